@@ -1,0 +1,775 @@
+// Generated from schema/*.json by `npm run generate`. Do not edit.
+
+/**
+ * A step's name: a lower-case DNS label.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StepName".
+ */
+export type StepName = string;
+/**
+ * A length of time: a number and one of ms, s, m, h, d.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Duration".
+ */
+export type Duration = string;
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Severity".
+ */
+export type Severity = 'error' | 'warning' | 'info';
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CellRole".
+ */
+export type CellRole = 'step' | 'parameters' | 'setup' | 'skip' | 'none';
+/**
+ * A variable of the notebook: the id of the declaring cell, `#`, its name.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "VariableId".
+ */
+export type VariableId = string;
+/**
+ * A TypeScript type as self-contained text.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "TypeText".
+ */
+export type TypeText = string;
+/**
+ * Date and time, UTC, as toISOString writes it.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Instant".
+ */
+export type Instant = string;
+/**
+ * sha256 of the canonical encoding, in hexadecimal.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Digest".
+ */
+export type Digest = string;
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunState".
+ */
+export type RunState = 'running' | 'succeeded' | 'failed' | 'stopped' | 'lost';
+/**
+ * skipped: a condition was false, its names keep their former values. omitted: something before it failed.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StepState".
+ */
+export type StepState =
+  'pending' | 'running' | 'succeeded' | 'failed' | 'stopped' | 'skipped' | 'omitted' | 'lost';
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "EndState".
+ */
+export type EndState = 'succeeded' | 'failed' | 'stopped';
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Request".
+ */
+export type Request =
+  AnalyseRequest | RunRequest | StopRequest | RunsRequest | ShowRequest | LogsRequest | ArtifactRequest;
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Reply".
+ */
+export type Reply =
+  PipelineReply | RunReply | LogReply | RunsReply | ArtifactReply | StoppedReply | ErrorReply;
+
+export interface Definitions {}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CellSettings".
+ */
+export interface CellSettings {
+  /**
+   * Steps that must have ended before this one starts, although no value flows. `[]` says that there are none.
+   */
+  after?: string[];
+  /**
+   * Which of the step's values become artifacts: those that another step consumes, or all that can be kept (the default).
+   */
+  keep?: 'consumed' | 'all';
+  /**
+   * The largest value, encoded, that is kept although no other step consumes it, such as 64Mi.
+   */
+  keepLimit?: string;
+  /**
+   * Whether an earlier result may stand for a run of this step, and for how long.
+   */
+  cache?:
+    | boolean
+    | {
+        maxAge: Duration;
+      };
+  timeout?: Duration;
+  /**
+   * How often a failed attempt is made again.
+   */
+  retries?: number;
+  /**
+   * Environment variables with their values. A value may not be secret: it is recorded.
+   */
+  env?: {
+    [k: string]: string;
+  };
+  /**
+   * Names of environment variables that the step reads from where it runs. Their values enter the cache key.
+   */
+  envFrom?: string[];
+  /**
+   * Names of environment variables whose values are secret: never recorded, masked in logs.
+   */
+  secrets?: string[];
+  /**
+   * Files and folders, relative to the notebook, that are present in the step's working directory.
+   */
+  files?: string[];
+  /**
+   * Processors, as Kubernetes writes them: 2, 0.5 or 500m.
+   */
+  cpu?: string;
+  /**
+   * Memory, as Kubernetes writes it: 512Mi, 4Gi. The program's heap limit follows from it.
+   */
+  memory?: string;
+  /**
+   * Base image of the step's container.
+   */
+  image?: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "NotebookSettings".
+ */
+export interface NotebookSettings {
+  /**
+   * The pipeline's name; the notebook's file name if absent.
+   */
+  name?: string;
+  /**
+   * How many steps run side by side on one machine; the number of processors if absent.
+   */
+  concurrency?: number;
+  defaults?: CellSettings;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Position".
+ */
+export interface Position {
+  /**
+   * 1-based.
+   */
+  line: number;
+  /**
+   * 1-based, in UTF-16 code units.
+   */
+  column: number;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Range".
+ */
+export interface Range {
+  start: Position;
+  end: Position;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Diagnostic".
+ */
+export interface Diagnostic {
+  /**
+   * TF… from the table of diagnostics, TS… from the TypeScript compiler.
+   */
+  code: string;
+  severity: Severity;
+  /**
+   * What is wrong.
+   */
+  message: string;
+  /**
+   * What to do about it.
+   */
+  advice?: string;
+  /**
+   * Id of the cell; absent when the notebook as a whole is meant.
+   */
+  cell?: string;
+  range?: Range;
+}
+/**
+ * A code cell and its place in the pipeline.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Cell".
+ */
+export interface Cell {
+  id: string;
+  /**
+   * 0-based position among all cells of the notebook.
+   */
+  index: number;
+  role: CellRole;
+  step?: string;
+}
+/**
+ * A JSON Schema for the value, where the type has one.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "JsonSchema".
+ */
+export interface JsonSchema {
+  [k: string]: unknown;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Parameter".
+ */
+export interface Parameter {
+  name: string;
+  variable: VariableId;
+  type: TypeText;
+  schema?: JsonSchema;
+  /**
+   * The default: any JSON value.
+   */
+  value: {
+    [k: string]: unknown;
+  };
+  cell: string;
+}
+/**
+ * A value that a step consumes.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Input".
+ */
+export interface Input {
+  name: string;
+  variable: VariableId;
+  /**
+   * The step whose version of the variable is meant; absent for a parameter.
+   */
+  from?: string;
+}
+/**
+ * A value that a step produces.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Output".
+ */
+export interface Output {
+  name: string;
+  variable: VariableId;
+  type: TypeText;
+  schema?: JsonSchema;
+  /**
+   * Whether a later step consumes it: if so, it must be serialisable.
+   */
+  consumed: boolean;
+  /**
+   * The cell that makes this version.
+   */
+  cell: string;
+  /**
+   * Why the value will not be kept, where the type tells.
+   */
+  note?: string;
+}
+/**
+ * A step's program, or the program of one of its segments.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Program".
+ */
+export interface Program {
+  /**
+   * 0-based position in the step.
+   */
+  segment: number;
+  kind: 'plain' | 'split' | 'body' | 'join' | 'condition' | 'branch';
+  /**
+   * TypeScript of one flat module whose default export is `async ($x) => …`, with an inline source map to the cells.
+   */
+  source: string;
+  inputs: VariableId[];
+  outputs: VariableId[];
+  /**
+   * Specifiers of packages that the program imports.
+   */
+  packages: string[];
+  /**
+   * Specifiers of local files that the program imports, relative to the notebook.
+   */
+  localFiles: string[];
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Step".
+ */
+export interface Step {
+  name: StepName;
+  cells: string[];
+  consumes: Input[];
+  produces: Output[];
+  /**
+   * Steps that must end first although no value flows.
+   */
+  after: string[];
+  settings: CellSettings;
+  programs: Program[];
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Pipeline".
+ */
+export interface Pipeline {
+  format: 1;
+  name: string;
+  parameters: Parameter[];
+  /**
+   * In notebook order.
+   */
+  steps: Step[];
+  cells: Cell[];
+  diagnostics: Diagnostic[];
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Git".
+ */
+export interface Git {
+  commit: string;
+  branch?: string;
+  dirty: boolean;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Origin".
+ */
+export interface Origin {
+  run: string;
+  kind: 'resume' | 'retry';
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Failure".
+ */
+export interface Failure {
+  /**
+   * The error's class.
+   */
+  name: string;
+  message: string;
+  cell?: string;
+  /**
+   * 1-based, in the cell.
+   */
+  line?: number;
+  /**
+   * 1-based.
+   */
+  column?: number;
+  stack?: string;
+  exitCode?: number;
+  signal?: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Preview".
+ */
+export interface Preview {
+  /**
+   * A short text, cut to about 2,000 characters.
+   */
+  text: string;
+  /**
+   * A table or an image; untrusted when it is shown.
+   */
+  html?: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Artifact".
+ */
+export interface Artifact {
+  name: string;
+  variable: VariableId;
+  digest: Digest;
+  /**
+   * Bytes of the encoding.
+   */
+  size: number;
+  type: TypeText;
+  schema?: JsonSchema;
+  preview: Preview;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "NotKept".
+ */
+export interface NotKept {
+  name: string;
+  reason: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Versions".
+ */
+export interface Versions {
+  tagflow: string;
+  node: string;
+  codec: number;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunStart".
+ */
+export interface RunStart {
+  format: 1;
+  id: string;
+  /**
+   * Name of the pipeline.
+   */
+  pipeline: string;
+  document: Digest;
+  /**
+   * Path of the notebook, relative to the store's project.
+   */
+  notebook?: string;
+  created: Instant;
+  /**
+   * Values given or defaulted, as JSON.
+   */
+  parameters: {
+    [k: string]: unknown;
+  };
+  trigger: 'command' | 'notebook' | 'schedule';
+  user: string;
+  git?: Git;
+  origin?: Origin;
+  versions: Versions;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "AttemptStart".
+ */
+export interface AttemptStart {
+  format: 1;
+  run: string;
+  step: string;
+  segment: number;
+  /**
+   * Of the item, in a foreach.
+   */
+  index?: number;
+  /**
+   * 1-based.
+   */
+  attempt: number;
+  created: Instant;
+  program: Digest;
+  /**
+   * By variable.
+   */
+  inputs: {
+    [k: string]: Digest;
+  };
+  host: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "AttemptEnd".
+ */
+export interface AttemptEnd {
+  format: 1;
+  state: EndState;
+  ended: Instant;
+  outputs: Artifact[];
+  notKept: NotKept[];
+  failure?: Failure;
+}
+/**
+ * What became of a step, derived from its attempts.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StepRun".
+ */
+export interface StepRun {
+  name: string;
+  state: StepState;
+  started?: Instant;
+  ended?: Instant;
+  attempts: number;
+  outputs: Artifact[];
+  notKept: NotKept[];
+  failure?: Failure;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunEnd".
+ */
+export interface RunEnd {
+  format: 1;
+  id: string;
+  state: EndState;
+  ended: Instant;
+  start: RunStart;
+  steps: StepRun[];
+}
+/**
+ * A run as it is shown: derived from its records.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Run".
+ */
+export interface Run {
+  id: string;
+  pipeline: string;
+  document: Digest;
+  notebook?: string;
+  state: RunState;
+  created: Instant;
+  ended?: Instant;
+  parameters: {
+    [k: string]: unknown;
+  };
+  trigger: string;
+  user: string;
+  git?: Git;
+  origin?: Origin;
+  steps: StepRun[];
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "LineageNode".
+ */
+export interface LineageNode {
+  digest: Digest;
+  name: string;
+  type: string;
+  run: string;
+  step: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "LineageEdge".
+ */
+export interface LineageEdge {
+  from: Digest;
+  to: Digest;
+  run: string;
+  step: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Lineage".
+ */
+export interface Lineage {
+  of: Digest;
+  nodes: LineageNode[];
+  edges: LineageEdge[];
+}
+/**
+ * Order and sources of the document: the kernel analyses them and remembers them.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "AnalyseRequest".
+ */
+export interface AnalyseRequest {
+  type: 'analyse';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  /**
+   * The notebook as nbformat 4 JSON, outputs may be left out.
+   */
+  notebook: {
+    [k: string]: unknown;
+  };
+  /**
+   * Path of the notebook, relative to the server's root.
+   */
+  path?: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunRequest".
+ */
+export interface RunRequest {
+  type: 'run';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  /**
+   * The notebook as nbformat 4 JSON, outputs may be left out.
+   */
+  notebook: {
+    [k: string]: unknown;
+  };
+  path?: string;
+  parameters: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StopRequest".
+ */
+export interface StopRequest {
+  type: 'stop';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunsRequest".
+ */
+export interface RunsRequest {
+  type: 'runs';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  limit?: number;
+  pipeline?: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ShowRequest".
+ */
+export interface ShowRequest {
+  type: 'show';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "LogsRequest".
+ */
+export interface LogsRequest {
+  type: 'logs';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+  step: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ArtifactRequest".
+ */
+export interface ArtifactRequest {
+  type: 'artifact';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+  step: string;
+  name: string;
+}
+/**
+ * Programs come without their source.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "PipelineReply".
+ */
+export interface PipelineReply {
+  type: 'pipeline';
+  id: string;
+  pipeline: Pipeline;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunReply".
+ */
+export interface RunReply {
+  type: 'run';
+  id: string;
+  run: Run;
+  document?: Pipeline;
+  /**
+   * Whether this is the last reply to the request.
+   */
+  done: boolean;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "LogReply".
+ */
+export interface LogReply {
+  type: 'log';
+  id: string;
+  run: string;
+  step: string;
+  stream: 'stdout' | 'stderr';
+  text: string;
+  /**
+   * Whether this is the last reply to a `logs` request; false while a run goes on.
+   */
+  done: boolean;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunsReply".
+ */
+export interface RunsReply {
+  type: 'runs';
+  id: string;
+  runs: Run[];
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ArtifactReply".
+ */
+export interface ArtifactReply {
+  type: 'artifact';
+  id: string;
+  artifact: Artifact;
+  /**
+   * The value as JSON, where it has such a form and is small.
+   */
+  value?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StoppedReply".
+ */
+export interface StoppedReply {
+  type: 'stopped';
+  id: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ErrorReply".
+ */
+export interface ErrorReply {
+  type: 'error';
+  id: string;
+  /**
+   * A sentence with what to do.
+   */
+  message: string;
+  diagnostics?: Diagnostic[];
+}
