@@ -1,0 +1,36 @@
+/** Which file a relative specifier means, as TypeScript's bundler resolution finds it. */
+import { statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+
+const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
+const WRITTEN_FOR: Readonly<Record<string, readonly string[]>> = {
+  '.js': ['.ts', '.tsx'],
+  '.jsx': ['.tsx'],
+  '.mjs': ['.mts'],
+  '.cjs': ['.cts'],
+};
+
+/** Whether a specifier names a file and not a package. */
+export function isLocal(specifier: string): boolean {
+  return /^(\.{1,2}(\/|$)|file:)/.test(specifier) || isAbsolute(specifier);
+}
+
+/** The file that a relative or absolute path means, seen from a directory; undefined if there is none. */
+export function resolveLocalFile(directory: string, specifier: string): string | undefined {
+  const path = isAbsolute(specifier) ? specifier : join(directory, specifier);
+  return candidates(path).find(isFile);
+}
+
+function* candidatesOf(path: string): Generator<string> {
+  yield path;
+  const extension = /\.[cm]?jsx?$/.exec(path)?.[0];
+  for (const source of WRITTEN_FOR[extension ?? ''] ?? []) yield path.slice(0, -extension!.length) + source;
+  for (const added of EXTENSIONS) yield path + added;
+  for (const added of EXTENSIONS) yield join(path, 'index' + added);
+}
+
+const candidates = (path: string) => [...candidatesOf(path)];
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
