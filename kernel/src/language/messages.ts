@@ -1,0 +1,87 @@
+import type { Diagnostic, Pipeline } from '@tagflow/schema';
+
+/** What runs when a cell runs. */
+export interface Script {
+  /**
+   * A JavaScript expression, `async ($x, $e, $m0, $m1 …) => { … }`. `$x` is what the interpreter offers (`import`,
+   * `require`, `check`, and `result`, which the cell sets), `$e` the cell's module object, `$m0` … the module objects
+   * of the cells in `modules`. Nothing moves to another line; the first line is shifted by `columnOffset`.
+   */
+  code: string;
+  /** Ids of the cells whose module objects the expression takes, in order. */
+  modules: string[];
+  /** Length of the header that stands before the cell on its first line. */
+  columnOffset: number;
+}
+
+/** The compiler's answer to a cell. Without `ok` nothing may run, and `script` is empty. */
+export interface Compiled {
+  ok: boolean;
+  script: Script;
+  /** Names that the cell gives a value when it runs: to be probed after it threw. */
+  names: string[];
+  /** Errors, warnings and suggestions, in order. Also about order and staleness, when the document is known. */
+  diagnostics: Diagnostic[];
+  /** The errors as a compiler prints them: source line, range underlined. Empty when `ok`. */
+  report: string;
+}
+
+export interface DocumentCell {
+  id: string;
+  source: string;
+}
+
+export interface Completion {
+  matches: string[];
+  /** Kind and type of each match, in the same order; `type` is TypeScript's word, such as `method`. */
+  kinds: { text: string; type: string }[];
+  /** UTF-16 offsets of the text that a match replaces. */
+  start: number;
+  end: number;
+}
+
+/** What is known about the name at a place; `text` for a plain reader, `markdown` for one that renders. */
+export interface Inspection {
+  found: boolean;
+  text: string;
+  markdown: string;
+}
+
+export interface Completeness {
+  status: 'complete' | 'incomplete' | 'invalid';
+  /** What to indent the next line with; only when incomplete. */
+  indent: string;
+}
+
+/** The operations of the language thread: what each takes and gives. All offsets are UTF-16. */
+export interface Operations {
+  compile: { arg: { id: string; source: string }; value: Compiled };
+  /** The cell has run; `unreached` names have no value, because it threw before them. */
+  commit: { arg: { id: string; unreached?: string[] }; value: void };
+  /** The variables are gone: forget every cell. */
+  reset: { arg: void; value: void };
+  /** Order and sources of the document's cells. */
+  document: { arg: { cells: DocumentCell[] }; value: void };
+  complete: { arg: { code: string; offset: number; id?: string }; value: Completion };
+  inspect: { arg: { code: string; offset: number; detail?: number; id?: string }; value: Inspection };
+  isComplete: { arg: { code: string }; value: Completeness };
+  analyse: { arg: { notebook: object; path?: string }; value: Pipeline };
+}
+
+export type Operation = keyof Operations;
+
+export interface Request<Op extends Operation = Operation> {
+  n: number;
+  op: Op;
+  arg: Operations[Op]['arg'];
+}
+
+export type Reply = { n: number; value: unknown } | { n: number; error: string };
+
+/** Posted once, when the compiler is loaded and warm. */
+export interface Ready {
+  ready: true;
+  /** Milliseconds: loading the compiler, and compiling a first cell. */
+  load: number;
+  warm: number;
+}
