@@ -1,0 +1,93 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import ts from 'typescript-eslint';
+
+// The architecture, as a rule: each entry says what the files of one place may not import. A file may match
+// several entries; the last that matches holds, so the stricter ones repeat what they tighten.
+const outside = [
+  'fs',
+  'fs/promises',
+  'child_process',
+  'net',
+  'http',
+  'https',
+  'tls',
+  'dgram',
+  'worker_threads',
+];
+const outsideWorld = {
+  paths: [...outside.flatMap((name) => [name, `node:${name}`]), 'zeromq', 'esbuild'].map((name) => ({
+    name,
+    message: 'This part is pure: values in, values out. Files, processes and sockets live at the edge.',
+  })),
+};
+const compiler = {
+  group: ['typescript', 'typescript/*'],
+  message: "TypeScript's API is touched only in kernel/src/language.",
+};
+const parts = (...names) => ({
+  group: names.flatMap((name) => [`**/${name}`, `**/${name}/*`]),
+  message: 'This folder knows only the data contracts, what comes before it in the chain, and its own files.',
+});
+const joining = {
+  group: ['**/jupyter/*', '**/command/*', '**/main.js'],
+  message: 'Only main.ts, command/ and jupyter/comm.ts join everything; the parts do not know them.',
+};
+
+function restrict(files, { paths = [] } = {}, ...patterns) {
+  return { files, rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths, patterns }] } };
+}
+
+export default defineConfig(
+  globalIgnores([
+    '**/lib/',
+    'labextension/labextension/',
+    'schema/src/generated/',
+    'test/golden/',
+    'test/output/',
+    '**/.tagflow/',
+    '**/.ipynb_checkpoints/',
+  ]),
+  js.configs.recommended,
+  ts.configs.recommended,
+  {
+    rules: {
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-control-regex': 'off',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    // With types: a promise that nobody waits for is the usual way to lose an error in this program.
+    files: ['{schema,kernel,labextension}/src/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['console', 'process', 'URL', 'fetch', 'setTimeout', 'clearTimeout', 'performance', 'Buffer'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
+
+  restrict(['kernel/src/**'], {}, compiler),
+  restrict(['kernel/src/language/**'], {}, joining, parts('store', 'run', 'interpreter', 'export')),
+  restrict(['kernel/src/{run,store,export,interpreter,library}/**'], {}, compiler, joining),
+  restrict(['kernel/src/export/**', 'kernel/src/store/lineage.ts'], outsideWorld, compiler, joining),
+  restrict(
+    ['kernel/src/pipeline/**'],
+    outsideWorld,
+    compiler,
+    parts('store', 'run', 'interpreter', 'library', 'export'),
+  ),
+  restrict(['schema/src/**'], outsideWorld, compiler),
+);
