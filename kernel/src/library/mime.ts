@@ -1,0 +1,45 @@
+/** Values as Jupyter shows them: a MIME bundle, the richest form of which a frontend picks. */
+import { inspect } from 'node:util';
+import { htmlTable, isTable } from './table.js';
+
+/** Content by MIME type: text, base64 for binary types, JSON values for JSON types. */
+export type MimeBundle = Record<string, unknown>;
+
+/** The method by which a value says how it is shown: it returns a MIME bundle or a promise of one. */
+export const DISPLAY = Symbol.for('Jupyter.display');
+
+type Displayable = Record<typeof DISPLAY, () => MimeBundle | Promise<MimeBundle>>;
+
+export function isDisplayable(value: unknown): value is Displayable {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false;
+  return typeof (value as Partial<Displayable>)[DISPLAY] === 'function';
+}
+
+/**
+ * The value's own bundle, or its text as Node inspects it, with an HTML table for an array of plain objects.
+ * @throws what the value's `Symbol.for("Jupyter.display")` method throws
+ */
+export async function mimeBundle(value: unknown): Promise<MimeBundle> {
+  return isDisplayable(value) ? ownBundle(value, await value[DISPLAY]()) : plainBundle(value);
+}
+
+/** As `mimeBundle`, at once; a promised bundle is left to `mimeBundle`. */
+export function mimeBundleSync(value: unknown): MimeBundle | Promise<MimeBundle> {
+  if (!isDisplayable(value)) return plainBundle(value);
+  const bundle = value[DISPLAY]();
+  return bundle instanceof Promise
+    ? bundle.then((settled: MimeBundle) => ownBundle(value, settled))
+    : ownBundle(value, bundle);
+}
+
+function plainBundle(value: unknown): MimeBundle {
+  const text = { 'text/plain': inspect(value) };
+  return isTable(value) ? { ...text, 'text/html': htmlTable(value) } : text;
+}
+
+function ownBundle(value: object, bundle: unknown): MimeBundle {
+  if (typeof bundle !== 'object' || bundle === null) {
+    throw new TypeError('The method Symbol.for("Jupyter.display") has to return an object: MIME type -> content.');
+  }
+  return 'text/plain' in bundle ? { ...bundle } : { 'text/plain': inspect(value), ...bundle };
+}
