@@ -1,0 +1,109 @@
+// `npm test`: sets up what the checks need, runs them all, and ends with `N passed, N failed`.
+// `npm test -- NAME…` builds and hands the rest to jest.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, installPackages, requireNode, root } from '../binder/packages.mjs';
+import { command, main, step } from '../binder/progress.mjs';
+import { pythonEnvironment } from '../binder/python.mjs';
+import { findChromium } from './chromium.mjs';
+
+const output = join(root, 'test', 'output');
+const jupyter = join(output, 'jupyter');
+const passed = [];
+const failed = [];
+const skipped = [];
+
+await main(async () => {
+  const chosen = process.argv.slice(2);
+  try {
+    requireNode();
+    await installPackages();
+    await check('build', build);
+    if (chosen.length === 0) {
+      await check('lint', () => tool('eslint/bin/eslint.js', '.'));
+      await check('format', () => tool('prettier/bin/prettier.cjs', '--check', '.'));
+      await check('generated schema', () =>
+        command(process.execPath, ['generate.mjs', '--check'], { cwd: join(root, 'schema') }),
+      );
+    }
+    runJest(chosen, { ...process.env, ...(await testEnvironment()) });
+  } catch (error) {
+    failed.push('set-up');
+    console.error(error);
+  }
+  return report();
+});
+
+/** One check of ours counts as one test. */
+async function check(name, work) {
+  try {
+    await step(`Checking ${name}`, work);
+    passed.push(name);
+  } catch (error) {
+    failed.push(name);
+    console.error(error.message);
+  }
+}
+
+function tool(path, ...args) {
+  return command(process.execPath, [join(root, 'node_modules', path), ...args], { cwd: root });
+}
+
+/** What the tests find in their environment; each test that misses something skips itself. */
+async function testEnvironment() {
+  const environment = { TZ: 'UTC' };
+  try {
+    const lists = ['binder', 'test'].map((folder) => join(root, folder, 'requirements.txt'));
+    const { python } = await pythonEnvironment('JupyterLab and the test tools', lists);
+    environment.TAGFLOW_PYTHON = python;
+    // This checkout's kernel and extension, seen by this run alone.
+    environment.JUPYTER_PATH = join(jupyter, 'share', 'jupyter');
+    rmSync(jupyter, { recursive: true, force: true });
+    mkdirSync(jupyter, { recursive: true });
+    const tagflow = join(root, 'kernel', 'lib', 'main.js');
+    await command(process.execPath, [tagflow, 'install', '--prefix', jupyter]);
+  } catch (error) {
+    console.log(error.message);
+  }
+  const chromium = await findChromium();
+  if (chromium) environment.TAGFLOW_CHROMIUM = chromium;
+  return environment;
+}
+
+function runJest(chosen, env) {
+  const results = join(output, 'jest.json');
+  mkdirSync(output, { recursive: true });
+  rmSync(results, { force: true });
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const args = [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    jest,
+    '--json',
+    `--outputFile=${results}`,
+    ...chosen,
+  ];
+  spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env });
+  if (!existsSync(results)) return void failed.push('jest');
+  const { testResults } = JSON.parse(readFileSync(results, 'utf8'));
+  if (testResults.length === 0) failed.push('jest found no test');
+  for (const suite of testResults) {
+    const file = suite.name.slice(root.length + 1);
+    if (suite.status === 'failed' && suite.assertionResults.length === 0) failed.push(file);
+    for (const { fullName, status } of suite.assertionResults) {
+      const list = { passed, failed }[status] ?? skipped;
+      list.push(`${file}: ${fullName}`);
+    }
+  }
+}
+
+/** In CI every test must have run. */
+function report() {
+  for (const name of skipped) console.log(`skipped  ${name}`);
+  for (const name of failed) console.log(`failed   ${name}`);
+  if (skipped.length > 0) console.log(`${skipped.length} skipped: this machine lacks what they need`);
+  const mustRun = process.env.CI === 'true' ? skipped.length : 0;
+  console.log(`${passed.length} passed, ${failed.length + mustRun} failed`);
+  return failed.length + mustRun > 0 || passed.length === 0 ? 1 : 0;
+}
