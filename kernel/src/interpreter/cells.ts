@@ -1,0 +1,167 @@
+/** Runs cells: each is a module whose names are accessors on an object. */
+import { constants, Script } from 'node:vm';
+import { mimeBundle } from '../library/mime.js';
+import { Rich } from '../library/rich.js';
+import { withinCell, type CellContext } from './cell-context.js';
+import { tell } from './kernel-pipe.js';
+import type { Linker } from './linker.js';
+import type { DoneMessage, EvaluateMessage, RunMessage, RunnableScript } from './messages.js';
+import { writeAll } from './pipe.js';
+import { errorContent } from './user-error.js';
+
+type Module = Record<string, unknown>;
+
+/** What the script of a cell calls `$x`. */
+interface Runtime {
+  import: Linker['import'];
+  require: Linker['require'];
+  /** Around each awaited value: an interrupted cell goes no further. */
+  check<T>(value: T): T;
+  /** Value of the cell's last expression. */
+  result: unknown;
+}
+
+type CellFunction = (runtime: Runtime, exported: Module, ...imported: Module[]) => Promise<void>;
+
+/** How a cell's code ended. */
+type Outcome = { result: unknown } | { error: unknown };
+
+interface Execution {
+  cell: number;
+  label: string;
+  script: RunnableScript;
+  exported: Module;
+}
+
+const modules = new Map<string, Module>();
+const nextTurn = setImmediate; // before timers are tracked
+
+function moduleOf(id: string): Module {
+  let module = modules.get(id);
+  if (!module) modules.set(id, (module = {}));
+  return module;
+}
+
+export class Cells {
+  constructor(private readonly linker: Linker) {}
+
+  /** Runs a cell and tells the kernel how it ended, after all that it has written. */
+  async run(message: RunMessage): Promise<void> {
+    const { cell, label, script, names, nonce } = message;
+    const exported = moduleOf(message.module);
+    const before = Object.getOwnPropertyDescriptors(exported);
+    const done: DoneMessage = { type: 'done', cell, unreached: [], payload: [], marks: 0 };
+    const outcome = await this.execute({ cell, label, script, exported }, done.payload, async (result) => {
+      if (result !== undefined) done.result = await show(result);
+    });
+    if ('error' in outcome) {
+      done.unreached = dropUnreached(exported, names, before);
+      done.error = errorContent(outcome.error);
+    }
+    done.marks = [1, 2].filter((descriptor) => mark(descriptor, nonce)).length;
+    tell(done);
+  }
+
+  async evaluate({ id, cell, script }: EvaluateMessage): Promise<void> {
+    let data: Awaited<ReturnType<typeof mimeBundle>> = {};
+    const outcome = await this.execute({ cell, label: 'expression', script, exported: {} }, [], async (result) => {
+      data = await mimeBundle(result);
+    });
+    tell('error' in outcome ? { type: 'evaluated', id, error: errorContent(outcome.error) } : { type: 'evaluated', id, data });
+  }
+
+  /** @param finish is given the result, and is still part of the cell: it shows the result by the user's code */
+  private execute(
+    { cell, label, script, exported }: Execution,
+    payload: DoneMessage['payload'],
+    finish: (result: unknown) => Promise<void>,
+  ): Promise<Outcome> {
+    const { promise: stopped, stop } = stopper();
+    const context: CellContext = { cell, timers: new Map(), payload, stop };
+    const runtime: Runtime = {
+      import: (specifier) => this.linker.import(specifier),
+      require: (specifier) => this.linker.require(specifier),
+      check(value) {
+        if (context.interrupted) throw context.interrupted;
+        return value;
+      },
+      result: undefined,
+    };
+    const code = async () => {
+      await startInMicrotask(() => compile(script, label)(runtime, exported, ...script.modules.map(moduleOf)));
+      await finish(runtime.result);
+      await turn(); // a promise that was rejected without a handler fails its cell
+    };
+    return withinCell(context, async () => {
+      try {
+        await Promise.race([code(), stopped]);
+        return { result: runtime.result };
+      } catch (error) {
+        return { error };
+      }
+    });
+  }
+}
+
+function compile(script: RunnableScript, label: string): CellFunction {
+  return new Script(script.code, {
+    filename: label,
+    columnOffset: -script.columnOffset,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext() as CellFunction;
+}
+
+function stopper(): { promise: Promise<never>; stop: (reason: unknown) => void } {
+  let stop!: (reason: unknown) => void;
+  const promise = new Promise<never>((_, reject) => (stop = reject));
+  promise.catch(() => undefined);
+  return { promise, stop };
+}
+
+/** User code may be terminated: it gets a microtask of its own, so that nothing of ours ends with it. */
+function startInMicrotask(run: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    queueMicrotask(() => {
+      try {
+        run().then(resolve, reject);
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+const turn = () => new Promise<void>((resolve) => nextTurn(resolve));
+
+/** After a throw: names that were not reached keep what they were before the cell ran. */
+function dropUnreached(exported: Module, names: string[], before: PropertyDescriptorMap): string[] {
+  return names.filter((name) => {
+    if (isReached(exported, name)) return false;
+    const former = before[name];
+    if (former) Object.defineProperty(exported, name, former);
+    else delete exported[name];
+    return true;
+  });
+}
+
+function isReached(exported: Module, name: string): boolean {
+  try {
+    return name in exported && (void exported[name], true);
+  } catch {
+    return false; // the accessor reads a `const`, `let` or class before its declaration
+  }
+}
+
+async function show(value: unknown): Promise<NonNullable<DoneMessage['result']>> {
+  return { data: await mimeBundle(value), metadata: value instanceof Rich ? value.metadata : {} };
+}
+
+/** Everything that was written to the descriptor stands before the mark. */
+function mark(descriptor: number, nonce: string): boolean {
+  try {
+    writeAll(descriptor, Buffer.from(`\0${nonce}\0`));
+    return true;
+  } catch {
+    return false; // user code has closed it
+  }
+}

@@ -1,0 +1,23 @@
+/** The user process's end of its pipes to the kernel. */
+import { Socket } from 'node:net';
+import { encodeFrame, FrameReader } from './frames.js';
+import { DESCRIPTOR, type FromUser, type ToUser } from './messages.js';
+import { writeAll } from './pipe.js';
+
+/** Tells the kernel, at once: also before a crash, and from a loop that never ends. */
+export function tell(message: FromUser): void {
+  try {
+    writeAll(DESCRIPTOR.fromUser, encodeFrame(message));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.kill(process.pid, 'SIGKILL'); // the kernel is gone
+    throw error;
+  }
+}
+
+export function listen(receive: (message: ToUser) => void): void {
+  const reader = new FrameReader<ToUser>(receive);
+  const socket = new Socket({ fd: DESCRIPTOR.toUser, readable: true, writable: false });
+  socket.on('data', (chunk: Buffer) => reader.push(chunk));
+  socket.on('end', () => process.exit(0)); // the kernel is gone
+  socket.on('error', () => process.exit(0));
+}

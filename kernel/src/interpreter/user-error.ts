@@ -1,0 +1,40 @@
+/** Errors of user code, without what the user did not write. */
+import { inspect } from 'node:util';
+import type { ErrorContent } from './messages.js';
+
+const OURS = new URL('.', import.meta.url).href;
+const FRAME = /^\s+at /;
+
+/** The error with positions in the cells and in the user's files, without frames of the kernel and of Node's inside. */
+export function errorContent(error: unknown): ErrorContent {
+  const { ename, evalue } = summary(error);
+  const lines = describe(error).split('\n');
+  const traceback = lines.filter((line) => !FRAME.test(line) || !isInternal(line));
+  return { ename, evalue, traceback: [traceback.join('\n')] };
+}
+
+function summary(error: unknown): { ename: string; evalue: string } {
+  if (!isError(error)) return { ename: 'Error', evalue: describe(error) };
+  try {
+    return { ename: String(error.name), evalue: String(error.message) };
+  } catch {
+    return { ename: 'Error', evalue: '' };
+  }
+}
+
+function describe(value: unknown): string {
+  try {
+    const text = inspect(value);
+    return isError(value) ? text : `Thrown: ${text}`;
+  } catch {
+    return 'Thrown: a value that cannot be shown';
+  }
+}
+
+function isError(value: unknown): value is Error {
+  return Object.prototype.toString.call(value) === '[object Error]' || value instanceof Error;
+}
+
+function isInternal(frame: string): boolean {
+  return frame.includes(OURS) || /\bnode:internal\//.test(frame) || /^\s+at new Promise \(<anonymous>\)/.test(frame);
+}

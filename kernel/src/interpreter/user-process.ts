@@ -1,0 +1,101 @@
+/** The kernel's handle of a user process. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { encodeFrame, FrameReader } from './frames.js';
+import { DESCRIPTOR, type FromUser, type ToUser } from './messages.js';
+import { placeOf } from './place.js';
+import { RawOutput } from './raw-output.js';
+
+export interface UserProcessEvents {
+  message(message: FromUser): void;
+  /** Text on a raw descriptor. */
+  raw(name: 'stdout' | 'stderr', text: string): void;
+  /** A cell's mark on a raw descriptor: nothing that it wrote there comes later. */
+  mark(nonce: string): void;
+  /** The process has ended and all that it had written has been read. */
+  end(code: number | null, signal: NodeJS.Signals | null): void;
+}
+
+export interface UserProcessOptions {
+  /** Limit of the JavaScript heap in MB; without it, Node's own. */
+  heap?: number;
+}
+
+/** How long the pipes of a dead process are read when another process holds them open, in ms. */
+const LINGER = 300;
+
+const ENTRY = fileURLToPath(new URL('./child.js', import.meta.url));
+
+export class UserProcess {
+  private readonly process: ChildProcess;
+  private readonly readers: Readable[] = [];
+
+  constructor(events: UserProcessEvents, { heap }: UserProcessOptions = {}) {
+    const limits = heap === undefined ? [] : [`--max-old-space-size=${heap}`];
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...limits, ENTRY], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+      env: placeOf(process.env),
+      detached: true, // a group of its own: a terminal's Ctrl-C is for the kernel, and a kill takes its children along
+    });
+    this.process = child;
+    const frames = new FrameReader<FromUser>((message) => events.message(message));
+    this.read(DESCRIPTOR.fromUser, (chunk) => frames.push(chunk));
+    for (const [descriptor, name] of [
+      [1, 'stdout'],
+      [2, 'stderr'],
+    ] as const) {
+      const output = new RawOutput((text) => events.raw(name, text), events.mark);
+      this.read(descriptor, (chunk) => output.push(chunk));
+    }
+    for (const stream of child.stdio) stream?.on('error', () => undefined); // `close` follows
+    let ended = false;
+    const end = (code: number | null, signal: NodeJS.Signals | null) => {
+      if (!ended) events.end(code, signal);
+      ended = true;
+    };
+    child.on('error', () => end(null, null));
+    child.on('close', end); // when its pipes have been read to the end
+    child.on('exit', (code, signal) => setTimeout(end, LINGER, code, signal).unref());
+  }
+
+  send(message: ToUser): void {
+    this.writable(DESCRIPTOR.toUser).write(encodeFrame(message));
+  }
+
+  /** Asks for the end of all cells: by the event loop, and by the interrupt worker in case that does not turn. */
+  interrupt(id: number): void {
+    this.writable(DESCRIPTOR.interrupt).write(`${id}\n`);
+    this.send({ type: 'interrupt', id });
+  }
+
+  /** While the kernel does not read, the process waits with its next output. */
+  pause(): void {
+    for (const reader of this.readers) reader.pause();
+  }
+
+  resume(): void {
+    for (const reader of this.readers) reader.resume();
+  }
+
+  /** Ends the process, and what it has started, at once. */
+  kill(): void {
+    const { pid } = this.process;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      this.process.kill('SIGKILL');
+    }
+  }
+
+  private read(descriptor: number, receive: (chunk: Buffer) => void): void {
+    const reader = this.process.stdio[descriptor] as Readable;
+    reader.on('data', receive);
+    this.readers.push(reader);
+  }
+
+  private writable(descriptor: number): Writable {
+    return this.process.stdio[descriptor] as Writable;
+  }
+}
