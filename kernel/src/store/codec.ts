@@ -1,0 +1,61 @@
+/**
+ * The binary form of values: canonical CBOR, described in `codec.md`.
+ *
+ * The reader and writer are our own because the encoding is what digests rest on for years: published libraries choose
+ * their own forms for what CBOR leaves open (records, float sizes, classes), change them between versions, copy typed
+ * arrays and drop what they do not know. Ours writes the listed kinds exactly and refuses the rest, with the path.
+ */
+import { createHash } from 'node:crypto';
+import type { ClassOrigin } from './codec/classes.js';
+import { Decoder, type DecodeOptions } from './codec/decoder.js';
+import { Encoder, type EncodeOptions } from './codec/encoder.js';
+import { EncodeError } from './codec/error.js';
+
+export { ClassRegistry, type ClassOrigin } from './codec/classes.js';
+export type { ClassNotice, DecodeOptions } from './codec/decoder.js';
+export type { EncodeOptions } from './codec/encoder.js';
+export { DecodeError, EncodeError } from './codec/error.js';
+export { CODEC_VERSION } from './codec/tags.js';
+
+/** The canonical encoding. Throws EncodeError, which names the part that cannot be kept. */
+export function encode(value: unknown, options: EncodeOptions = {}): Uint8Array {
+  const chunks = encodeChunks(value, options);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** The same bytes in pieces; the large ones are the value's own memory, so use them before it changes. */
+export function encodeChunks(value: unknown, options: EncodeOptions = {}): Uint8Array[] {
+  try {
+    return new Encoder(options).encode(value);
+  } catch (error) {
+    if (error instanceof RangeError && /call stack/i.test(error.message)) {
+      throw new EncodeError(options.name ?? 'value', 'is nested too deeply to be kept.');
+    }
+    throw error;
+  }
+}
+
+/** The value. Throws DecodeError for bytes that are not an encoding, or one of a newer version. */
+export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
+  return new Decoder(bytes, options).decode();
+}
+
+/** The classes whose instances an encoded value holds; those of packages must be imported before it is decoded. */
+export function classesOf(bytes: Uint8Array): ClassOrigin[] {
+  return new Decoder(bytes).header();
+}
+
+/** sha256 of bytes in pieces, hexadecimal. */
+export function digestOfChunks(chunks: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/**
+ * A digest that tells whether a value changed. Also for values that cannot be kept: what of them can be seen counts,
+ * functions by their kind.
+ */
+export function guardDigest(value: unknown, options: Omit<EncodeOptions, 'lax'> = {}): string {
+  return digestOfChunks(encodeChunks(value, { ...options, lax: true }));
+}

@@ -1,0 +1,108 @@
+/**
+ * Which class an instance belongs to, by a name that another process understands: a class that the notebook declares
+ * is known by name and digest of its declaration, a package's class by specifier and export.
+ */
+
+export type Constructor = abstract new (...parameters: never[]) => object;
+
+/** Where a class comes from: as it stands in the header of an encoded value. */
+export interface ClassOrigin {
+  /** Specifier of the package; `''` for a class of the notebook. */
+  package: string;
+  /** Name of the class, or the export's name (`default.Matrix` for a property of the default export). */
+  name: string;
+  /** Digest of the declaration, hexadecimal; `''` for a package's class. */
+  digest: string;
+}
+
+/** What `find` knows of an origin: the class, one of the same name declared otherwise, or nothing. */
+export interface FoundClass {
+  type?: Constructor;
+  /** True if there is a class of this name whose declaration has another digest. */
+  edited: boolean;
+}
+
+export class ClassRegistry {
+  private readonly declared = new Map<string, { digest: string; constructor: Constructor }>();
+  private readonly namespaces = new Map<string, object>();
+  private origins = new Map<unknown, ClassOrigin>();
+
+  /**
+   * Registers a class of the notebook. Without a digest it stands for every version of the name.
+   */
+  declare(name: string, digest: string, constructor: Constructor): void {
+    this.declared.set(name, { digest, constructor });
+    this.origins.set(constructor, { package: '', name, digest });
+  }
+
+  /** Registers what a package exports, so that its classes can be named. */
+  imported(specifier: string, namespace: object): void {
+    if (this.namespaces.has(specifier)) return;
+    this.namespaces.set(specifier, namespace);
+    for (const [name, value] of exportsOf(namespace)) {
+      if (!this.origins.has(value)) this.origins.set(value, { package: specifier, name, digest: '' });
+    }
+  }
+
+  originOf(constructor: unknown): ClassOrigin | undefined {
+    return this.origins.get(constructor);
+  }
+
+  /** Whether a package's exports are known here. */
+  knows(specifier: string): boolean {
+    return this.namespaces.has(specifier);
+  }
+
+  find(origin: ClassOrigin): FoundClass {
+    if (origin.package !== '') {
+      const namespace = this.namespaces.get(origin.package);
+      const value = namespace && new Map(exportsOf(namespace)).get(origin.name);
+      return { type: value as Constructor | undefined, edited: false };
+    }
+    const declared = this.declared.get(origin.name);
+    if (!declared) return { edited: false };
+    const same = declared.digest === '' || origin.digest === '' || declared.digest === origin.digest;
+    return same ? { type: declared.constructor, edited: false } : { edited: true };
+  }
+}
+
+/** Functions among the exports, by name; a CommonJS package's lie on its default export. */
+function exportsOf(namespace: object): [string, unknown][] {
+  const found = functionsOf(namespace, '');
+  const main = (namespace as { default?: unknown }).default;
+  const inner = (typeof main === 'object' || typeof main === 'function') && main !== null;
+  return inner ? [...found, ...functionsOf(main, 'default.')] : found;
+}
+
+function functionsOf(holder: object, prefix: string): [string, unknown][] {
+  return Object.keys(holder).flatMap((name): [string, unknown][] => {
+    const value = (holder as Record<string, unknown>)[name];
+    return typeof value === 'function' ? [[prefix + name, value]] : [];
+  });
+}
+
+/** An instance method that returns what to keep of an instance: any value that can be encoded. */
+export const ENCODE = Symbol.for('tagflow.encode');
+/** A static method that makes an instance from what ENCODE returned. */
+export const DECODE = Symbol.for('tagflow.decode');
+/** Static methods that make a package's model from what its `toJSON` returned, in order of preference. */
+export const LOADERS = ['fromJSON', 'load', 'from'] as const;
+
+/** Whether a class, or one that it extends, has `#private` members: those cannot be read from outside. */
+export function hasPrivateMembers(constructor: unknown): boolean {
+  for (let each = constructor; typeof each === 'function'; each = Object.getPrototypeOf(each) as unknown) {
+    const known = privacy.get(each) ?? declaresPrivate(Function.prototype.toString.call(each));
+    privacy.set(each, known);
+    if (known) return true;
+  }
+  return false;
+}
+
+const privacy = new WeakMap<object, boolean>();
+const NOT_CODE = /\/\*[^]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[^]|[^`\\])*`/g;
+
+/** Looks for `#name` outside of comments and strings, and for the forms compilers lower it to. */
+function declaresPrivate(text: string): boolean {
+  const code = text.replace(NOT_CODE, '""');
+  return /#[\p{ID_Start}$_]/u.test(code) || /\b(__private\w+|__classPrivate\w+)\b/.test(code);
+}

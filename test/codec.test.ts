@@ -1,0 +1,407 @@
+import { createHash } from 'node:crypto';
+import {
+  ClassRegistry,
+  DecodeError,
+  EncodeError,
+  classesOf,
+  decode,
+  encode,
+  encodeChunks,
+  guardDigest,
+} from '../kernel/lib/store/codec.js';
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const again = <T>(value: T, options = {}): T => decode(encode(value, options), options) as T;
+
+function make<T>(value: T, change: (value: T) => void): T {
+  change(value);
+  return value;
+}
+
+const exact: [string, () => unknown][] = [
+  ['null', () => null],
+  ['undefined', () => undefined],
+  ['booleans', () => [true, false]],
+  [
+    'integers',
+    () => [
+      0,
+      1,
+      23,
+      24,
+      255,
+      256,
+      65535,
+      65536,
+      2 ** 32 - 1,
+      2 ** 32,
+      2 ** 53 - 1,
+      -1,
+      -24,
+      -25,
+      -(2 ** 53 - 1),
+    ],
+  ],
+  ['numbers', () => [-0, 0.1, NaN, Infinity, -Infinity, 2 ** 53, 1e300, 5e-324]],
+  ['bigints', () => [0n, 1n, -1n, 255n, 256n, 2n ** 64n, -(2n ** 64n), 2n ** 200n]],
+  [
+    'strings',
+    () => ['', 'a', 'é', '日本', '😀', 'x'.repeat(47), 'x'.repeat(48), 'é'.repeat(30), 'y'.repeat(70000)],
+  ],
+  ['lone surrogates', () => ['\ud800', 'a\udc00b', '\udc00\ud800', { '\ud800key': 1 }]],
+  ['undefined and absent', () => [{ a: undefined }, {}]],
+  ['holes', () => [1, , 3, undefined, , ,]], // eslint-disable-line no-sparse-arrays
+  ['an array of nothing', () => new Array(5)],
+  ['keys in order', () => ({ z: 1, a: 2, 10: 3, 9: 4, '': 5 })],
+  ['the key __proto__', () => JSON.parse('{"__proto__": {"x": 1}, "constructor": 2, "toString": 3}')],
+  ['a null prototype', () => make(Object.create(null), (o) => (o.a = { b: 1 }))],
+  ['an array with properties', () => Object.assign([1, 2], { x0: 0, x1: 5 })],
+  [
+    'a long array with properties',
+    () =>
+      Object.assign(
+        Array.from({ length: 100 }, (_, i) => i),
+        { unit: 'm' },
+      ),
+  ],
+  [
+    'Map',
+    () =>
+      new Map<unknown, unknown>([
+        ['b', 1],
+        ['a', new Map([[{ k: 1 }, NaN]])],
+        [NaN, undefined],
+      ]),
+  ],
+  ['Set', () => new Set<unknown>(['b', 'a', { x: 1 }, -1])],
+  ['Date', () => [new Date(0), new Date(-1), new Date(1e15)]],
+  ['RegExp', () => [/a(?<n>b)/giu, make(/x/g, (r) => (r.lastIndex = 3))]],
+  ['boxed', () => [Object(1), Object('text'), Object(false), Object(5n), Object(-0)]],
+  ['ArrayBuffer', () => Uint8Array.of(1, 2, 3).buffer],
+  [
+    'typed arrays',
+    () => [
+      Int8Array.of(-1),
+      Uint8Array.of(255),
+      Uint8ClampedArray.of(300),
+      Int16Array.of(-300),
+      Uint16Array.of(300),
+      Int32Array.of(-70000),
+      Uint32Array.of(70000),
+      Float32Array.of(0.5),
+      Float64Array.of(0.1, NaN, -0),
+      BigInt64Array.of(-5n),
+      BigUint64Array.of(5n),
+      new Float64Array(0),
+      new Float64Array(20000).fill(0.1),
+    ],
+  ],
+  ['DataView', () => new DataView(Uint8Array.of(1, 2, 3, 4).buffer, 1, 2)],
+  [
+    'frozen, sealed, closed',
+    () => [
+      Object.freeze({ a: [1] }),
+      Object.seal({ b: 1 }),
+      Object.preventExtensions({ c: 1 }),
+      Object.freeze([1]),
+    ],
+  ],
+];
+
+describe('what is kept exactly', () => {
+  test.each(exact)('%s', (_name, value) => {
+    const original = value();
+    const bytes = encode(original);
+    const back = decode(bytes);
+    expect(back).toEqual(original);
+    expect(hex(encode(back))).toBe(hex(bytes));
+  });
+
+  test('a hole is no undefined, -0 no 0', () => {
+    // eslint-disable-next-line no-sparse-arrays
+    const [hole, zero] = again([[1, , undefined], -0] as const);
+    expect([1 in hole, 2 in hole, hole.length]).toEqual([false, true, 3]);
+    expect(Object.is(zero, -0)).toBe(true);
+  });
+
+  test('an invalid date', () => {
+    expect(again(new Date(NaN)).getTime()).toBeNaN();
+  });
+
+  test('key order is part of the value', () => {
+    expect(Object.keys(again({ z: 1, a: 2 }))).toEqual(['z', 'a']);
+    expect(hex(encode({ z: 1, a: 2 }))).not.toBe(hex(encode({ a: 2, z: 1 })));
+  });
+
+  test('how an object is closed', () => {
+    const [frozen, sealed, closed] = again([
+      Object.freeze({ a: 1 }),
+      Object.seal({ b: 1 }),
+      Object.preventExtensions({ c: 1 }),
+    ]);
+    expect(Object.isFrozen(frozen)).toBe(true);
+    expect([Object.isSealed(sealed), Object.isFrozen(sealed)]).toEqual([true, false]);
+    expect([Object.isExtensible(closed), Object.isSealed(closed)]).toEqual([false, false]);
+  });
+
+  test('errors with class, cause and properties; the stack is no part of the value', () => {
+    const error = Object.assign(new RangeError('too far', { cause: new Error('why') }), { code: 7 });
+    const back = again(error);
+    expect(Object.prototype.toString.call(back)).toBe('[object Error]');
+    expect([back.name, back.message, back.code, (back.cause as Error).message]).toEqual([
+      'RangeError',
+      'too far',
+      7,
+      'why',
+    ]);
+    expect(Object.keys(back)).toEqual(['code']);
+    expect(back.stack).toBe('RangeError: too far');
+    expect(hex(encode(back))).toBe(hex(encode(error)));
+    const many = again(new AggregateError([new Error('a'), 1], 'many'));
+    expect(many.errors[0].message).toBe('a');
+    expect(Object.hasOwn(again(new Error()), 'message')).toBe(false);
+  });
+
+  test('Buffer stays a Buffer', () => {
+    const back = again(Buffer.from('abc'));
+    expect([Buffer.isBuffer(back), back.toString()]).toEqual([true, 'abc']);
+    expect(hex(encode(Buffer.from('abc')))).toBe(hex(encode(Buffer.from('xabc').subarray(1))));
+  });
+
+  test('cycles and shared references', () => {
+    const shared = { n: 1 };
+    const value: Record<string, unknown> = { a: shared, list: [shared, shared], map: new Map([[shared, 1]]) };
+    value['self'] = value;
+    const back = again(value) as { a: object; list: object[]; map: Map<object, number>; self: unknown };
+    expect(back.self).toBe(back);
+    expect(back.list[0]).toBe(back.a);
+    expect(back.list[1]).toBe(back.a);
+    expect(back.map.get(back.a)).toBe(1);
+  });
+
+  test('views that share memory', () => {
+    const buffer = new ArrayBuffer(16);
+    const value = {
+      whole: new Uint8Array(buffer),
+      part: new Float32Array(buffer, 4, 2),
+      view: new DataView(buffer),
+      buffer,
+    };
+    const back = again(value);
+    back.part[0] = 1.5;
+    expect(back.view.getFloat32(4, true)).toBe(1.5);
+    expect(back.whole.buffer).toBe(back.buffer);
+    expect([back.part.byteOffset, back.part.length]).toEqual([4, 2]);
+  });
+
+  test('large typed arrays are handed on, not copied', () => {
+    const large = new Float64Array(100_000).fill(0.25);
+    const chunk = encodeChunks(large).find((each) => each.length === large.byteLength);
+    expect(chunk?.buffer).toBe(large.buffer);
+  });
+});
+
+describe('classes', () => {
+  class Point {
+    constructor(
+      public x: number,
+      public y: number,
+    ) {}
+    get length() {
+      return Math.hypot(this.x, this.y);
+    }
+  }
+  class Stack extends Array<number> {
+    top() {
+      return this.at(-1);
+    }
+  }
+  class Vault {
+    #secret = 1;
+    static [Symbol.for('tagflow.decode')](data: number) {
+      const vault = new Vault();
+      vault.#secret = data;
+      return vault;
+    }
+    [Symbol.for('tagflow.encode')]() {
+      return this.#secret;
+    }
+    open() {
+      return this.#secret++;
+    }
+  }
+  class Closed {
+    #hidden = 1;
+    read() {
+      return this.#hidden;
+    }
+  }
+  const classes = new ClassRegistry();
+  for (const each of [Point, Stack, Vault, Closed])
+    classes.declare(each.name, sha(Buffer.from(each.name)), each);
+
+  test('of the notebook are revived, with getters, identity and built-in bases', () => {
+    const point = new Point(3, 4);
+    const back = again({ point, same: point, stack: Stack.of(1, 2) }, { classes });
+    expect(back.point).toBeInstanceOf(Point);
+    expect(back.point.length).toBe(5);
+    expect(back.same).toBe(back.point);
+    expect(back.stack).toBeInstanceOf(Stack);
+    expect(back.stack.top()).toBe(2);
+  });
+
+  test('with #private members need the symbols', () => {
+    const vault = new Vault();
+    vault.open();
+    expect(again(vault, { classes }).open()).toBe(2);
+    expect(() => encode({ a: [new Closed()] }, { classes, name: 'it' })).toThrow(
+      /^it\.a\[0\] is an instance of Closed.*#private/,
+    );
+  });
+
+  test('edited since: plain data and a notice', () => {
+    const bytes = encode([new Point(1, 2), new Point(3, 4)], { classes });
+    const other = new ClassRegistry();
+    other.declare('Point', 'ff'.repeat(32), Point);
+    const notices: unknown[] = [];
+    const back = decode(bytes, { classes: other, onNotice: (notice) => notices.push(notice) });
+    expect(back).toEqual([
+      { x: 1, y: 2 },
+      { x: 3, y: 4 },
+    ]);
+    expect(notices).toEqual([{ edited: true, origin: expect.objectContaining({ name: 'Point' }) }]);
+  });
+
+  test('models of packages through toJSON and a static loader', () => {
+    class Node {
+      constructor(public left?: Node) {}
+    }
+    class Tree {
+      root = new Node(new Node());
+      weights = Float64Array.of(0.5, NaN);
+      #cache = 1;
+      toJSON() {
+        return { name: 'Tree', root: this.root, weights: this.weights };
+      }
+      static load(json: { weights: Float64Array }) {
+        return Object.assign(new Tree(), { weights: json.weights });
+      }
+      cached() {
+        return this.#cache;
+      }
+    }
+    const registry = new ClassRegistry();
+    expect(() => encode(new Tree(), { classes: registry })).toThrow(/Tree/);
+    registry.imported('trees', { Tree });
+    const bytes = encode({ tree: new Tree() }, { classes: registry });
+    expect(classesOf(bytes)).toEqual([{ package: 'trees', name: 'Tree', digest: '' }]);
+    const back = decode(bytes, { classes: registry }) as { tree: Tree };
+    expect(back.tree).toBeInstanceOf(Tree);
+    expect(back.tree.weights).toEqual(Float64Array.of(0.5, NaN));
+    expect((decode(bytes) as { tree: { name: string } }).tree.name).toBe('Tree');
+  });
+});
+
+const refused: [string, () => unknown, RegExp][] = [
+  ['function', () => ({ a: [() => 1] }), /^value\.a\[0\] is a function/],
+  ['symbol', () => [Symbol('x')], /is a symbol/],
+  ['symbol key', () => ({ [Symbol('x')]: 1 }), /symbol as its key/],
+  [
+    'getter',
+    () => ({
+      get now() {
+        return 1;
+      },
+    }),
+    /^value\.now is a getter/,
+  ],
+  ['hidden property', () => Object.defineProperty({}, 'x', { value: 1 }), /^value\.x is read-only or hidden/],
+  ['promise', () => ({ p: Promise.resolve(1) }), /^value\.p is a Promise/],
+  ['proxy', () => new Proxy({}, {}), /is a Proxy/],
+  ['weak map', () => new WeakMap(), /is a WeakMap/],
+  ['shared memory', () => new Uint8Array(new SharedArrayBuffer(4)), /shared between threads/],
+  ['iterator', () => new Map().entries(), /Map Iterator/],
+  ['unknown class', () => new (class Thing {})(), /instance of Thing/],
+  ['node class', () => new URL('http://x'), /instance of URL/],
+  [
+    'buffers that overlap',
+    () =>
+      make({} as Record<string, Buffer>, (o) => {
+        o.a = Buffer.alloc(8);
+        o.b = o.a.subarray(2);
+      }),
+    /memory another value shares/,
+  ],
+  [
+    'typed array with properties',
+    () => Object.assign(new Float64Array(3), { unit: 'm' }),
+    /properties of its own/,
+  ],
+  ['a strange key in the path', () => ({ 'a b': { c: () => 1 } }), /^value\["a b"\]\.c is/],
+  ['in a map', () => new Map([['k', () => 1]]), /^value<"k"> is a function/],
+  [
+    'deep nesting',
+    () => {
+      let v: unknown[] = [];
+      for (let i = 0; i < 20000; i++) v = [v];
+      return v;
+    },
+    /nested too deeply/,
+  ],
+];
+
+describe('what is refused', () => {
+  test.each(refused)('%s', (_name, value, message) => {
+    expect(() => encode(value())).toThrow(message);
+    expect(() => encode(value())).toThrow(EncodeError);
+    expect(guardDigest(value())).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('guard digests', () => {
+  test('see state around functions', () => {
+    const counter = {
+      n: 0,
+      inc() {
+        this.n++;
+      },
+    };
+    const before = guardDigest(counter);
+    expect(guardDigest(counter)).toBe(before);
+    counter.inc();
+    expect(guardDigest(counter)).not.toBe(before);
+  });
+});
+
+describe('the format', () => {
+  // These bytes are the promise to stores that exist: a change here needs a new CODEC_VERSION.
+  const fixed: [string, unknown, string][] = [
+    ['header and integer', 5, 'd9d9f783018005'],
+    ['object', { a: [1, 'x', null] }, 'd9d9f7830180a161618301' + '6178f6'],
+    ['float', 0.5, 'd9d9f7830180fb3fe0000000000000'],
+    ['typed array', Uint16Array.of(1, 2), 'd9d9f7830180d8454401000200'],
+    ['date', new Date(1000), 'd9d9f7830180d954461903e8'],
+  ];
+  test.each(fixed)('%s', (_name, value, bytes) => {
+    expect(hex(encode(value))).toBe(bytes);
+    expect(decode(Buffer.from(bytes, 'hex'))).toEqual(value);
+  });
+
+  test('shared references are tags 28 and 29', () => {
+    const shared = {};
+    expect(hex(encode([shared, shared]))).toBe('d9d9f783018082d81ca0d81d00');
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['something else', '7b7d'],
+    ['cut off', 'd9d9f7830180a16161'],
+    ['bytes after the end', 'd9d9f78301800500'],
+    ['a newer version', 'd9d9f783028005'],
+    ['an unknown tag', 'd9d9f7830180d9ffff00'],
+    ['an array longer than the bytes', 'd9d9f78301809affffffff'],
+  ])('%s is refused', (_name, bytes) => {
+    expect(() => decode(Buffer.from(bytes, 'hex'))).toThrow(DecodeError);
+  });
+});
