@@ -79,7 +79,7 @@ async function serve(python, port, browser) {
     ...[
       `--ServerApp.root_dir=${root}`,
       `--LabApp.default_url=/lab/tree/${TOUR}`,
-      '--ServerApp.log_level=WARN',
+      '--Application.log_level=WARN',
     ],
     ...(browser ? [] : ['--no-browser']),
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
