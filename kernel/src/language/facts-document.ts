@@ -1,0 +1,261 @@
+import type { Diagnostic, VariableId } from '@tagflow/schema';
+import { bindCell, type CellBinding, type Declaration } from './binding.js';
+import { cellDiagnostics } from './diagnostics.js';
+import { type CellFacts, type Variable, variableId } from './facts.js';
+import type { Host } from './host.js';
+import type { Language } from './language.js';
+import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
+import { isLibrarySymbol } from './types-library.js';
+import { valueType } from './types.js';
+import ts from './typescript.js';
+import { type BoundCell, unitsOf } from './units.js';
+import type { ImportFact } from './units-place.js';
+import { addUses } from './units-uses.js';
+
+/** A cell to be looked at. */
+export interface DocumentCell {
+  id: string;
+  source: string;
+  /** Its constants are parameters: elsewhere they have their widened type. */
+  parameters: boolean;
+  /** Whether the types of its variables are asked for. */
+  typed: boolean;
+}
+
+interface KnownCell extends BoundCell {
+  binding: CellBinding;
+  linked: Linked;
+  sourceFile: ts.SourceFile;
+  /** Everything that the facts follow from; equal keys, equal facts. */
+  key: string;
+  version: number;
+  facts?: CellFacts;
+}
+
+/**
+ * The cells of a notebook in its order, compiled together. What was found is kept: when a notebook is looked at again,
+ * only the cells that changed, and those below that use them, cost anything.
+ */
+export class NotebookDocument {
+  private readonly host: Host;
+  private program: ts.Program | undefined;
+  private known = new Map<string, KnownCell>();
+  private versions = 0;
+
+  constructor(private readonly language: Language) {
+    this.host = language.host();
+  }
+
+  /** What each cell says. Ids must be distinct. */
+  analyse(cells: readonly DocumentCell[]): CellFacts[] {
+    let linked = this.link(cells);
+    this.compile(linked);
+    if (this.correctImports(linked)) {
+      linked = this.link(cells);
+      this.compile(linked);
+    }
+    this.known = new Map(linked.map((cell) => [cell.id, cell]));
+    const typed = new Set(cells.filter((cell) => cell.typed).map(({ id }) => id));
+    return linked.map((cell) => (cell.facts ??= this.factsOf(cell, typed.has(cell.id))));
+  }
+
+  private link(cells: readonly DocumentCell[]): KnownCell[] {
+    const scope = new Scope();
+    const versions = new Map<string, number>();
+    this.host.cells.clear();
+    return cells.map((cell) => {
+      const linked = this.linkOne(cell, scope, versions);
+      this.host.cells.set(specifierOf(cell.id), linked.sourceFile.fileName);
+      scope.declare(cell.id, linked.binding);
+      versions.set(cell.id, linked.version);
+      return linked;
+    });
+  }
+
+  private linkOne(cell: DocumentCell, scope: Scope, versions: ReadonlyMap<string, number>): KnownCell {
+    const { id, source } = cell;
+    const before = this.known.get(id);
+    const text = cell.parameters ? withWidenedConstants(source) : source;
+    const binding =
+      before?.binding.sourceFile.text === text ? before.binding : bindCell(text, this.fileName(id));
+    const linked = linkCell(binding, scope.lookup, specifierOf);
+    const providers = linked.imports.map((provider) => versions.get(provider.cell) ?? 0);
+    const key = JSON.stringify([source, cell.parameters, cell.typed, linked.prefix, providers]);
+    if (before?.key === key && !usesLocalFiles(binding)) return before;
+    const whole = linked.prefix + text + linked.suffix;
+    const sourceFile =
+      before?.sourceFile.text === whole
+        ? before.sourceFile
+        : parse(binding.sourceFile.fileName, whole, ++this.versions);
+    const version = ++this.versions;
+    return { id, source, binding, linked, providers: linked.values, sourceFile, key, version };
+  }
+
+  private fileName(id: string): string {
+    return `${this.language.directory}/cell-${encodeURIComponent(id)}.tsx`;
+  }
+
+  private compile(cells: readonly KnownCell[]): void {
+    for (const { sourceFile } of this.known.values()) this.host.virtual.delete(sourceFile.fileName);
+    for (const { sourceFile } of cells) this.host.virtual.set(sourceFile.fileName, sourceFile);
+    const names = cells.map(({ sourceFile }) => sourceFile.fileName);
+    this.program = this.language.program(this.host, names, this.program);
+  }
+
+  /**
+   * An import may mean less than its form allows: only a type, or only a value. Says whether a cell was linked to such
+   * a meaning that is not there.
+   */
+  private correctImports(cells: readonly KnownCell[]): boolean {
+    const checker = this.program!.getTypeChecker();
+    let changed = false;
+    for (const cell of cells) {
+      if (cell.facts) continue;
+      for (const declaration of cell.binding.declarations.values()) {
+        if (declaration.kind !== 'import') continue;
+        const local = cell.sourceFile.locals?.get(ts.escapeLeadingUnderscores(declaration.name));
+        if (!local || !(local.flags & ts.SymbolFlags.Alias)) continue;
+        const target = checker.getAliasedSymbol(local);
+        if (target.escapedName === 'unknown') continue;
+        changed = restrict(declaration, target.flags) || changed;
+      }
+    }
+    return changed;
+  }
+
+  private factsOf(cell: KnownCell, typed: boolean): CellFacts {
+    const units = unitsOf(cell, (variable) => this.declarationOf(variable)?.kind);
+    addUses(cell, units, {
+      importOf: (variable) => importFact(this.declarationOf(variable)),
+      isBuiltIn: (_, method) => this.isBuiltIn(cell, method),
+    });
+    const variables = this.variablesOf(cell, typed);
+    return { id: cell.id, source: cell.source, units, variables, diagnostics: this.diagnosticsOf(cell) };
+  }
+
+  private diagnosticsOf({ id, binding, linked, sourceFile }: KnownCell): Diagnostic[] {
+    const { parseDiagnostics } = binding.sourceFile;
+    if (parseDiagnostics.length) return cellDiagnostics(id, binding, parseDiagnostics, 0);
+    const found = this.program!.getSemanticDiagnostics(sourceFile);
+    return cellDiagnostics(id, binding, found, linked.prefix.length);
+  }
+
+  private variablesOf(cell: KnownCell, typed: boolean): Variable[] {
+    const variables: Variable[] = [];
+    for (const { name, kind, value, ambient } of cell.binding.declarations.values()) {
+      if (!value || ambient) continue;
+      const variable: Variable = { id: variableId(cell.id, name), name, cell: cell.id, kind };
+      if (typed && /^(const|let|var)$/.test(kind)) {
+        const type = this.typeOf(cell, name);
+        if (type) variable.type = valueType(this.program!.getTypeChecker(), type, name);
+      }
+      variables.push(variable);
+    }
+    return variables;
+  }
+
+  private typeOf(cell: KnownCell, name: string): ts.Type | undefined {
+    const escaped = ts.escapeLeadingUnderscores(name);
+    const symbol = cell.sourceFile.locals?.get(escaped) ?? cell.sourceFile.symbol?.exports?.get(escaped);
+    return symbol && this.program!.getTypeChecker().getTypeOfSymbol(symbol.exportSymbol ?? symbol);
+  }
+
+  private declarationOf(variable: VariableId): Declaration | undefined {
+    const separator = variable.lastIndexOf('#');
+    const cell = this.known.get(variable.slice(0, separator));
+    return cell?.binding.declarations.get(variable.slice(separator + 1));
+  }
+
+  /** A method of the standard library or of Node; or one of which nothing is known. */
+  private isBuiltIn(cell: KnownCell, method: ts.Node): boolean {
+    const { prefix } = cell.linked;
+    const node = nodeAt(cell.sourceFile, method.getStart() + prefix.length, method.end + prefix.length);
+    const symbol = node && this.program!.getTypeChecker().getSymbolAtLocation(node);
+    return !symbol?.declarations?.length || isLibrarySymbol(symbol);
+  }
+}
+
+/** The names that the cells above give a meaning; the nearest counts. */
+class Scope {
+  private readonly names: Record<Meaning, Map<string, Provider>> = {
+    value: new Map(),
+    type: new Map(),
+    namespace: new Map(),
+  };
+
+  readonly lookup = (name: string, meaning: Meaning): Provider | undefined => this.names[meaning].get(name);
+
+  declare(cell: string, binding: CellBinding): void {
+    for (const declaration of binding.declarations.values()) {
+      if (declaration.kind === 'using') continue;
+      for (const meaning of ['value', 'type', 'namespace'] as const) {
+        if (declaration[meaning]) this.names[meaning].set(declaration.name, { cell, declaration });
+      }
+    }
+  }
+}
+
+function specifierOf(id: string): string {
+  return `./cell-${encodeURIComponent(id)}`;
+}
+
+function parse(fileName: string, text: string, version: number): ts.SourceFile {
+  const options: ts.CreateSourceFileOptions = {
+    languageVersion: ts.ScriptTarget.ESNext,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+    setExternalModuleIndicator: (file) => {
+      file.externalModuleIndicator ??= true;
+    },
+  };
+  const sourceFile = ts.createSourceFile(fileName, text, options);
+  sourceFile.version = String(version);
+  return sourceFile;
+}
+
+/** `let` instead of `const`, at the same length: the compiler then widens `3` to `number`. */
+function withWidenedConstants(source: string): string {
+  const { sourceFile } = bindCell(source);
+  let text = source;
+  for (const statement of sourceFile.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    const start = statement.declarationList.getStart();
+    if (text.startsWith('const', start)) text = `${text.slice(0, start)}let  ${text.slice(start + 5)}`;
+  }
+  return text;
+}
+
+/** Local files may change although the cell does not. */
+function usesLocalFiles(binding: CellBinding): boolean {
+  return binding.imports.some((node) => {
+    const specifier = ts.isImportEqualsDeclaration(node) ? undefined : node.moduleSpecifier;
+    return !!specifier && ts.isStringLiteral(specifier) && specifier.text.startsWith('.');
+  });
+}
+
+function restrict(declaration: Declaration, flags: ts.SymbolFlags): boolean {
+  const { value, type, namespace } = declaration;
+  declaration.value &&= (flags & ts.SymbolFlags.Value) !== 0;
+  declaration.type &&= (flags & ts.SymbolFlags.Type) !== 0;
+  declaration.namespace &&= (flags & ts.SymbolFlags.Namespace) !== 0;
+  return value !== declaration.value || type !== declaration.type || namespace !== declaration.namespace;
+}
+
+/** Where an imported name comes from. */
+function importFact(declaration: Declaration | undefined): ImportFact | undefined {
+  const node = declaration?.kind === 'import' ? declaration.nodes[0] : undefined;
+  if (!node) return undefined;
+  const statement = ts.findAncestor(node, ts.isImportDeclaration);
+  if (!statement || !ts.isStringLiteral(statement.moduleSpecifier)) return undefined;
+  const specifier = statement.moduleSpecifier.text;
+  if (ts.isImportSpecifier(node)) return { specifier, name: (node.propertyName ?? node.name).text };
+  return { specifier, name: ts.isNamespaceImport(node) ? '*' : 'default' };
+}
+
+function nodeAt(sourceFile: ts.SourceFile, start: number, end: number): ts.Node | undefined {
+  const visit = (node: ts.Node): ts.Node | undefined => {
+    if (node.pos > start || node.end < end) return undefined;
+    if (node.end === end && node.getStart(sourceFile) === start && ts.isIdentifier(node)) return node;
+    return ts.forEachChild(node, visit);
+  };
+  return ts.forEachChild(sourceFile, visit);
+}

@@ -1,0 +1,132 @@
+/**
+ * What the cells of a notebook say, as plain data: which units they consist of, what each declares, uses and changes.
+ * Nothing here belongs to the compiler, so that the pipeline is built without it. Offsets are UTF-16, in the cell.
+ */
+import type { Diagnostic, JsonSchema, TypeText, VariableId } from '@tagflow/schema';
+import type { DeclarationKind } from './declaration.js';
+
+export type { DeclarationKind } from './declaration.js';
+
+export interface CellFacts {
+  id: string;
+  source: string;
+  units: Unit[];
+  /** Names with a value that the cell declares at its top level. */
+  variables: Variable[];
+  /** The compiler's. */
+  diagnostics: Diagnostic[];
+}
+
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** What a program takes or leaves as a whole: a statement, one declarator, one specifier of an import. */
+export interface Unit extends Span {
+  cell: string;
+  kind: UnitKind;
+  /** What stands before the text in a program, `const ` for a declarator, and after it. */
+  before: string;
+  after: string;
+  declares: Declared[];
+  /** Evaluated uses of top-level names and globals, in order. */
+  uses: Use[];
+  import?: UnitImport;
+  /**
+   * Set when the unit is a declaration that can travel: the names that must travel with it. Absent when it has to be
+   * evaluated where it stands.
+   */
+  travels?: VariableId[];
+  /** An array or object literal without functions and without `as const`: in a step it is a value. */
+  data: boolean;
+  /** Evaluates to an object or array that could be changed in place. */
+  mutable: boolean;
+  /** The declarator's value when it is a JSON literal. */
+  literal?: { value: unknown };
+  /** Why a class does not travel, where its form says so. */
+  stays?: string;
+  /** For a class: digest of its declaration without comments and white space. */
+  digest?: string;
+  /** `other` holds the value of `variable`, or a part of it, after this unit. */
+  aliases: { variable: VariableId; other: VariableId }[];
+  dynamicImports: DynamicImport[];
+  /** Promises that the statement starts and does not await. */
+  promises: Span[];
+  place: PlaceFacts;
+}
+
+export type UnitKind =
+  'import' | 'declarator' | 'function' | 'class' | 'enum' | 'namespace' | 'statement' | 'type-alias';
+
+export interface Declared extends Span {
+  name: string;
+  /** The name stands alone in an object pattern: `{ name } = …`. */
+  shorthand: boolean;
+}
+
+export interface Use extends Span {
+  name: string;
+  /** Absent for a global. */
+  variable?: VariableId;
+  /** The name stands alone in an object literal or pattern: `{ name }`. */
+  shorthand: boolean;
+  write: boolean;
+  /** Happens when a function is called, and not when the unit is evaluated. */
+  nested: boolean;
+  /** The code that changes the value in place: `rows.push(2)`. */
+  change?: string;
+  /** The code that may change the state of what was imported: `dayjs.extend(utc)`. */
+  configures?: string;
+}
+
+export interface UnitImport {
+  specifier: string;
+  /** `default`, `*`, or the exported name; absent for a bare `import "x"`. */
+  name?: string;
+  /** `import x = require("x")`. */
+  require: boolean;
+}
+
+export interface DynamicImport extends Span {
+  /** Absent when it is computed. The span is that of the word `import`. */
+  specifier?: string;
+}
+
+/** What of a unit depends on the place where it runs. */
+export interface PlaceFacts {
+  /** Literal relative paths handed to node:fs. */
+  paths: (Span & { path: string; call: string })[];
+  environment: (Span & { variable: string })[];
+  /** Literal paths declared with `file("…")`. */
+  files: string[];
+}
+
+export interface Variable {
+  id: VariableId;
+  name: string;
+  cell: string;
+  kind: DeclarationKind;
+  /** Where asked for. */
+  type?: ValueType;
+}
+
+export interface ValueType {
+  text: TypeText;
+  /** Absent where the type has no JSON form. */
+  schema?: JsonSchema;
+  /** The first thing in the value that cannot be kept. */
+  obstacle?: Obstacle;
+}
+
+export interface Obstacle {
+  /** `model.predict`: the variable's name and the way into it. */
+  path: string;
+  kind: 'function' | 'symbol' | 'promise' | 'weak' | 'iterator' | 'instance' | 'private';
+  /** Name of the class, for `instance` and `private`. */
+  className?: string;
+}
+
+export function variableId(cell: string, name: string): VariableId {
+  return `${cell}#${name}`;
+}

@@ -1,0 +1,166 @@
+import MagicString, { Bundle } from 'magic-string';
+import type { VariableId } from '@tagflow/schema';
+import type { Unit } from './facts.js';
+import { isLocal } from './slice-modules.js';
+import { namesOf, type Names } from './slice-names.js';
+
+/** What a program consists of. */
+export interface Slice {
+  /** Source of a cell. */
+  sourceOf(cell: string): string;
+  /** Loaded before anything runs. */
+  parameters: Input[];
+  /** What travels, and setup, in notebook order. */
+  units: Unit[];
+  inputs: Input[];
+  /** The statements of the step itself, in notebook order. */
+  own: Unit[];
+  outputs: VariableId[];
+  /** Variables of `units` whose values may not change. */
+  guarded: VariableId[];
+}
+
+export interface Input {
+  variable: VariableId;
+  name: string;
+  /** The program assigns the name: it takes the former version and makes another. */
+  assigned: boolean;
+}
+
+/**
+ * Writes a program: one flat TypeScript module, `export default async ($x) => { … }`, with an inline source map whose
+ * sources are `cell:ID`. Everything is evaluated once, in notebook order: parameters, what travels and setup, inputs,
+ * the step's own statements; then the outputs are handed over.
+ */
+export function emitProgram(slice: Slice): string {
+  return new ProgramWriter(slice).write();
+}
+
+class ProgramWriter {
+  private readonly bundle = new Bundle({ separator: '\n' });
+  private readonly names: Names;
+  private imports = 0;
+
+  constructor(private readonly slice: Slice) {
+    this.names = namesOf(slice);
+  }
+
+  write(): string {
+    const { parameters, units, inputs, own, outputs, guarded } = this.slice;
+    this.line('export default async ($x) => {');
+    if (this.names.renamesValues) this.line(NAMED);
+    this.writeInputs(parameters);
+    this.writeUnits(units);
+    for (const variable of guarded) this.writeGuard(variable, this.names.of(variable));
+    this.writeInputs(inputs);
+    this.writeUnits(own);
+    const kept = outputs.map((variable) => `${JSON.stringify(variable)}: () => ${this.names.of(variable)}`);
+    this.line(`await $x.finish({ ${kept.join(', ')} });`);
+    this.line('};');
+    const map = this.bundle.generateMap({ hires: 'boundary', includeContent: false });
+    return `${this.bundle.toString()}\n//# sourceMappingURL=${map.toUrl()}\n`;
+  }
+
+  private line(text: string): void {
+    this.bundle.addSource({ content: new MagicString(text) });
+  }
+
+  private writeInputs(inputs: Input[]): void {
+    for (const { variable, assigned } of inputs) {
+      const name = this.names.of(variable);
+      this.line(`let ${name} = $x.input(${JSON.stringify(variable)});`);
+      if (assigned) this.line(`const $former_${name} = ${name};`);
+      this.writeGuard(variable, assigned ? `$former_${name}` : name);
+    }
+  }
+
+  private writeGuard(variable: VariableId, expression: string): void {
+    this.line(`$x.guard(${JSON.stringify(nameIn(variable))}, () => ${expression});`);
+  }
+
+  /** The imports of a cell come first, as in any module. */
+  private writeUnits(units: Unit[]): void {
+    for (const cell of byCell(units)) {
+      this.writeImports(cell.filter(({ kind }) => kind === 'import'));
+      for (const unit of cell) if (unit.kind !== 'import') this.writeUnit(unit);
+    }
+  }
+
+  private writeImports(units: Unit[]): void {
+    const modules = new Map<string, string>();
+    for (const unit of units) {
+      const { specifier, name, require } = unit.import!;
+      const key = `${require} ${specifier}`;
+      let module = modules.get(key);
+      if (module === undefined) {
+        module = `$i${this.imports++}`;
+        modules.set(key, module);
+        this.line(`const ${module} = ${loading(specifier, require)};`);
+      }
+      for (const declared of unit.declares) {
+        const value = name === '*' ? module : `${module}[${JSON.stringify(name)}]`;
+        this.line(`const ${this.names.of(`${unit.cell}#${declared.name}`)} = ${value};`);
+      }
+    }
+  }
+
+  private writeUnit(unit: Unit): void {
+    const content = new MagicString(this.slice.sourceOf(unit.cell));
+    this.rename(unit, content);
+    for (const { start, end, specifier } of unit.dynamicImports) {
+      if (!specifier || !isLocal(specifier)) content.overwrite(start, end, '$x.import');
+    }
+    const text = content.snip(unit.start, unit.end);
+    text.prepend(unit.before).append(`${unit.after};`);
+    this.bundle.addSource({ filename: `cell:${unit.cell}`, content: text });
+    for (const { name } of unit.declares) this.writeDeclared(unit, name);
+  }
+
+  /** A renamed function keeps its name; a class is made known, so that its instances can be made again. */
+  private writeDeclared(unit: Unit, name: string): void {
+    const local = this.names.of(`${unit.cell}#${name}`);
+    if (local !== name && unit.before !== 'let ' && unit.before !== 'var ') {
+      this.line(`$named(${local}, ${JSON.stringify(local)}, ${JSON.stringify(name)});`);
+    }
+    if (unit.digest)
+      this.line(`$x.class(${JSON.stringify(name)}, ${JSON.stringify(unit.digest)}, ${local});`);
+  }
+
+  private rename(unit: Unit, content: MagicString): void {
+    for (const { name, start, end, shorthand } of unit.declares) {
+      const local = this.names.of(`${unit.cell}#${name}`);
+      if (local !== name) content.overwrite(start, end, shorthand ? `${name}: ${local}` : local);
+    }
+    const declared = new Set(unit.declares.map(({ start }) => start));
+    for (const { name, variable, start, end, shorthand } of unit.uses) {
+      if (variable === undefined || declared.has(start)) continue;
+      const local = this.names.of(variable);
+      if (local !== name) content.overwrite(start, end, shorthand ? `${name}: ${local}` : local);
+    }
+  }
+}
+
+const NAMED =
+  'const $named = (value, from, to) => { ' +
+  "if (typeof value === 'function' && value.name === from) " +
+  "Object.defineProperty(value, 'name', { value: to, configurable: true }); };";
+
+function loading(specifier: string, require: boolean): string {
+  const text = JSON.stringify(specifier);
+  if (isLocal(specifier)) return require ? `require(${text})` : `await import(${text})`;
+  return require ? `$x.require(${text})` : `await $x.import(${text})`;
+}
+
+function nameIn(variable: VariableId): string {
+  return variable.slice(variable.lastIndexOf('#') + 1);
+}
+
+function byCell(units: Unit[]): Unit[][] {
+  const cells = new Map<string, Unit[]>();
+  for (const unit of units) {
+    const cell = cells.get(unit.cell);
+    if (cell) cell.push(unit);
+    else cells.set(unit.cell, [unit]);
+  }
+  return [...cells.values()];
+}

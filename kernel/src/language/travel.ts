@@ -1,0 +1,174 @@
+import type { VariableId } from '@tagflow/schema';
+import ts from './typescript.js';
+
+/** What travel needs to know about an identifier in a cell: the variable it names, and whether that is an import or an enum. */
+export interface NameFact {
+  variable: VariableId;
+  kind: string;
+}
+
+export type NameFacts = (identifier: ts.Identifier) => NameFact | undefined;
+
+/**
+ * A declaration travels with the steps that use it when evaluating it again anywhere gives the same. This judges its
+ * form; whether the names in `names` travel, and whether anything writes to it, is seen from the whole notebook.
+ */
+export interface TravelForm {
+  travels: boolean;
+  names: VariableId[];
+  /** Why a function or class does not. */
+  reason?: string;
+}
+
+const STAYS: TravelForm = { travels: false, names: [] };
+const TRAVELS: TravelForm = { travels: true, names: [] };
+
+/** Of a statement that declares a function, class, enum or namespace; anything else stays. */
+export function statementForm(node: ts.Statement, nameOf: NameFacts): TravelForm {
+  if (ts.isFunctionDeclaration(node) || ts.isEnumDeclaration(node)) return TRAVELS;
+  if (ts.isClassDeclaration(node)) return classForm(node, nameOf);
+  if (!ts.isModuleDeclaration(node)) return STAYS;
+  const { body } = node;
+  if (!body || !ts.isModuleBlock(body)) return STAYS;
+  return all(body.statements.map((statement) => memberForm(statement, nameOf)));
+}
+
+function memberForm(node: ts.Statement, nameOf: NameFacts): TravelForm {
+  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return TRAVELS;
+  if (!ts.isVariableStatement(node)) return statementForm(node, nameOf);
+  if (!(node.declarationList.flags & ts.NodeFlags.Const)) return STAYS;
+  return all(node.declarationList.declarations.map((declaration) => constantForm(declaration, nameOf)));
+}
+
+/** Of `const name = value`. */
+export function constantForm(node: ts.VariableDeclaration, nameOf: NameFacts): TravelForm {
+  if (!ts.isIdentifier(node.name) || !node.initializer) return STAYS;
+  return valueForm(node.initializer, nameOf);
+}
+
+/** A literal, a closed template, a function, a class, or an array or object of these and of travelling names. */
+function valueForm(node: ts.Expression, nameOf: NameFacts): TravelForm {
+  const value = unwrapped(node);
+  const form = (expression: ts.Expression) => valueForm(expression, nameOf);
+  if (isPrimitiveLiteral(value) || ts.isArrowFunction(value) || ts.isFunctionExpression(value))
+    return TRAVELS;
+  if (ts.isTemplateExpression(value)) return all(value.templateSpans.map((span) => form(span.expression)));
+  if (ts.isRegularExpressionLiteral(value)) return isStateless(value) ? TRAVELS : STAYS;
+  if (ts.isClassExpression(value)) return classForm(value, nameOf);
+  if (ts.isArrayLiteralExpression(value)) {
+    return all(value.elements.map((item) => (ts.isSpreadElement(item) ? form(item.expression) : form(item))));
+  }
+  if (ts.isObjectLiteralExpression(value))
+    return all(value.properties.map((item) => propertyForm(item, nameOf)));
+  if (ts.isIdentifier(value)) return nameForm(value, nameOf);
+  if (ts.isPropertyAccessExpression(value) && ts.isIdentifier(value.expression)) {
+    const fact = nameOf(value.expression);
+    return fact?.kind === 'enum' ? { travels: true, names: [fact.variable] } : STAYS;
+  }
+  return ts.isOmittedExpression(value) ? TRAVELS : STAYS;
+}
+
+function propertyForm(node: ts.ObjectLiteralElementLike, nameOf: NameFacts): TravelForm {
+  if (ts.isSpreadAssignment(node)) return valueForm(node.expression, nameOf);
+  if (ts.isShorthandPropertyAssignment(node)) return nameForm(node.name, nameOf);
+  if (ts.isComputedPropertyName(node.name)) return STAYS;
+  if (ts.isMethodDeclaration(node)) return TRAVELS;
+  return ts.isPropertyAssignment(node) ? valueForm(node.initializer, nameOf) : STAYS;
+}
+
+/** An object that holds an import stays: what a package exports is not known to be the same everywhere. */
+function nameForm(node: ts.Identifier, nameOf: NameFacts): TravelForm {
+  if (node.text === 'undefined' || node.text === 'NaN' || node.text === 'Infinity') return TRAVELS;
+  const fact = nameOf(node);
+  return fact && fact.kind !== 'import' ? { travels: true, names: [fact.variable] } : STAYS;
+}
+
+function classForm(node: ts.ClassLikeDeclaration, nameOf: NameFacts): TravelForm {
+  const reason = classObstacle(node);
+  if (reason) return { travels: false, names: [], reason };
+  const base = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
+  const expression = base?.types[0]?.expression;
+  if (!expression) return TRAVELS;
+  if (!ts.isIdentifier(expression)) return { travels: false, names: [], reason: 'its base is computed' };
+  const fact = nameOf(expression);
+  return { travels: true, names: fact ? [fact.variable] : [] };
+}
+
+function classObstacle(node: ts.ClassLikeDeclaration): string | undefined {
+  if (ts.getDecorators(node)?.length) return 'it has a decorator';
+  for (const member of node.members) {
+    if (ts.isClassStaticBlockDeclaration(member)) return 'it has a static block';
+    const isStatic = ts.canHaveModifiers(member) && hasModifier(member, ts.SyntaxKind.StaticKeyword);
+    if (isStatic && ts.isPropertyDeclaration(member))
+      return `it has the static field ${member.name.getText()}`;
+    if (ts.canHaveDecorators(member) && ts.getDecorators(member)?.length) return 'a member has a decorator';
+    if (member.name && ts.isComputedPropertyName(member.name)) {
+      if (!isWellKnownSymbol(member.name.expression)) return 'a member has a computed name';
+    }
+  }
+  return undefined;
+}
+
+/** `[Symbol.iterator]`: the same everywhere. */
+function isWellKnownSymbol(node: ts.Expression): boolean {
+  return ts.isPropertyAccessExpression(node) && node.expression.getText() === 'Symbol';
+}
+
+function isPrimitiveLiteral(node: ts.Expression): boolean {
+  if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node) || ts.isBigIntLiteral(node)) return true;
+  if (ts.isPrefixUnaryExpression(node)) {
+    const { operator, operand } = node;
+    const isSign = operator === ts.SyntaxKind.MinusToken || operator === ts.SyntaxKind.PlusToken;
+    return isSign && (ts.isNumericLiteral(operand) || ts.isBigIntLiteral(operand));
+  }
+  return (
+    node.kind === ts.SyntaxKind.TrueKeyword ||
+    node.kind === ts.SyntaxKind.FalseKeyword ||
+    node.kind === ts.SyntaxKind.NullKeyword
+  );
+}
+
+/** With the flag g or y, a regular expression remembers where it stopped. */
+function isStateless(node: ts.RegularExpressionLiteral): boolean {
+  return !/[gy]/.test(node.text.slice(node.text.lastIndexOf('/')));
+}
+
+/** An array or object literal without functions in it and without `as const`: data that a step makes. */
+export function isData(node: ts.Expression): boolean {
+  const isConstant = ts.isAsExpression(node) && node.type.getText() === 'const';
+  if (isConstant) return false;
+  if (node !== unwrapped(node)) return isData((node as ts.ParenthesizedExpression).expression);
+  return isObjectLiteral(node) && !containsFunction(node);
+}
+
+export function isObjectLiteral(node: ts.Expression): boolean {
+  return ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node);
+}
+
+function containsFunction(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node) || ts.isClassLike(node)) return true;
+  return ts.forEachChild(node, (child) => containsFunction(child) || undefined) ?? false;
+}
+
+/** An expression without parentheses and what is only for the compiler. */
+export function unwrapped(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isNonNullExpression(inner)
+  ) {
+    inner = inner.expression;
+  }
+  return inner;
+}
+
+export function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
+  return node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+}
+
+function all(forms: TravelForm[]): TravelForm {
+  const stays = forms.find((form) => !form.travels);
+  return stays ?? { travels: true, names: forms.flatMap((form) => form.names) };
+}

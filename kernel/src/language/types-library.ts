@@ -1,0 +1,57 @@
+import ts from './typescript.js';
+
+/** Whether a symbol is one of JavaScript's or Node's own: declared by the compiler's libraries or by @types/node. */
+export function isLibrarySymbol(symbol: ts.Symbol | undefined): boolean {
+  return symbol?.declarations?.some((node) => isLibraryFile(node.getSourceFile().fileName)) ?? false;
+}
+
+function isLibraryFile(fileName: string): boolean {
+  return /\/typescript\/lib\/lib\.|\/@types\/node\/|\/node_modules\/.tagflow\/ambient\.d\.ts$/.test(fileName);
+}
+
+/** Whether a type is named by its library: `Date`, `Map<K, V>`; not an anonymous object type of it. */
+export function isLibraryType(type: ts.Type): boolean {
+  const { symbol } = type;
+  if (!symbol || symbol.name.startsWith('__')) return false;
+  if (symbol.flags & (ts.SymbolFlags.TypeLiteral | ts.SymbolFlags.ObjectLiteral | ts.SymbolFlags.TypeAlias))
+    return false;
+  return isLibrarySymbol(symbol);
+}
+
+/** The type arguments as they were given, without the hidden `this`. */
+export function argumentsOf(checker: ts.TypeChecker, type: ts.Type): readonly ts.Type[] {
+  if (!((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference)) return [];
+  const { target } = type as ts.TypeReference;
+  const count = target.typeParameters?.length ?? 0;
+  return checker.getTypeArguments(type as ts.TypeReference).slice(0, count);
+}
+
+/** The properties that a value has, private ones among them; `prototype` is none. */
+export function valueProperties(checker: ts.TypeChecker, type: ts.Type): ts.Symbol[] {
+  return checker.getPropertiesOfType(type).filter((property) => !(property.flags & ts.SymbolFlags.Prototype));
+}
+
+export function isReadonly(property: ts.Symbol): boolean {
+  const isMarked = ts.getDeclarationModifierFlagsFromSymbol(property) & ts.ModifierFlags.Readonly;
+  return !!isMarked || (ts.getCheckFlags(property) & ts.CheckFlags.Readonly) !== 0;
+}
+
+/** The type of a property without the `undefined` that being optional adds. */
+export function propertyType(checker: ts.TypeChecker, property: ts.Symbol): ts.Type {
+  const type = checker.getTypeOfSymbol(property);
+  if (!(property.flags & ts.SymbolFlags.Optional) || !type.isUnion()) return type;
+  return checker.getNonOptionalType(type);
+}
+
+declare module 'typescript' {
+  interface TypeChecker {
+    /** Internal: a type without the `undefined` that an optional property adds. */
+    getNonOptionalType(type: ts.Type): ts.Type;
+  }
+  /** Internal: modifiers of a property, also of one that a mapped type makes. */
+  function getDeclarationModifierFlagsFromSymbol(symbol: ts.Symbol): ts.ModifierFlags;
+  function getCheckFlags(symbol: ts.Symbol): number;
+  enum CheckFlags {
+    Readonly = 8,
+  }
+}

@@ -1,0 +1,132 @@
+import type { Obstacle } from './facts.js';
+import { argumentsOf, isLibraryType, valueProperties } from './types-library.js';
+import ts from './typescript.js';
+
+const { TypeFlags } = ts;
+const PRIMITIVE =
+  TypeFlags.StringLike |
+  TypeFlags.NumberLike |
+  TypeFlags.BigIntLike |
+  TypeFlags.BooleanLike |
+  TypeFlags.Null |
+  TypeFlags.Undefined |
+  TypeFlags.Void |
+  TypeFlags.Never;
+/** Nothing can be said before the value is there; it is looked at when it is kept. */
+const UNKNOWN = TypeFlags.Any | TypeFlags.Unknown | TypeFlags.NonPrimitive | TypeFlags.TypeParameter;
+
+/** Built-in kinds that are kept as they are. */
+const KEPT = new Set(
+  (
+    'Date RegExp Map Set ReadonlyMap ReadonlySet ArrayBuffer SharedArrayBuffer DataView Int8Array Uint8Array ' +
+    'Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array ' +
+    'BigUint64Array Error TypeError RangeError SyntaxError EvalError ReferenceError URIError AggregateError ' +
+    'Boolean Number String Buffer URL Object'
+  ).split(' '),
+);
+
+/**
+ * The first thing in a value of this type, depth first, that cannot be kept: a function, a symbol, a promise, a weak
+ * collection, an iterator, an instance of a class that cannot be made again.
+ *
+ * @param name of the variable: the path begins with it
+ */
+export function obstacleIn(checker: ts.TypeChecker, type: ts.Type, name: string): Obstacle | undefined {
+  return new ObstacleSearch(checker).search(type, name);
+}
+
+class ObstacleSearch {
+  private readonly seen = new Set<ts.Type>();
+
+  constructor(private readonly checker: ts.TypeChecker) {}
+
+  search(type: ts.Type, path: string): Obstacle | undefined {
+    if (type.flags & TypeFlags.ESSymbolLike) return { path, kind: 'symbol' };
+    if (type.flags & (PRIMITIVE | UNKNOWN) || this.seen.has(type)) return undefined;
+    this.seen.add(type);
+    if (type.isUnion()) return first(type.types, (part) => this.search(part, path));
+    if (type.getCallSignatures().length || type.getConstructSignatures().length)
+      return { path, kind: 'function' };
+    if (this.checker.isArrayType(type) || this.checker.isTupleType(type)) return this.searchItems(type, path);
+    if (isLibraryType(type)) return this.searchLibrary(type, path);
+    if (type.symbol?.flags & ts.SymbolFlags.Class) {
+      const obstacle = this.instanceObstacle(type, path);
+      if (obstacle) return obstacle;
+    }
+    return this.searchProperties(type, path);
+  }
+
+  private searchItems(type: ts.Type, path: string): Obstacle | undefined {
+    const isTuple = this.checker.isTupleType(type);
+    const items = this.checker.getTypeArguments(type as ts.TypeReference);
+    return first(items, (item, index) => this.search(item, `${path}[${isTuple ? index : ''}]`));
+  }
+
+  private searchLibrary(type: ts.Type, path: string): Obstacle | undefined {
+    const { name } = type.symbol;
+    if (this.checker.getPropertyOfType(type, 'then')) return { path, kind: 'promise' };
+    if (name.startsWith('Weak')) return { path, kind: 'weak' };
+    if (/Iterator|Iterable|Generator/.test(name)) return { path, kind: 'iterator' };
+    if (!KEPT.has(name)) return undefined;
+    const labels = /Map$/.test(name) ? ['<key>', '<value>'] : ['<item>'];
+    const parts = /Map$|Set$/.test(name) ? argumentsOf(this.checker, type) : [];
+    return first(parts, (part, index) => this.search(part, path + (labels[index] ?? '')));
+  }
+
+  private searchProperties(type: ts.Type, path: string): Obstacle | undefined {
+    if (this.checker.getPropertyOfType(type, 'then')) return { path, kind: 'promise' };
+    const isInstance = (type.symbol?.flags ?? 0) & ts.SymbolFlags.Class;
+    const properties = valueProperties(this.checker, type).filter(
+      // What stands on a class's prototype is not part of its instances.
+      ({ flags }) => !isInstance || !(flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)),
+    );
+    const found = first(properties, (property) => {
+      if (property.name.startsWith('__@')) return undefined;
+      return this.search(this.checker.getTypeOfSymbol(property), memberPath(path, property.name));
+    });
+    return (
+      found ?? first(this.checker.getIndexInfosOfType(type), (info) => this.search(info.type, `${path}[…]`))
+    );
+  }
+
+  /** Instances of the notebook's own classes are made again; others need a form that their class reads back. */
+  private instanceObstacle(type: ts.Type, path: string): Obstacle | undefined {
+    const { symbol } = type;
+    const isOwn = symbol.declarations?.some((node) => isCellFile(node.getSourceFile().fileName));
+    if (!isOwn) {
+      return this.hasAdapter(type) ? undefined : { path, kind: 'instance', className: symbol.name };
+    }
+    const isHidden = ({ name }: ts.Symbol) => name.startsWith('__#');
+    const hidden = this.checker.getPropertiesOfType(type).some(isHidden);
+    return hidden && !this.hasAdapter(type) ? { path, kind: 'private', className: symbol.name } : undefined;
+  }
+
+  /** `toJSON()` with a static `load` or `from`, or methods of its own under symbols. */
+  private hasAdapter(type: ts.Type): boolean {
+    const properties = this.checker.getPropertiesOfType(type);
+    if (properties.some(({ name }) => name.startsWith('__@') && /encode/i.test(name))) return true;
+    if (!this.checker.getPropertyOfType(type, 'toJSON')) return false;
+    const statics = type.symbol.exports;
+    return ['load', 'from', 'fromJSON'].some((name) => statics?.has(ts.escapeLeadingUnderscores(name)));
+  }
+}
+
+/** Cells are files of this name beside the notebook. */
+export function isCellFile(fileName: string): boolean {
+  return /\/cell-[^/]*\.tsx?$/.test(fileName);
+}
+
+function memberPath(path: string, name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
+}
+
+function first<Item, Result>(
+  items: readonly Item[],
+  find: (item: Item, index: number) => Result | undefined,
+): Result | undefined {
+  for (const [index, item] of items.entries()) {
+    const result = find(item, index);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}

@@ -1,0 +1,13 @@
+import type { JsonSchema } from '@tagflow/schema';
+import type { ValueType } from './facts.js';
+import ts from './typescript.js';
+import { obstacleIn } from './types-obstacle.js';
+import { jsonSchema } from './types-schema.js';
+import { typeText } from './types-text.js';
+
+/** What the compiler knows about the value of a variable, as plain data. */
+export function valueType(checker: ts.TypeChecker, type: ts.Type, name: string): ValueType {
+  const obstacle = obstacleIn(checker, type, name);
+  const schema: JsonSchema | undefined = obstacle ? undefined : jsonSchema(checker, type);
+  return { text: typeText(checker, type), schema, obstacle };
+}

@@ -1,0 +1,202 @@
+import type { Diagnostic, Range, Severity } from '@tagflow/schema';
+
+interface Entry {
+  severity: Severity;
+  /** What is wrong; `{name}` stands for a value of the case. */
+  sentence: string;
+  /** What to do about it. */
+  advice: string;
+}
+
+/**
+ * Every diagnostic of Tagflow's own. Codes are stable: a code is never given another meaning.
+ * TF1 the notebook and its tags, TF2 the order of steps, TF3 names and values, TF4 types of values, TF5 the place.
+ */
+export const DIAGNOSTICS = {
+  TF101: {
+    severity: 'warning',
+    sentence: 'The notebook is written for {language}, and Tagflow reads TypeScript.',
+    advice: 'Choose the kernel "Tagflow" for this notebook and save it.',
+  },
+  TF102: {
+    severity: 'error',
+    sentence: 'Two cells have the id {id}.',
+    advice: 'Delete one of the two cells and write it anew, which gives it an id of its own.',
+  },
+  TF103: {
+    severity: 'error',
+    sentence: 'The id {id} of a cell is no valid cell id.',
+    advice: 'Save the notebook with JupyterLab, which writes valid ids: letters, digits, - and _.',
+  },
+  TF104: {
+    severity: 'info',
+    sentence: 'The notebook has no step.',
+    advice: 'Tag a cell `step:NAME` to make it a step of the pipeline.',
+  },
+  TF105: {
+    severity: 'error',
+    sentence: 'The tags of the cell cannot be read: {reason}.',
+    advice: 'In `metadata.tags`, write a list of strings.',
+  },
+  TF106: {
+    severity: 'error',
+    sentence: '`{tag}` is no tag of a step.',
+    advice:
+      'Name a step with at most 40 lower-case letters and digits, words joined by single hyphens: `step:train-model`.',
+  },
+  TF107: {
+    severity: 'error',
+    sentence: 'The cell has several roles: {tags}.',
+    advice: 'Keep one of these tags.',
+  },
+  TF108: {
+    severity: 'error',
+    sentence: 'The setting {setting} of the cell {reason}.',
+    advice: 'Correct it in the cell\'s settings (`metadata.tagflow`).',
+  },
+  TF109: {
+    severity: 'error',
+    sentence: 'The setting {setting} of the notebook {reason}.',
+    advice: 'Correct it in the notebook\'s settings (`metadata.tagflow`).',
+  },
+
+  TF201: {
+    severity: 'error',
+    sentence: 'Step {step} goes on here, although step {other} has begun since.',
+    advice: 'Put the cells of one step together, or give this cell a step of its own.',
+  },
+  TF202: {
+    severity: 'error',
+    sentence: 'Step {step} comes after {other}, but no step has this name.',
+    advice: 'Correct the name in the setting `after`, or delete it there.',
+  },
+  TF203: {
+    severity: 'error',
+    sentence: 'Step {step} comes after itself.',
+    advice: 'Delete it from the setting `after`.',
+  },
+  TF204: {
+    severity: 'error',
+    sentence: 'Step {step} cannot come after {other}, which stands below it in the notebook.',
+    advice: 'Move the cells of {other} above, or delete {other} from the setting `after`.',
+  },
+  TF205: {
+    severity: 'warning',
+    sentence: 'Nothing says what step {step} comes after: it takes no value of another step, so it starts at once.',
+    advice: 'If it needs what another step has done, name that step in the setting `after`; if not, set it to `[]`.',
+  },
+
+  TF301: {
+    severity: 'error',
+    sentence: 'Step {step} needs {name}, which a cell outside every step makes.',
+    advice: 'Tag that cell as a step, as `setup` or as `parameters`, so that the pipeline makes {name} too.',
+  },
+  TF302: {
+    severity: 'error',
+    sentence: 'Step {step} needs {name}, which a cell tagged `skip` declares.',
+    advice: 'Rename one of the two, or take the tag off that cell.',
+  },
+  TF303: {
+    severity: 'error',
+    sentence: '{name} is declared in a cell below this one.',
+    advice: 'Move that cell above this one: a cell sees the cells above it, in the order of the notebook.',
+  },
+  TF304: {
+    severity: 'error',
+    sentence: '{change} changes {name} in place, which step {step} takes from {origin}.',
+    advice: 'Work on a copy: `structuredClone({name})`, `[...{name}]`, `{name}.toSorted()`.',
+  },
+  TF305: {
+    severity: 'error',
+    sentence: '{name} is changed here, in a cell outside every step, and step {step} reads it below.',
+    advice: 'Tag this cell as part of a step, or leave {name} as it is.',
+  },
+  TF306: {
+    severity: 'error',
+    sentence: '{name} is a parameter, and a parameter is never assigned.',
+    advice: 'Declare another variable with the value that you need.',
+  },
+  TF307: {
+    severity: 'error',
+    sentence: 'Step {step} changes {name}, which a cell tagged `setup` makes.',
+    advice: 'Every step evaluates setup anew, so the change would be lost: make {name} in a step.',
+  },
+  TF308: {
+    severity: 'error',
+    sentence: 'Setup needs {name}, which step {step} makes.',
+    advice: 'Setup runs before every step. Move this code to a step, or make {name} in setup.',
+  },
+  TF309: {
+    severity: 'warning',
+    sentence: '{call} may change the state of the package {package}, which only this process sees.',
+    advice: 'Put it in a cell tagged `setup`, which runs wherever {name} is used.',
+  },
+  TF310: {
+    severity: 'error',
+    sentence: 'A promise is not awaited.',
+    advice: 'Write `await` before it: a step ends when its last statement has settled.',
+  },
+  TF311: {
+    severity: 'error',
+    sentence: '`using` at the top level of a cell of a step lasts to the end of the step, in the notebook to the end of the cell.',
+    advice: 'Put it into a block, with what uses it: `{ using handle = …; … }`.',
+  },
+
+  TF321: {
+    severity: 'error',
+    sentence: 'A cell tagged `parameters` holds only constants with JSON values: {what}.',
+    advice: 'Write `const name = value` with a number, a string, a boolean, null, a list or an object of these.',
+  },
+  TF322: {
+    severity: 'error',
+    sentence: 'The parameter {name} is declared twice.',
+    advice: 'Keep one of the two.',
+  },
+  TF323: {
+    severity: 'error',
+    sentence: 'The value injected for the parameter {name} does not fit its type {type}.',
+    advice: 'Give a value of that type.',
+  },
+  TF324: {
+    severity: 'warning',
+    sentence: 'A value is injected for {name}, and the notebook has no such parameter.',
+    advice: 'Declare {name} in a cell tagged `parameters` above, or do not give it.',
+  },
+
+  TF401: {
+    severity: 'error',
+    sentence: 'Step {step} takes {name}, but {path} is {what}, which cannot go from one step to another.',
+    advice: '{remedy}',
+  },
+  TF402: {
+    severity: 'error',
+    sentence: 'Step {step} takes {name}, a {kind} that does not travel: {reason}.',
+    advice: 'Take that out of it, so that it goes with each step that uses it; or keep its use within one step.',
+  },
+
+  TF501: {
+    severity: 'error',
+    sentence: '{call} names a file by a path that is relative to the notebook, and a step runs in an empty folder.',
+    advice: 'Declare a file that is read with `file({path})` from "tagflow", or in the setting `files`; return results as values.',
+  },
+  TF502: {
+    severity: 'error',
+    sentence: 'Step {step} reads the environment variable {variable}, which it does not declare.',
+    advice: 'Name it in the step\'s settings: under `env` with its value, `envFrom` without, `secrets` if it is secret.',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+
+/** Where a diagnostic belongs: a cell and a range in it, a cell, or the notebook as a whole. */
+export interface Place {
+  cell?: string;
+  range?: Range;
+}
+
+/** A diagnostic of the table with the values of the case put in. */
+export function diagnose(code: DiagnosticCode, place: Place, values: Record<string, string> = {}): Diagnostic {
+  const { severity, sentence, advice } = DIAGNOSTICS[code];
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
+  return { code, severity, message: fill(sentence), advice: fill(advice), ...place };
+}

@@ -1,0 +1,89 @@
+import type { Notebook, RawCell } from './types.js';
+
+/** The file is no notebook that can be read; the message is a sentence for the user. */
+export class NotebookError extends Error {
+  override name = 'NotebookError';
+}
+
+type JsonObject = Record<string, unknown>;
+
+/**
+ * Reads the text of an .ipynb file (nbformat 4).
+ *
+ * @throws NotebookError when the text is cut off, is not JSON, or is no notebook of format 4
+ */
+export function parseNotebook(text: string): Notebook {
+  return readNotebook(parseJson(text));
+}
+
+/**
+ * Reads a notebook that is already parsed.
+ *
+ * @throws NotebookError when it is no notebook of format 4
+ */
+export function readNotebook(document: unknown): Notebook {
+  if (!isObject(document)) throw new NotebookError('The file is JSON, but not a notebook. Open an .ipynb file.');
+  if (Array.isArray(document.worksheets)) {
+    throw new NotebookError(
+      'The notebook is in format 3 or older. Open it in JupyterLab and save it, which brings it to format 4.',
+    );
+  }
+  if (!Array.isArray(document.cells)) {
+    throw new NotebookError('The file is JSON, but not a notebook: it has no list of cells. Open an .ipynb file.');
+  }
+  if (document.nbformat !== undefined && document.nbformat !== 4) {
+    throw new NotebookError(
+      `The notebook is in format ${String(document.nbformat)}, and format 4 is read here. Save it as format 4.`,
+    );
+  }
+  const metadata = objectOr(document.metadata);
+  const kernelspec = objectOr(metadata.kernelspec);
+  const language = stringOr(objectOr(metadata.language_info).name) ?? stringOr(kernelspec.language);
+  return {
+    cells: document.cells.flatMap(codeCell),
+    settings: metadata.tagflow,
+    kernel: stringOr(kernelspec.name),
+    language,
+  };
+}
+
+function parseJson(text: string): unknown {
+  if (!text.trim()) throw new NotebookError('The notebook file is empty. Save the notebook again.');
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const cut = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}');
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NotebookError(
+      cut
+        ? 'The notebook file is cut off: its end is missing. Restore it from a copy or save the notebook again.'
+        : `The file is not JSON, so it is no notebook (${reason}). Open an .ipynb file.`,
+    );
+  }
+}
+
+function codeCell(cell: unknown, index: number): RawCell[] {
+  if (!isObject(cell) || cell.cell_type !== 'code') return [];
+  const metadata = objectOr(cell.metadata);
+  return [
+    { id: cell.id, index, source: sourceText(cell.source), tags: metadata.tags, settings: metadata.tagflow },
+  ];
+}
+
+/** nbformat stores a source as one string or as a list of lines. */
+function sourceText(source: unknown): string {
+  if (typeof source === 'string') return source;
+  return Array.isArray(source) ? source.filter((line) => typeof line === 'string').join('') : '';
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function objectOr(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+function stringOr(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
