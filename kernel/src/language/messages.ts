@@ -1,4 +1,5 @@
 import type { Diagnostic, Pipeline } from '@tagflow/schema';
+import type { Shift } from './edits.js';
 
 /** What runs when a cell runs. */
 export interface Script {
@@ -12,6 +13,8 @@ export interface Script {
   modules: string[];
   /** Length of the header that stands before the cell on its first line. */
   columnOffset: number;
+  /** Where columns differ from the cell's: see `cellPosition`. */
+  shifts: Shift[];
 }
 
 /** The compiler's answer to a cell. Without `ok` nothing may run, and `script` is empty. */

@@ -19,6 +19,8 @@ declare module 'typescript' {
   interface SourceFile {
     /** Internal: what the binder found at the top level. */
     locals?: ts.SymbolTable;
+    /** Internal: the module's symbol. */
+    symbol?: ts.Symbol;
     /** Internal: set for a file that is a module. */
     externalModuleIndicator?: ts.Node | true;
     /** Internal: what the parser complained about. */

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import { readCached, writeCached } from './cache-folder.js';
+import { GLOBALS } from './globals.js';
+import { OWN_PACKAGE } from './host.js';
+import ts from './typescript.js';
+
+/** What every cell sees without importing it. */
+export interface Ambient {
+  /** The standard library, @types/node and the kernel's own globals, one after another. */
+  text: string;
+  /** Files that are modules and yet declare globals: they cannot be joined and are compiled beside it. */
+  modules: string[];
+}
+
+/**
+ * Joins everything ambient into one text. The compiler then merges the globals of one file instead of a hundred each
+ * time a cell is compiled. The text is kept on disk by what it was made from.
+ */
+export function ambientOf(directory: string, options: ts.CompilerOptions): Ambient {
+  const types = (options.types ?? []).map((name) => ({ name, ...resolveTypes(name, directory, options) }));
+  const ingredients = JSON.stringify([ts.version, options.lib, GLOBALS, types]);
+  const name = `ambient-${createHash('sha256').update(ingredients).digest('hex').slice(0, 16)}.json`;
+  const cached = readCached(name);
+  if (cached) {
+    const ambient = JSON.parse(cached.toString('utf8')) as Ambient;
+    if (ambient.modules.every((file) => ts.sys.fileExists(file))) return ambient;
+  }
+  const files = types.flatMap(({ file }) => file ?? []);
+  const ambient = join(files, directory, options);
+  writeCached(name, JSON.stringify(ambient));
+  return ambient;
+}
+
+/** A types package as the notebook's folder has it, or else as the kernel has it. */
+function resolveTypes(
+  name: string,
+  directory: string,
+  options: ts.CompilerOptions,
+): { file: string | undefined; version: string | undefined } {
+  for (const folder of [directory, OWN_PACKAGE]) {
+    const { resolvedTypeReferenceDirective: found } = ts.resolveTypeReferenceDirective(
+      name,
+      `${folder}/notebook.ts`,
+      options,
+      ts.sys,
+    );
+    if (found?.resolvedFileName) return { file: found.resolvedFileName, version: found.packageId?.version };
+  }
+  return { file: undefined, version: undefined };
+}
+
+function join(types: string[], directory: string, options: ts.CompilerOptions): Ambient {
+  const root = `${directory}/ambient.ts`;
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile.bind(host);
+  const isRoot = (file: string) => file === root;
+  host.fileExists = (file) => isRoot(file) || ts.sys.fileExists(file);
+  host.getSourceFile = (file, version) =>
+    isRoot(file) ? ts.createSourceFile(file, 'export {};', version) : read(file, version);
+  const program = ts.createProgram({ rootNames: [root, ...types], options: { ...options, types: [] }, host });
+  const folders = types.map((file) => `${dirname(file)}/`);
+  const texts = [GLOBALS];
+  const modules: string[] = [];
+  for (const file of program.getSourceFiles()) {
+    if (isRoot(file.fileName)) continue;
+    if (!ts.isExternalModule(file)) texts.push(file.text.replace(/^\s*\/\/\/\s*<reference[^\n]*$/gm, ''));
+    else if (folders.some((folder) => file.fileName.startsWith(folder))) modules.push(file.fileName);
+  }
+  return { text: texts.join('\n'), modules };
+}

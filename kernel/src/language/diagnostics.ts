@@ -1,0 +1,95 @@
+import type { Diagnostic, Range } from '@tagflow/schema';
+import type { CellBinding } from './binding.js';
+import { rangeOf } from './position.js';
+import ts from './typescript.js';
+
+/** A diagnostic that says in which cell. */
+export type CellDiagnostic = Diagnostic & { cell: string };
+
+/** `Could not find a declaration file for module '…'`: the code runs all the same. */
+const UNTYPED_PACKAGE = 7016;
+const UNASSIGNED = 2454;
+const NOT_FOUND = new Set([2307, 2875, 7016]);
+
+/** Whether a module was missing, so that looking again may help. */
+export function lacksModule(diagnostics: readonly ts.Diagnostic[]): boolean {
+  return diagnostics.some(({ code }) => NOT_FOUND.has(code));
+}
+
+/**
+ * The compiler's diagnostics, placed in the cell as it was written.
+ * @param offset length of what the compiler saw before the cell
+ */
+export function cellDiagnostics(
+  cell: string,
+  binding: CellBinding,
+  diagnostics: readonly ts.Diagnostic[],
+  offset: number,
+): CellDiagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.flatMap((diagnostic) => {
+    const range = rangeIn(binding, diagnostic, offset);
+    const advice = adviceOn(diagnostic, binding);
+    const result: CellDiagnostic = {
+      code: `TS${diagnostic.code}`,
+      severity: severityOf(diagnostic),
+      message: messageOf(diagnostic),
+      ...(advice && { advice }),
+      cell,
+      range,
+    };
+    const key = JSON.stringify(result);
+    return seen.has(key) || !seen.add(key) ? [] : [result];
+  });
+}
+
+function severityOf({ category, code }: ts.Diagnostic): Diagnostic['severity'] {
+  if (code === UNTYPED_PACKAGE || category === ts.DiagnosticCategory.Warning) return 'warning';
+  return category === ts.DiagnosticCategory.Error ? 'error' : 'info';
+}
+
+/** The compiler's sentence, with cells called by their place instead of by the files it was told of. */
+function messageOf({ messageText }: ts.Diagnostic): string {
+  const text = ts.flattenDiagnosticMessageText(messageText, '\n');
+  return text.replace(/import\("[^"]*\/cell-[^"]*"\)\.|typeof import\("[^"]*\/cell-[^"]*"\)\./g, '');
+}
+
+function rangeIn(
+  { sourceFile, declarations }: CellBinding,
+  { start = 0, length = 0, ...rest }: ts.Diagnostic,
+  offset: number,
+): Range {
+  const { text } = sourceFile;
+  const from = start - offset;
+  if (from <= text.length) return rangeOf(sourceFile, from, Math.max(from, 0) + length);
+  // What follows the cell names its declarations: the declaration is meant.
+  const name = rest.file?.text.slice(start, start + length) ?? '';
+  const declared = declarations.get(name)?.nodes[0];
+  const node = declared && (ts.getNameOfDeclaration(declared) ?? declared);
+  if (node) return rangeOf(sourceFile, node.getStart(sourceFile), node.end);
+  return rangeOf(sourceFile, text.trimEnd().length, text.length);
+}
+
+function adviceOn(
+  { code, start = 0, length = 0, file }: ts.Diagnostic,
+  { declarations }: CellBinding,
+): string | undefined {
+  const name = file?.text.slice(start, start + length) ?? '';
+  if (code === UNASSIGNED && declarations.has(name)) {
+    return `Other cells can read ${name}: give it a value in this cell, or let its type say \`| undefined\`.`;
+  }
+  if (code !== 2307 && code !== UNTYPED_PACKAGE) return undefined;
+  const specifier = name.replace(/^['"]|['"]$/g, '');
+  if (/^[./]/.test(specifier))
+    return code === 2307 ? 'The path is looked up from the folder of the notebook.' : undefined;
+  const [scope, rest] = specifier.split('/');
+  const module = scope?.startsWith('@') ? `${scope}/${rest}` : scope;
+  if (code === UNTYPED_PACKAGE) {
+    return `Everything in it is \`any\`. Its types may be in a package of their own: \`npm install ${typesPackage(module ?? '')}\`.`;
+  }
+  return `If it is a package, install it beside the notebook: \`npm install ${module}\`.`;
+}
+
+function typesPackage(name: string): string {
+  return `@types/${name.replace(/^@(.*)\/(.*)$/, '$1__$2')}`;
+}

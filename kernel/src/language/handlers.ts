@@ -1,0 +1,61 @@
+import { Language } from './language.js';
+import type { Compiled, Operation, Operations } from './messages.js';
+import { report } from './report.js';
+import type { CompiledCell, Session } from './session.js';
+
+export type Handlers = {
+  [Op in Operation]: (
+    arg: Operations[Op]['arg'],
+  ) => Operations[Op]['value'] | Promise<Operations[Op]['value']>;
+};
+
+/** The answers to the language thread's operations, over one live session. */
+export function createHandlers(directory: string): { handlers: Handlers; warmUp(): void } {
+  const language = new Language(directory);
+  const session = language.session();
+  const compiled = new Map<string, CompiledCell>();
+  const handlers: Handlers = {
+    compile({ id, source }) {
+      const cell = session.compile(id, source);
+      if (cell.ok) compiled.set(id, cell);
+      return answerFor(cell);
+    },
+    commit({ id, unreached }) {
+      const cell = compiled.get(id);
+      compiled.delete(id);
+      if (cell) session.commit(cell, new Set(unreached));
+    },
+    reset() {
+      compiled.clear();
+      session.reset();
+    },
+    document({ cells }) {
+      session.reorder(cells.map(({ id }) => id));
+    },
+    complete: ({ code, offset, id }) => session.complete(code, offset, id),
+    inspect: ({ code, offset, detail, id }) => session.inspect(code, offset, detail, id),
+    isComplete: ({ code }) => session.isComplete(code),
+    async analyse() {
+      throw new Error('The analysis of pipelines is not there yet.');
+    },
+  };
+  return { handlers, warmUp: () => warmUp(language.session()) };
+}
+
+function answerFor(cell: CompiledCell): Compiled {
+  const { ok, names, diagnostics, source } = cell;
+  const script = ok ? cell.script : { code: '', modules: [], columnOffset: 0, shifts: [] };
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return { ok, script, names, diagnostics, report: report(source, errors) };
+}
+
+/** Compiles what first cells tend to need, so that they find it done. */
+function warmUp(session: Session): void {
+  const cell = session.compile(
+    'warm',
+    'const a: number[] = [1, 2].map((x) => x + 1); console.log(a); await a.length',
+  );
+  void cell.script;
+  session.commit(cell);
+  session.complete('Math.', 5);
+}

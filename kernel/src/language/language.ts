@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { type Ambient, ambientOf } from './ambient.js';
+import { FileCache, Host } from './host.js';
+import { optionsFor } from './options.js';
+import { Session } from './session.js';
+import ts from './typescript.js';
+
+/** What the sessions of one folder share: the compiler's options, what is ambient, and every file read so far. */
+export class Language {
+  readonly directory: string;
+  /** What is wrong with the tsconfig.json beside the notebook. */
+  readonly problems: readonly string[];
+  readonly options: ts.CompilerOptions;
+  /** Files that take part in every program. */
+  readonly roots: readonly string[];
+  readonly cache: FileCache;
+  private readonly ambient: ts.SourceFile;
+
+  /** @param directory the notebook's folder: packages, local files and tsconfig.json are looked up from there */
+  constructor(directory: string) {
+    this.directory = resolve(directory);
+    const { compilerOptions, problems } = optionsFor(this.directory);
+    this.problems = problems;
+    const { text, modules }: Ambient = ambientOf(this.directory, compilerOptions);
+    const { lib: _, ...options } = compilerOptions;
+    this.options = { ...options, noLib: true };
+    const fileName = `${this.directory}/node_modules/.tagflow/ambient.d.ts`;
+    this.ambient = ts.createSourceFile(fileName, text, {
+      languageVersion: ts.ScriptTarget.ESNext,
+      jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+    });
+    this.ambient.version = 'ambient';
+    this.roots = [fileName, ...modules];
+    this.cache = new FileCache(this.directory, this.options);
+  }
+
+  /** A notebook without cells. */
+  session(): Session {
+    return new Session(this);
+  }
+
+  host(): Host {
+    const host = new Host(this.directory, this.options, this.cache);
+    host.virtual.set(this.ambient.fileName, this.ambient);
+    return host;
+  }
+
+  /** @param former the program before: what did not change is taken over */
+  program(host: Host, fileNames: readonly string[], former?: ts.Program): ts.Program {
+    const rootNames = [...this.roots, ...fileNames];
+    // What is ambient is among the roots.
+    const options = { ...this.options, types: [] };
+    return ts.createProgram({ rootNames, options, host, oldProgram: former });
+  }
+}

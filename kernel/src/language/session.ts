@@ -1,0 +1,326 @@
+import { bindCell, type CellBinding, type Declaration } from './binding.js';
+import { isComplete } from './completeness.js';
+import { complete } from './completion.js';
+import { type CellDiagnostic, cellDiagnostics, lacksModule } from './diagnostics.js';
+import { emitCell } from './emit.js';
+import type { Host } from './host.js';
+import type { Language } from './language.js';
+import { type BoundImport, linkCell, type Linked } from './link.js';
+import { inspect } from './inspection.js';
+import type { Completeness, Completion, Inspection, Script } from './messages.js';
+import { Scope } from './scope.js';
+import ts from './typescript.js';
+
+export type { CellDiagnostic } from './diagnostics.js';
+export type { BoundImport } from './link.js';
+
+/** Stands for the id of a cell that has not got one. */
+const NEW_CELL = ' new';
+
+/** A cell as the compiler understands it, bound to the cells that had run when it was compiled. */
+export interface CompiledCell {
+  id: string;
+  source: string;
+  binding: CellBinding;
+  diagnostics: CellDiagnostic[];
+  /** Whether there are no errors. */
+  ok: boolean;
+  imports: BoundImport[];
+  /** Length of what the compiler sees before the cell's text. */
+  prefixLength: number;
+  /** What runs in the kernel; made when first asked for. */
+  readonly script: Script;
+  /** Names that have a value when the cell has run. */
+  names: string[];
+  /** The module that the compiler sees. */
+  module: CellModule;
+}
+
+/** A state of a cell as a module. */
+interface CellModule {
+  fileName: string;
+  sourceFile: ts.SourceFile;
+  /** Equal for equal text bound to equal modules. */
+  fingerprint: number;
+  /** How other cells import it: `./cell-ID`, or another name once a newer state has taken that. */
+  specifier: string;
+  /** The modules of the cells that it imports from. */
+  providers: CellModule[];
+}
+
+/** Typed questions over the notebook. */
+export interface NotebookProgram {
+  program: ts.Program;
+  checker: ts.TypeChecker;
+  sourceFile(id: string): ts.SourceFile;
+  prefixLength(id: string): number;
+}
+
+/** The cells of one notebook, as they were run one after another. */
+export class Session {
+  readonly scope = new Scope();
+  private readonly host: Host;
+  private former: ts.Program | undefined;
+  private readonly compiled = new Map<string, CompiledCell>();
+  private readonly fingerprints = new Map<string, number>();
+
+  constructor(private readonly language: Language) {
+    this.host = language.host();
+  }
+
+  /** Compiles a cell against the cells that were committed. Nothing changes until it is committed itself. */
+  compile(id: string, source: string): CompiledCell {
+    const known = this.compiled.get(id);
+    const binding = known?.source === source ? known.binding : bindCell(source, this.fileName(id));
+    if (binding.sourceFile.parseDiagnostics.length) return this.unparsable(id, source, binding);
+    const linked = linkCell(binding, this.scope.lookupFrom(id), (cell) => this.moduleOf(cell).specifier);
+    const module = this.moduleFor(id, source, binding, linked);
+    if (known?.module.fingerprint === module.fingerprint && isLasting(known)) return known;
+    const cell = this.check(id, source, binding, linked, module);
+    this.compiled.set(id, cell);
+    return cell;
+  }
+
+  /**
+   * The cell has run: later cells see what it declares.
+   * @param unreached names that have no value, because the cell threw before them
+   */
+  commit(cell: CompiledCell, unreached: ReadonlySet<string> = new Set()): void {
+    this.retire(cell);
+    this.enter(cell.module);
+    this.scope.set(cell.id, { cell, unreached });
+  }
+
+  /** The cell's variables are gone. */
+  remove(id: string): void {
+    this.scope.delete(id);
+    this.compiled.delete(id);
+  }
+
+  /** All variables are gone. */
+  reset(): void {
+    for (const id of this.scope.ids()) this.remove(id);
+  }
+
+  /** From now on the order of the document decides what a name means; without ids, that of execution. */
+  reorder(ids: readonly string[] | undefined): void {
+    this.scope.order(ids);
+  }
+
+  /** A committed cell. */
+  cell(id: string): CompiledCell | undefined {
+    return this.scope.get(id)?.cell;
+  }
+
+  /** Committed cells as one program; all of them, or those named. */
+  program(ids: readonly string[] = this.scope.ids()): NotebookProgram {
+    const committed = (id: string) => {
+      const cell = this.cell(id);
+      if (!cell) throw new Error(`No cell ${JSON.stringify(id)} has been committed.`);
+      return cell;
+    };
+    const program = this.build(ids.map((id) => committed(id).module.fileName));
+    return {
+      program,
+      checker: program.getTypeChecker(),
+      sourceFile: (id) => committed(id).module.sourceFile,
+      prefixLength: (id) => committed(id).prefixLength,
+    };
+  }
+
+  /** A program in which some text stands where a new cell would: for completion and inspection. */
+  probe(
+    id: string,
+    source: string,
+  ): { program: ts.Program; sourceFile: ts.SourceFile; offset: number; host: Host } {
+    const binding = bindCell(source, this.fileName(id));
+    const linked = linkCell(binding, this.scope.lookupFrom(id), (cell) => this.moduleOf(cell).specifier);
+    const module = this.moduleFor(id, source, binding, linked);
+    const program = this.buildWith(module);
+    return { program, sourceFile: module.sourceFile, offset: linked.prefix.length, host: this.host };
+  }
+
+  /** What the cell could name without declaring it. */
+  visibleNames(id: string): Declaration[] {
+    const names = new Map<string, Declaration>();
+    for (const { cell, unreached } of this.scope.visibleFrom(id)) {
+      for (const [name, declaration] of cell.binding.declarations) {
+        if (!names.has(name) && !unreached.has(name) && declaration.kind !== 'using')
+          names.set(name, declaration);
+      }
+    }
+    return [...names.values()];
+  }
+
+  /** What could stand at a place in a cell that is being written; offsets are UTF-16. */
+  complete(source: string, offset: number, id = NEW_CELL): Completion {
+    return complete(this, id, source, offset);
+  }
+
+  /** What the name at a place means. */
+  inspect(source: string, offset: number, detail = 0, id = NEW_CELL): Inspection {
+    return inspect(this, id, source, offset, detail);
+  }
+
+  /** Whether a text can run as a cell. */
+  isComplete(source: string): Completeness {
+    return isComplete(source);
+  }
+
+  private fileName(id: string): string {
+    return `${this.language.directory}/cell-${encodeURIComponent(id)}.tsx`;
+  }
+
+  private moduleOf(id: string): CellModule {
+    return this.scope.get(id)!.cell.module;
+  }
+
+  private moduleFor(
+    id: string,
+    source: string,
+    binding: CellBinding,
+    { prefix, suffix, imports }: Linked,
+  ): CellModule {
+    const { fileName } = binding.sourceFile;
+    const text = prefix + source + suffix;
+    const providers = [...new Set(imports.map(({ cell }) => this.moduleOf(cell)))];
+    const identity = JSON.stringify([fileName, text, providers.map((provider) => provider.fingerprint)]);
+    let fingerprint = this.fingerprints.get(identity);
+    if (fingerprint === undefined) this.fingerprints.set(identity, (fingerprint = this.fingerprints.size));
+    const known = this.compiled.get(id)?.module;
+    if (known?.fingerprint === fingerprint) return known;
+    const sourceFile = moduleSource(fileName, text);
+    return { fileName, sourceFile, fingerprint, specifier: `./cell-${encodeURIComponent(id)}`, providers };
+  }
+
+  private check(
+    id: string,
+    source: string,
+    binding: CellBinding,
+    linked: Linked,
+    module: CellModule,
+  ): CompiledCell {
+    let program = this.buildWith(module);
+    let found = diagnosticsOf(program, module.sourceFile);
+    if (lacksModule(found)) {
+      // It may have been installed since.
+      this.language.cache.forget();
+      this.former = undefined;
+      program = this.buildWith(module);
+      found = diagnosticsOf(program, module.sourceFile);
+    }
+    refineImports(binding, program, module.sourceFile);
+    const diagnostics = cellDiagnostics(id, binding, found, linked.prefix.length);
+    const names = runtimeNames(binding);
+    const { options } = this.language;
+    let script: Script | undefined;
+    return {
+      id,
+      source,
+      binding,
+      diagnostics,
+      ok: !diagnostics.some(({ severity }) => severity === 'error'),
+      imports: linked.imports,
+      prefixLength: linked.prefix.length,
+      names,
+      module,
+      get script() {
+        return (script ??= emitCell(binding, linked.values, names, options));
+      },
+    };
+  }
+
+  private unparsable(id: string, source: string, binding: CellBinding): CompiledCell {
+    const { sourceFile } = binding;
+    const linked: Linked = { imports: [], values: new Map(), prefix: '', suffix: '' };
+    return {
+      id,
+      source,
+      binding,
+      diagnostics: cellDiagnostics(id, binding, sourceFile.parseDiagnostics, 0),
+      ok: false,
+      imports: [],
+      prefixLength: 0,
+      names: [],
+      module: this.moduleFor(id, source, binding, linked),
+      script: { code: '', modules: [], columnOffset: 0, shifts: [] },
+    };
+  }
+
+  /** A program with a module that is not committed. */
+  private buildWith(module: CellModule): ts.Program {
+    const { virtual } = this.host;
+    const committed = virtual.get(module.fileName);
+    virtual.set(module.fileName, module.sourceFile);
+    try {
+      return this.build([module.fileName]);
+    } finally {
+      if (committed) virtual.set(module.fileName, committed);
+      else virtual.delete(module.fileName);
+    }
+  }
+
+  private build(fileNames: string[]): ts.Program {
+    return (this.former = this.language.program(this.host, fileNames, this.former));
+  }
+
+  private enter({ specifier, fileName, sourceFile }: CellModule): void {
+    this.host.cells.set(specifier, fileName);
+    this.host.virtual.set(fileName, sourceFile);
+  }
+
+  private retire(_cell: CompiledCell): void {
+    // to come: cells that import an earlier state of themselves
+  }
+}
+
+function moduleSource(fileName: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(
+    fileName,
+    text,
+    {
+      languageVersion: ts.ScriptTarget.ESNext,
+      jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+      setExternalModuleIndicator,
+    },
+    true,
+  );
+}
+
+function setExternalModuleIndicator(file: ts.SourceFile): void {
+  file.externalModuleIndicator ??= true;
+}
+
+function diagnosticsOf(program: ts.Program, sourceFile: ts.SourceFile): ts.Diagnostic[] {
+  return [...program.getSyntacticDiagnostics(sourceFile), ...program.getSemanticDiagnostics(sourceFile)];
+}
+
+/** Local files may change, and missing packages may come. */
+function isLasting({ binding, diagnostics }: CompiledCell): boolean {
+  if (diagnostics.some(({ code }) => code === 'TS2307' || code === 'TS7016')) return false;
+  const isLocal = (specifier: ts.Node | undefined) =>
+    !specifier || !ts.isStringLiteral(specifier) || specifier.text.startsWith('.');
+  return (
+    !binding.dynamicImports.some((call) => isLocal(call.arguments[0])) &&
+    !binding.imports.some((node) => ts.isImportDeclaration(node) && isLocal(node.moduleSpecifier))
+  );
+}
+
+/** Only the compiler knows whether an imported name is a value. */
+function refineImports({ declarations }: CellBinding, program: ts.Program, sourceFile: ts.SourceFile): void {
+  const checker = program.getTypeChecker();
+  for (const declaration of declarations.values()) {
+    if (declaration.kind !== 'import') continue;
+    const local = sourceFile.locals?.get(ts.escapeLeadingUnderscores(declaration.name));
+    if (!local || !(local.flags & ts.SymbolFlags.Alias)) continue;
+    const { flags, declarations: found } = checker.getAliasedSymbol(local);
+    // Of a module that was not found, everything may be a value.
+    if (found?.length) declaration.value &&= (flags & ts.SymbolFlags.Value) !== 0;
+  }
+}
+
+function runtimeNames({ declarations }: CellBinding): string[] {
+  return [...declarations.values()]
+    .filter(({ value, ambient, kind }) => value && !ambient && kind !== 'using')
+    .map(({ name }) => name);
+}
