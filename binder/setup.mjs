@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, digestFiles, installPackages, requireNode, root } from './packages.mjs';
 import { command, main, SetupError, step } from './progress.mjs';
-import { pythonEnvironment } from './python.mjs';
+import { pythonEnvironment, requirements } from './python.mjs';
 
 /**
  * @param prefix a Python environment that already holds JupyterLab; without it, one is made in the cache folder
@@ -18,7 +18,7 @@ export async function setUp(prefix) {
   await build();
   const environment = prefix
     ? { prefix, python: 'python3' }
-    : await pythonEnvironment('JupyterLab', [join(root, 'binder', 'requirements.txt')]);
+    : await pythonEnvironment('JupyterLab', requirements(join(root, 'binder', 'requirements.txt')));
   await installTagflow(environment.prefix);
   return environment;
 }

