@@ -104,9 +104,9 @@ export class Cells {
 }
 
 function compile(script: RunnableScript, label: string): CellFunction {
-  return new Script(script.code, {
+  return new Script(`(${script.code}\n)`, {
     filename: label,
-    columnOffset: -script.columnOffset,
+    columnOffset: -script.columnOffset - 1,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }).runInThisContext() as CellFunction;
 }

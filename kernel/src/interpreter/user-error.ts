@@ -4,13 +4,26 @@ import type { ErrorContent } from './messages.js';
 
 const OURS = new URL('.', import.meta.url).href;
 const FRAME = /^\s+at /;
+const ELIDED = /^\s+\.\.\. \d+ lines matching cause stack trace \.\.\.$/;
 
 /** The error with positions in the cells and in the user's files, without frames of the kernel and of Node's inside. */
 export function errorContent(error: unknown): ErrorContent {
   const { ename, evalue } = summary(error);
-  const lines = describe(error).split('\n');
-  const traceback = lines.filter((line) => !FRAME.test(line) || !isInternal(line));
-  return { ename, evalue, traceback: [traceback.join('\n')] };
+  return { ename, evalue, traceback: [withoutInternals(describe(error).split('\n')).join('\n')] };
+}
+
+/** Frames of Node stay only above the user's: a call that failed inside. Below them is only how the code was started. */
+function withoutInternals(lines: string[]): string[] {
+  const kept: string[] = [];
+  let below = true;
+  for (const line of lines.reverse()) {
+    if (ELIDED.test(line)) continue; // frames above of which some are dropped
+    if (!FRAME.test(line)) below = true;
+    else if (isInternal(line) || (below && /\(?node:[\w/]+:\d+/.test(line))) continue;
+    else below = false;
+    kept.push(line);
+  }
+  return kept.reverse();
 }
 
 function summary(error: unknown): { ename: string; evalue: string } {
