@@ -3,6 +3,7 @@ import { constants, Script } from 'node:vm';
 import { mimeBundle } from '../library/mime.js';
 import { Rich } from '../library/rich.js';
 import { withinCell, type CellContext } from './cell-context.js';
+import { noteShifts } from './cell-positions.js';
 import { tell } from './kernel-pipe.js';
 import type { Linker } from './linker.js';
 import type { DoneMessage, EvaluateMessage, RunMessage, RunnableScript } from './messages.js';
@@ -104,9 +105,10 @@ export class Cells {
 }
 
 function compile(script: RunnableScript, label: string): CellFunction {
+  noteShifts(label, script.shifts);
   return new Script(`(${script.code}\n)`, {
     filename: label,
-    columnOffset: -script.columnOffset - 1,
+    columnOffset: -1, // of the parenthesis
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }).runInThisContext() as CellFunction;
 }

@@ -1,10 +1,11 @@
 /** What the kernel and its user process say to each other. */
 import type { MimeBundle } from '../library/mime.js';
+import type { Shift } from './cell-positions.js';
 
 export interface RunnableScript {
   code: string;
   modules: string[];
-  columnOffset: number;
+  shifts: readonly Shift[];
 }
 
 /** Runs a cell. */

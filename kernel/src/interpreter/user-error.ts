@@ -1,5 +1,6 @@
 /** Errors of user code, without what the user did not write. */
 import { inspect } from 'node:util';
+import { inCell } from './cell-positions.js';
 import type { ErrorContent } from './messages.js';
 
 const OURS = new URL('.', import.meta.url).href;
@@ -21,7 +22,7 @@ function withoutInternals(lines: string[]): string[] {
     if (!FRAME.test(line)) below = true;
     else if (isInternal(line) || (below && /\(?node:[\w/]+:\d+/.test(line))) continue;
     else below = false;
-    kept.push(line);
+    kept.push(FRAME.test(line) ? inCell(line) : line);
   }
   return kept.reverse();
 }
