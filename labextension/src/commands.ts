@@ -1,0 +1,136 @@
+/** What users can do: tag cells, show the pipeline, run it. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { ICommandPalette } from '@jupyterlab/apputils';
+import type { ICellModel } from '@jupyterlab/cells';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { runIcon, stopIcon } from '@jupyterlab/ui-components';
+import type { CellTag } from '@tagflow/schema';
+import { pipelineIcon, stepIcon } from './icons.js';
+import { runObstacle } from './state.js';
+import { askStepName } from './stepdialog.js';
+import { setTag, stepNames, suggestName, tagOf } from './tags.js';
+import { Command, PANEL_ID, type IPipelines } from './tokens.js';
+
+const CATEGORY = 'Tagflow';
+
+export function addCommands(
+  app: JupyterFrontEnd,
+  tracker: INotebookTracker,
+  pipelines: IPipelines,
+  palette: ICommandPalette | null,
+): void {
+  const { commands } = app;
+  const targets = (): Target | null => targetOf(tracker);
+  const ours = (): boolean => pipelines.current?.isOurs ?? false;
+
+  commands.addCommand(Command.tagStep, {
+    label: 'Tag as Step…',
+    caption: 'Make this cell part of a pipeline step',
+    icon: stepIcon,
+    isVisible: ours,
+    isEnabled: () => targets() !== null,
+    isToggled: () => hasRole(targets(), 'step'),
+    describedBy: {
+      args: { type: 'object', properties: { step: { type: 'string', description: 'The name; asked for if absent.' } } },
+    },
+    execute: async (args) => {
+      const target = targets();
+      if (!target) return;
+      const given = args['step'];
+      const step = typeof given === 'string' ? given : await askName(target);
+      if (step !== null) setTag(target.panel.content.model!, target.cells, { role: 'step', step });
+    },
+  });
+
+  const plain = (id: string, label: string, caption: string, role: CellTag['role']): void => {
+    commands.addCommand(id, {
+      label,
+      caption,
+      isVisible: ours,
+      isEnabled: () => targets() !== null,
+      isToggled: () => role !== 'none' && hasRole(targets(), role),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        const target = targets();
+        if (target) setTag(target.panel.content.model!, target.cells, { role });
+      },
+    });
+  };
+  plain(Command.tagParameters, 'Tag as Parameters', "Make this cell's constants the pipeline's parameters", 'parameters');
+  plain(Command.tagSetup, 'Tag as Setup', 'Run this cell in every process that uses what it declares', 'setup');
+  plain(Command.tagSkip, 'Tag as Skipped', 'Keep this cell out of the pipeline', 'skip');
+  plain(Command.untag, 'Remove Tag', "Take away this cell's place in the pipeline", 'none');
+
+  commands.addCommand(Command.showPipeline, {
+    label: 'Show Pipeline',
+    caption: 'Show the pipeline of this notebook',
+    icon: pipelineIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => app.shell.activateById(PANEL_ID),
+  });
+  commands.addCommand(Command.run, {
+    label: 'Run Pipeline',
+    caption: 'Run the pipeline on this machine, one process a step',
+    icon: runIcon,
+    isEnabled: () => pipelines.current !== null && runObstacle(pipelines.current.state) === null,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: async () => {
+      app.shell.activateById(PANEL_ID);
+      await pipelines.current?.runs.start();
+    },
+  });
+  commands.addCommand(Command.stop, {
+    label: 'Stop Pipeline Run',
+    icon: stopIcon,
+    isEnabled: () => pipelines.current?.state.running ?? false,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => pipelines.current?.runs.stop(),
+  });
+  for (const command of Object.values(Command)) palette?.addItem({ command, category: CATEGORY });
+  keepCurrent(() => commands.notifyCommandChanged(), pipelines);
+}
+
+/** The code cells that a tag is given to: all that are selected. */
+interface Target {
+  panel: NotebookPanel;
+  cells: ICellModel[];
+}
+
+function targetOf(tracker: INotebookTracker): Target | null {
+  const panel = tracker.currentWidget;
+  if (!panel?.content.model) return null;
+  const selected = panel.content.widgets.filter((cell) => panel.content.isSelectedOrActive(cell));
+  const cells = selected.map(({ model }) => model).filter(({ type }) => type === 'code');
+  return cells.length > 0 ? { panel, cells } : null;
+}
+
+function hasRole(target: Target | null, role: CellTag['role']): boolean {
+  return target !== null && target.cells.every((cell) => tagOf(cell).role === role);
+}
+
+async function askName({ panel, cells }: Target): Promise<string | null> {
+  const notebook = panel.content.model!;
+  const all = [...notebook.cells];
+  const known = stepNames(notebook);
+  const own = tagOf(cells[0]!).step;
+  return askStepName(own ?? suggestName(all, all.indexOf(cells[0]!), known), known);
+}
+
+/** Buttons ask again whether they are visible and enabled when something that decides it has changed. */
+function keepCurrent(notify: () => void, pipelines: IPipelines): void {
+  let followed = pipelines.current;
+  let last = '';
+  const changed = (): void => {
+    const state = pipelines.current?.state;
+    const key = `${pipelines.current?.isOurs} ${state && runObstacle(state)} ${state?.running}`;
+    if (key !== last) notify();
+    last = key;
+  };
+  followed?.changed.connect(changed);
+  pipelines.currentChanged.connect((_, current) => {
+    if (followed && !followed.isDisposed) followed.changed.disconnect(changed);
+    followed = current;
+    followed?.changed.connect(changed);
+    changed();
+  });
+}

@@ -1,0 +1,201 @@
+/** The drawing of a pipeline. Loaded when first needed, with the graph libraries that it uses. */
+import {
+  Background,
+  Controls,
+  MarkerType,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+  type NodeChange,
+} from '@xyflow/react';
+import type { Pipeline, StepRun } from '@tagflow/schema';
+import { useEffect, useMemo, useRef, type RefObject } from 'react';
+import { huesOf } from './colours.js';
+import { FlowArrow, type FlowEdge } from './edge.js';
+import { graphOf, shapeOf, type Graph } from './graph.js';
+import { layoutGraph, type Layout } from './layout.js';
+import { StepBox, type StepNode } from './node.js';
+import { duration } from './state.js';
+import { STATE_WORDS } from './statemark.js';
+
+export interface DagProps {
+  pipeline: Pipeline;
+  /** By step; empty when no run is shown. */
+  runs: ReadonlyMap<string, StepRun>;
+  selected: string | null;
+  onSelect: (step: string) => void;
+  /** Milliseconds. */
+  now: number;
+}
+
+const nodeTypes = { step: StepBox };
+const edgeTypes = { flow: FlowArrow };
+const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.35 };
+const ARROW = { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--tf-arrow)' };
+const MANY = 100;
+
+export default function Dag(props: DagProps): JSX.Element {
+  return (
+    <ReactFlowProvider>
+      <Drawing {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Drawing({ pipeline, runs, selected, onSelect, now }: DagProps): JSX.Element {
+  const pane = useRef<HTMLDivElement>(null);
+  const graph = useMemo(() => graphOf(pipeline), [pipeline]);
+  const layout = useLayout(graph);
+  const moved = useSteadyView(pane, layout);
+  useVisible(pane, layout, graph, selected);
+  const nodes = useMemo(
+    () => nodesOf(pipeline, graph, layout, runs, selected, now),
+    [pipeline, graph, layout, runs, selected, now],
+  );
+  const edges = useMemo(() => edgesOfGraph(graph, layout, selected), [graph, layout, selected]);
+  const select = (changes: NodeChange<StepNode>[]): void => {
+    for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
+  };
+  return (
+    <div className="tf-Dag" ref={pane} data-lm-suppress-shortcuts="true">
+      <ReactFlow
+        aria-label="Pipeline"
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={select}
+        onNodeClick={(_, node) => onSelect(node.id)}
+        onMoveStart={(event) => {
+          // Only the user's own moves come with an event; from then on the view is theirs.
+          if (event) moved.current = true;
+        }}
+        minZoom={0.1}
+        maxZoom={2}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        zoomOnDoubleClick={false}
+        onlyRenderVisibleElements={nodes.length > MANY}
+      >
+        <Background gap={18} size={1} />
+        <Controls showInteractive={false} fitViewOptions={FIT} onFitView={() => (moved.current = false)} />
+      </ReactFlow>
+    </div>
+  );
+}
+
+/** A new layout only when the shape changes: a new type or state moves nothing. */
+function useLayout(graph: Graph): Layout {
+  const shape = shapeOf(graph);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the shape says all that the layout reads of the graph
+  return useMemo(() => layoutGraph(graph), [shape]);
+}
+
+/** Fits the drawing into the pane when either changes, unless the user has moved the view. */
+function useSteadyView(pane: RefObject<HTMLDivElement>, layout: Layout): { current: boolean } {
+  const flow = useReactFlow();
+  const moved = useRef(false);
+  const shown = useRef(false);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (moved.current || !shown.current) return;
+      void flow.fitView({ ...FIT, duration: calm() ? 0 : 200 });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [flow, layout]);
+  useEffect(() => {
+    // A side bar that is hidden or still opening is 0 pixels wide: only a real size can be fitted to.
+    const observer = new ResizeObserver(([entry]) => {
+      if (!entry || entry.contentRect.width === 0) return;
+      shown.current = true;
+      if (!moved.current) void flow.fitView(FIT);
+    });
+    observer.observe(pane.current!);
+    return () => observer.disconnect();
+  }, [flow, pane]);
+  return moved;
+}
+
+/** Moves the view to a selected step that stands outside it. */
+function useVisible(
+  pane: RefObject<HTMLDivElement>,
+  layout: Layout,
+  graph: Graph,
+  selected: string | null,
+): void {
+  const flow = useReactFlow();
+  useEffect(() => {
+    const at = selected === null ? undefined : layout.nodes.get(selected);
+    const size = graph.nodes.find(({ id }) => id === selected);
+    const box = pane.current?.getBoundingClientRect();
+    if (!at || !size || !box || box.width === 0) return;
+    const upper = flow.flowToScreenPosition(at);
+    const lower = flow.flowToScreenPosition({ x: at.x + size.width, y: at.y + size.height });
+    const inside =
+      upper.x >= box.left && upper.y >= box.top && lower.x <= box.right && lower.y <= box.bottom;
+    if (inside) return;
+    const centre = { x: at.x + size.width / 2, y: at.y + size.height / 2 };
+    void flow.setCenter(centre.x, centre.y, { zoom: flow.getZoom(), duration: calm() ? 0 : 200 });
+    // Only a new selection moves the view.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [selected]);
+}
+
+function nodesOf(
+  pipeline: Pipeline,
+  graph: Graph,
+  layout: Layout,
+  runs: ReadonlyMap<string, StepRun>,
+  selected: string | null,
+  now: number,
+): StepNode[] {
+  const hues = huesOf(pipeline.steps.map(({ name }) => name));
+  const stepOf = new Map(pipeline.cells.map((cell) => [cell.id, cell.step]));
+  return graph.nodes.map(({ id, width, height }, index) => {
+    const step = pipeline.steps[index]!;
+    const run = runs.get(id);
+    const own = pipeline.diagnostics.filter(({ cell }) => cell !== undefined && stepOf.get(cell) === id);
+    const errors = own.filter(({ severity }) => severity === 'error').length;
+    const warnings = own.filter(({ severity }) => severity === 'warning').length;
+    const cells = step.cells.length === 1 ? '1 cell' : `${step.cells.length} cells`;
+    const detail = run ? runDetail(run, now) : cells;
+    return {
+      id,
+      type: 'step',
+      position: layout.nodes.get(id) ?? { x: 0, y: 0 },
+      width,
+      height,
+      selected: id === selected,
+      ariaLabel: `Step ${id}, ${run ? STATE_WORDS[run.state] : cells}${errors > 0 ? `, ${errors} errors` : ''}`,
+      data: { hue: hues.get(id) ?? 0, detail, state: run?.state ?? null, errors, warnings },
+    };
+  });
+}
+
+function runDetail(run: StepRun, now: number): string {
+  const word = STATE_WORDS[run.state].split(':', 1)[0]!;
+  return run.started === undefined ? word : `${word} · ${duration(run, now)}`;
+}
+
+function edgesOfGraph(graph: Graph, layout: Layout, selected: string | null): FlowEdge[] {
+  return graph.edges.map((edge) => {
+    const { points, label } = layout.edges.get(edge.id) ?? { points: [], label: { x: 0, y: 0 } };
+    const lit = edge.from === selected || edge.to === selected;
+    return {
+      id: edge.id,
+      type: 'flow',
+      source: edge.from,
+      target: edge.to,
+      markerEnd: ARROW,
+      data: { edge, points, label, lit },
+    };
+  });
+}
+
+function calm(): boolean {
+  return window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
+}

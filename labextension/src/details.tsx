@@ -1,0 +1,122 @@
+/** The selected step: what flows, what a run of it made, and its log. */
+import type { Artifact, Pipeline, StepRun } from '@tagflow/schema';
+import { useEffect, useRef, useState } from 'react';
+import type { Log } from './log.js';
+import { StepValues } from './outline.js';
+import { duration } from './state.js';
+import { STATE_WORDS, StateMark } from './statemark.js';
+
+export interface DetailsProps {
+  pipeline: Pipeline;
+  /** Name of the step. */
+  name: string;
+  run: StepRun | undefined;
+  log: Log;
+  now: number;
+  /** Called when the step of a run comes into view, so that its log can be fetched. */
+  onShown: (step: string) => void;
+}
+
+export function Details({ pipeline, name, run, log, now, onShown }: DetailsProps): JSX.Element | null {
+  const step = pipeline.steps.find((one) => one.name === name);
+  useEffect(() => onShown(name), [name, run?.state, onShown]);
+  if (!step) return null;
+  return (
+    <div className="tf-Details">
+      {run && (
+        <p className="tf-Details-state">
+          <StateMark state={run.state} />
+          {STATE_WORDS[run.state]}
+          {run.started !== undefined && ` · ${duration(run, now)}`}
+          {run.attempts > 1 && ` · ${run.attempts} attempts`}
+        </p>
+      )}
+      {run?.failure && (
+        <p className="tf-Notice" data-severity="error">
+          {run.failure.name}: {run.failure.message}
+        </p>
+      )}
+      <StepValues pipeline={pipeline} step={step} />
+      {run && run.outputs.length > 0 && <Results artifacts={run.outputs} />}
+      {run && <LogView log={log} />}
+    </div>
+  );
+}
+
+function Results({ artifacts }: { artifacts: readonly Artifact[] }): JSX.Element {
+  return (
+    <>
+      <h4>Results</h4>
+      {artifacts.map((artifact) => (
+        <Result key={artifact.variable} artifact={artifact} />
+      ))}
+    </>
+  );
+}
+
+function Result({ artifact }: { artifact: Artifact }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  const { name, size, preview } = artifact;
+  return (
+    <details className="tf-Result" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <code>
+          <b>{name}</b>
+        </code>
+        <span className="tf-Result-size">{bytes(size)}</span>
+      </summary>
+      {open && (preview.html === undefined ? <pre>{preview.text}</pre> : <Foreign html={preview.html} name={name} />)}
+    </details>
+  );
+}
+
+/** No scripts (the sandbox), no network (the policy): what a step has made is not trusted. */
+const POLICY =
+  `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">` +
+  '<style>body{margin:4px;font:12px sans-serif;background:#fff;color:#222}td,th{padding:2px 6px;text-align:left}</style>';
+
+function Foreign({ html, name }: { html: string; name: string }): JSX.Element {
+  return <iframe className="tf-Foreign" sandbox="" srcDoc={POLICY + html} title={`Preview of ${name}`} />;
+}
+
+/** Follows the end of the log, unless the user has scrolled away from it. */
+function LogView({ log }: { log: Log }): JSX.Element {
+  const node = useRef<HTMLPreElement>(null);
+  const follows = useRef(true);
+  useEffect(() => {
+    const pre = node.current;
+    if (pre && follows.current) pre.scrollTop = pre.scrollHeight;
+  }, [log]);
+  return (
+    <>
+      <h4>Log</h4>
+      {log.length === 0 ? (
+        <p className="tf-Quiet">Nothing was written.</p>
+      ) : (
+        <pre
+          className="tf-Log"
+          ref={node}
+          tabIndex={0}
+          aria-label="Log"
+          onScroll={({ currentTarget: pre }) => {
+            follows.current = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 8;
+          }}
+        >
+          {log.cut && <span className="tf-Quiet">The beginning was left out.{'\n'}</span>}
+          {log.parts.map(({ stream, text }, index) => (
+            <span key={index} data-stream={stream}>
+              {text}
+            </span>
+          ))}
+        </pre>
+      )}
+    </>
+  );
+}
+
+function bytes(size: number): string {
+  if (size < 1024) return `${size} B`;
+  if (size < 1024 ** 2) return `${(size / 1024).toFixed(1)} KiB`;
+  if (size < 1024 ** 3) return `${(size / 1024 ** 2).toFixed(1)} MiB`;
+  return `${(size / 1024 ** 3).toFixed(1)} GiB`;
+}

@@ -1,0 +1,65 @@
+/** An arrow in the drawing with the names that flow along it; their types show on hover and focus. */
+import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from '@xyflow/react';
+import { memo, useState } from 'react';
+import type { GraphEdge } from './graph.js';
+import { curve, type Point } from './layout.js';
+import { Tip } from './tip.js';
+
+export type FlowData = {
+  edge: GraphEdge;
+  points: readonly Point[];
+  label: Point;
+  /** Whether it begins or ends at the selected step. */
+  lit: boolean;
+};
+
+export type FlowEdge = Edge<FlowData, 'flow'>;
+
+export const FlowArrow = memo(function FlowArrow({ id, data, markerEnd }: EdgeProps<FlowEdge>): JSX.Element | null {
+  if (!data) return null;
+  const order = data.edge.values.length === 0;
+  const className = `tf-Arrow${order ? ' tf-mod-order' : ''}${data.lit ? ' tf-mod-lit' : ''}`;
+  return (
+    <>
+      <BaseEdge id={id} path={curve(data.points)} markerEnd={markerEnd ?? ''} className={className} />
+      {!order && (
+        <EdgeLabelRenderer>
+          <FlowLabel {...data} />
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});
+
+function FlowLabel({ edge, label, lit }: FlowData): JSX.Element {
+  const [anchor, setAnchor] = useState<Element | null>(null);
+  const tipId = `tf-tip-${edge.id}`;
+  const hide = (): void => setAnchor(null);
+  return (
+    <div
+      className={`tf-Flow nodrag nopan${lit ? ' tf-mod-lit' : ''}`}
+      style={{
+        transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)`,
+        width: edge.width,
+        height: edge.height,
+      }}
+      tabIndex={0}
+      role="note"
+      aria-label={`From ${edge.from} to ${edge.to}: ${edge.values.map((v) => v.name).join(', ')}`}
+      aria-describedby={anchor ? tipId : undefined}
+      onMouseEnter={(event) => setAnchor(event.currentTarget)}
+      onMouseLeave={hide}
+      onFocus={(event) => setAnchor(event.currentTarget)}
+      onBlur={hide}
+      onKeyDown={(event) => event.key === 'Escape' && hide()}
+    >
+      {edge.names.map((name) => (
+        <span className="tf-Flow-name" key={name}>
+          {name}
+        </span>
+      ))}
+      {edge.more > 0 && <span className="tf-Flow-more">+ {edge.more} more</span>}
+      {anchor && <Tip id={tipId} anchor={anchor} values={edge.values} />}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** How React components follow what changes outside React. */
+import type { ISignal } from '@lumino/signaling';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { NotebookPipeline } from './model.js';
+import type { PipelineState } from './state.js';
+import type { IPipelines } from './tokens.js';
+
+/** The pipeline of the notebook in front. */
+export function useCurrent(pipelines: IPipelines): NotebookPipeline | null {
+  return useSyncExternalStore(
+    (notify) => follow(pipelines.currentChanged, notify),
+    () => pipelines.current,
+  );
+}
+
+export function usePipelineState(model: NotebookPipeline): PipelineState {
+  return useSyncExternalStore(
+    (notify) => follow(model.changed, notify),
+    () => model.state,
+  );
+}
+
+/** The time in milliseconds; it goes on once a second while `ticking`. */
+export function useNow(ticking: boolean): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    setNow(Date.now());
+    if (!ticking) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [ticking]);
+  return now;
+}
+
+function follow<T>(signal: ISignal<unknown, T>, notify: () => void): () => void {
+  const slot = (): void => notify();
+  signal.connect(slot);
+  return () => void signal.disconnect(slot);
+}

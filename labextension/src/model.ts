@@ -1,0 +1,114 @@
+/** One notebook's pipeline: follows its changes, asks the kernel, and tells the views. */
+import type { Cell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { Signal, type ISignal } from '@lumino/signaling';
+import { Analysis } from './analysis.js';
+import { Connection } from './connection.js';
+import { documentOf } from './document.js';
+import { RunBook } from './runbook.js';
+import { INITIAL, type PipelineState } from './state.js';
+import { tagOf } from './tags.js';
+
+export class NotebookPipeline {
+  constructor(readonly panel: NotebookPanel) {
+    this.connection = new Connection(panel.sessionContext);
+    this.analysis = new Analysis({
+      client: () => this.connection.client,
+      document: () => this.document(),
+      path: () => panel.context.localPath,
+      update: (patch) => this.update(patch),
+    });
+    this.runs = new RunBook({
+      client: () => this.connection.client,
+      document: () => this.document(),
+      path: () => panel.context.localPath,
+      state: () => this.current,
+      update: (patch) => this.update(patch),
+    });
+    this.connection.changed.connect(() => this.connectionChanged());
+    this.connectionChanged();
+    void panel.context.ready.then(() => this.begin());
+    panel.disposed.connect(() => this.dispose());
+  }
+
+  /** Starts, stops and lists runs. */
+  readonly runs: RunBook;
+
+  get state(): PipelineState {
+    return this.current;
+  }
+
+  get changed(): ISignal<NotebookPipeline, PipelineState> {
+    return this.signal;
+  }
+
+  /** Whether this is a notebook for our kernel: in another one, tags such as `parameters` are not ours to read. */
+  get isOurs(): boolean {
+    const { link } = this.current;
+    if (link === 'other') return false;
+    if (link === 'ready' || this.current.pipeline) return true;
+    const spec = this.panel.content.model?.getMetadata('kernelspec') as { name?: unknown } | undefined;
+    return spec?.name === 'tagflow';
+  }
+
+  /** Selects a step, or none. */
+  select(step: string | null): void {
+    if (step !== this.current.selected) this.update({ selected: step });
+  }
+
+  /** What was typed into the form's field of this parameter. */
+  enter(parameter: string, entry: string): void {
+    this.update({ entries: { ...this.current.entries, [parameter]: entry } });
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.analysis.dispose();
+    this.connection.dispose();
+    Signal.clearData(this);
+  }
+
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  private begin(): void {
+    if (this.disposed) return;
+    const { content } = this.panel;
+    content.model?.contentChanged.connect(this.analysis.touch, this.analysis);
+    content.activeCellChanged.connect((_, cell) => this.follow(cell));
+    this.analysis.start();
+  }
+
+  /** The step of the active cell is the selected one, unless a past run is shown. */
+  private follow(cell: Cell | null): void {
+    if (cell && !this.current.past) this.select(tagOf(cell.model).step ?? null);
+  }
+
+  private connectionChanged(): void {
+    const { link } = this.connection;
+    this.update({ link });
+    if (link === 'ready') {
+      this.analysis.start();
+      void this.runs.refresh();
+    }
+  }
+
+  private document(): Record<string, unknown> | null {
+    const { model } = this.panel.content;
+    return model && this.panel.context.isReady ? documentOf(model) : null;
+  }
+
+  private update(patch: Partial<PipelineState>): void {
+    if (this.disposed) return;
+    this.current = { ...this.current, ...patch };
+    this.signal.emit(this.current);
+  }
+
+  private current: PipelineState = INITIAL;
+  private disposed = false;
+  private readonly connection: Connection;
+  private readonly analysis: Analysis;
+  private readonly signal = new Signal<NotebookPipeline, PipelineState>(this);
+}

@@ -1,0 +1,91 @@
+/** The same graph as the drawing, as a list of steps with what each takes and gives. */
+import { edgesOf, type Pipeline, type Step } from '@tagflow/schema';
+
+export interface OutlineProps {
+  pipeline: Pipeline;
+  selected: string | null;
+  onSelect: (step: string) => void;
+}
+
+export function Outline({ pipeline, selected, onSelect }: OutlineProps): JSX.Element {
+  return (
+    <ol className="tf-Outline" aria-label="Steps and what flows between them">
+      {pipeline.steps.map((step) => (
+        <li key={step.name}>
+          <button
+            type="button"
+            className="tf-Outline-step"
+            aria-current={step.name === selected ? 'true' : undefined}
+            onClick={() => onSelect(step.name)}
+          >
+            {step.name}
+          </button>
+          <StepValues pipeline={pipeline} step={step} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** What a step takes and from where, what it gives and to whom, with types. */
+export function StepValues({ pipeline, step }: { pipeline: Pipeline; step: Step }): JSX.Element {
+  const edges = edgesOf(pipeline);
+  const into = edges.filter(({ to }) => to === step.name);
+  const parameters = step.consumes.filter(({ from }) => from === undefined);
+  const readers = (name: string): string[] =>
+    edges
+      .filter(({ from, values }) => from === step.name && values.some((value) => value.name === name))
+      .map(({ to }) => to);
+  return (
+    <ul className="tf-Values">
+      {parameters.map(({ name, variable }) => (
+        <Value
+          key={`p${variable}`}
+          way="from the parameters"
+          name={name}
+          type={pipeline.parameters.find((one) => one.variable === variable)?.type ?? 'unknown'}
+        />
+      ))}
+      {into.flatMap(({ from, values }) =>
+        values.map(({ name, type }) => (
+          <Value key={`i${from}/${name}`} way={`from ${from}`} name={name} type={type} />
+        )),
+      )}
+      {into
+        .filter(({ values }) => values.length === 0)
+        .map(({ from }) => (
+          <li key={`a${from}`} className="tf-Value">
+            runs after {from}
+          </li>
+        ))}
+      {step.produces.map(({ name, type, note, variable }) => (
+        <Value
+          key={`o${variable}`}
+          way={readers(name).length > 0 ? `to ${readers(name).join(', ')}` : 'kept as a result'}
+          name={name}
+          type={type}
+          note={note}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface ValueProps {
+  way: string;
+  name: string;
+  type: string;
+  note?: string | undefined;
+}
+
+function Value({ way, name, type, note }: ValueProps): JSX.Element {
+  return (
+    <li className="tf-Value">
+      <span className="tf-Value-way">{note ? 'not kept' : way}</span>
+      <code>
+        <b>{name}</b>: {type}
+      </code>
+      {note && <span className="tf-Value-note">{note}</span>}
+    </li>
+  );
+}

@@ -1,0 +1,252 @@
+/** The panel at the right side: the pipeline of the notebook in front. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Diagnostic, Pipeline, StepRun } from '@tagflow/schema';
+import { Component, lazy, Suspense, useCallback, useMemo, type ReactNode } from 'react';
+import { Details } from './details.js';
+import { ParameterForm } from './form.js';
+import { useCurrent, useNow, usePipelineState } from './hooks.js';
+import { pipelineIcon } from './icons.js';
+import type { NotebookPipeline } from './model.js';
+import { Outline } from './outline.js';
+import { Problems } from './problems.js';
+import { revealCell, revealPosition } from './reveal.js';
+import { RunBar } from './runbar.js';
+import { RunList } from './runlist.js';
+import { Section } from './section.js';
+import { errorsOf, logOf, shownPipeline, shownRun, sortedDiagnostics, stepRun, type PipelineState } from './state.js';
+import { PANEL_ID, type IPipelines } from './tokens.js';
+
+const Dag = lazy(() => import('./dag.js'));
+
+export function createPanel(pipelines: IPipelines): ReactWidget {
+  const widget = ReactWidget.create(<Panel pipelines={pipelines} />);
+  widget.id = PANEL_ID;
+  widget.addClass('tf-PanelWidget');
+  widget.title.icon = pipelineIcon;
+  widget.title.caption = 'Pipeline';
+  widget.node.setAttribute('role', 'region');
+  widget.node.setAttribute('aria-label', 'Pipeline');
+  return widget;
+}
+
+export function Panel({ pipelines }: { pipelines: IPipelines }): JSX.Element {
+  const model = useCurrent(pipelines);
+  if (!model) return <Calm>Open a notebook to see its pipeline.</Calm>;
+  return <NotebookView key={model.panel.id} model={model} />;
+}
+
+/** What is said in place of the pipeline while there is none to show. */
+function silence(state: PipelineState): string | null {
+  switch (state.link) {
+    case 'other':
+      return 'This notebook uses another kernel. Choose the Tagflow kernel to make it a pipeline.';
+    case 'none':
+      return 'This notebook has no kernel. Choose the Tagflow kernel to see its pipeline.';
+    case 'busy-elsewhere':
+      return 'The pipeline is shown with another notebook that uses the same kernel.';
+    case 'lost':
+      return state.pipeline ? null : 'The kernel is not connected. Restart it to see the pipeline.';
+    case 'starting':
+      return state.pipeline ? null : 'The kernel is starting…';
+    case 'ready':
+      return state.pipeline || state.problem ? null : 'Reading the notebook…';
+  }
+}
+
+function NotebookView({ model }: { model: NotebookPipeline }): JSX.Element {
+  const state = usePipelineState(model);
+  const calm = silence(state);
+  const goToFailure = (step: StepRun): void => {
+    model.select(step.name);
+    const { cell, line, column } = step.failure ?? {};
+    const own = shownPipeline(state)?.steps.find(({ name }) => name === step.name)?.cells[0];
+    const position = cell !== undefined && line !== undefined ? { line, column: column ?? 1 } : undefined;
+    const target = cell ?? own;
+    if (target !== undefined) void revealPosition(model.panel, target, position);
+  };
+  if (calm !== null) return <Calm>{calm}</Calm>;
+  return (
+    <div className="tf-Panel">
+      <RunBar model={model} state={state} onFailure={goToFailure} />
+      {state.problem && (
+        <p className="tf-Notice" data-severity="error" role="alert">
+          {state.problem}
+        </p>
+      )}
+      <PipelineView model={model} state={state} />
+    </div>
+  );
+}
+
+interface ViewProps {
+  model: NotebookPipeline;
+  state: PipelineState;
+}
+
+function PipelineView({ model, state }: ViewProps): JSX.Element {
+  const pipeline = shownPipeline(state);
+  const shown = shownRun(state);
+  const now = useNow(shown?.run.state === 'running');
+  const select = useCallback(
+    (step: string): void => {
+      model.select(step);
+      const cell = shownPipeline(model.state)?.steps.find(({ name }) => name === step)?.cells[0];
+      if (cell !== undefined) void revealCell(model.panel, cell);
+    },
+    [model],
+  );
+  return (
+    <>
+      <div className="tf-Panel-drawing">
+        {pipeline ? (
+          <Drawing pipeline={pipeline} state={state} now={now} onSelect={select} />
+        ) : (
+          <Calm>This run is too old or too damaged to show its pipeline.</Calm>
+        )}
+      </div>
+      <div className="tf-Panel-sections">
+        {pipeline && <Sections model={model} state={state} pipeline={pipeline} now={now} onSelect={select} />}
+        <Section title="Past runs" aside={<Count of={state.runs?.length ?? 0} />}>
+          <button type="button" className="tf-Link" onClick={() => void model.runs.refresh()}>
+            Refresh
+          </button>
+          <RunList
+            runs={state.runs ?? []}
+            shown={state.past?.run.id ?? null}
+            now={now}
+            onOpen={(id) => void model.runs.open(id)}
+          />
+        </Section>
+      </div>
+    </>
+  );
+}
+
+interface PartProps {
+  pipeline: Pipeline;
+  state: PipelineState;
+  now: number;
+  onSelect: (step: string) => void;
+}
+
+function Drawing({ pipeline, state, now, onSelect }: PartProps): JSX.Element {
+  const shown = shownRun(state);
+  const runs = useMemo(() => new Map(shown?.run.steps.map((step) => [step.name, step])), [shown?.run]);
+  if (pipeline.steps.length === 0) {
+    return (
+      <Calm>
+        No step yet. Select a cell and tag it as a step with the tag button at its right, or with Alt+T.
+      </Calm>
+    );
+  }
+  return (
+    <Fallible>
+      <Suspense fallback={<Calm>Drawing…</Calm>}>
+        <Dag
+          // Another run is another drawing; the notebook's own stays, so that its view does not jump.
+          key={state.past?.run.id ?? ''}
+          pipeline={pipeline}
+          runs={runs}
+          selected={state.selected}
+          onSelect={onSelect}
+          now={now}
+        />
+      </Suspense>
+    </Fallible>
+  );
+}
+
+function Sections({ model, state, pipeline, now, onSelect }: PartProps & { model: NotebookPipeline }): JSX.Element {
+  const diagnostics = useMemo(() => sortedDiagnostics(pipeline), [pipeline]);
+  const errors = errorsOf(pipeline).length;
+  const shown = shownRun(state);
+  const reveal = ({ cell, range }: Diagnostic): void => {
+    if (cell !== undefined) void revealPosition(model.panel, cell, range?.start);
+  };
+  const fetchLog = useCallback((step: string): void => void model.runs.fetchLog(step), [model]);
+  return (
+    <>
+      {diagnostics.length > 0 && !state.past && (
+        <Section
+          title="Problems"
+          aside={<Count of={diagnostics.length} severity={errors > 0 ? 'error' : 'warning'} />}
+          open
+        >
+          <Problems pipeline={pipeline} diagnostics={diagnostics} onReveal={reveal} />
+        </Section>
+      )}
+      {pipeline.parameters.length > 0 && !state.past && (
+        <Section title="Parameters" aside={<Count of={pipeline.parameters.length} />} open>
+          <ParameterForm
+            parameters={pipeline.parameters}
+            entries={state.entries}
+            onEnter={(name, entry) => model.enter(name, entry)}
+          />
+        </Section>
+      )}
+      {state.past && <PastParameters parameters={state.past.run.parameters} />}
+      {state.selected !== null && pipeline.steps.some(({ name }) => name === state.selected) && (
+        <Section title={`Step ${state.selected}`} open>
+          <Details
+            pipeline={pipeline}
+            name={state.selected}
+            run={stepRun(shown, state.selected)}
+            log={logOf(shown, state.selected)}
+            now={now}
+            onShown={fetchLog}
+          />
+        </Section>
+      )}
+      {pipeline.steps.length > 0 && (
+        <Section title="Steps and values" aside={<Count of={pipeline.steps.length} />}>
+          <Outline pipeline={pipeline} selected={state.selected} onSelect={onSelect} />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function PastParameters({ parameters }: { parameters: Record<string, unknown> }): JSX.Element | null {
+  const entries = Object.entries(parameters);
+  if (entries.length === 0) return null;
+  return (
+    <Section title="Parameters" aside={<Count of={entries.length} />} open>
+      <ul className="tf-Values">
+        {entries.map(([name, value]) => (
+          <li key={name} className="tf-Value">
+            <code>
+              <b>{name}</b> = {JSON.stringify(value)}
+            </code>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Count({ of, severity }: { of: number; severity?: 'error' | 'warning' }): JSX.Element | null {
+  if (of === 0) return null;
+  return (
+    <span className={severity ? 'tf-Badge' : 'tf-Count'} data-severity={severity}>
+      {of}
+    </span>
+  );
+}
+
+function Calm({ children }: { children: ReactNode }): JSX.Element {
+  return <p className="tf-Calm">{children}</p>;
+}
+
+/** A drawing that fails leaves the rest of the panel working. */
+class Fallible extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    if (!this.state.failed) return this.props.children;
+    return <Calm>The pipeline could not be drawn. Its steps are listed below; reload the page to try again.</Calm>;
+  }
+}

@@ -1,0 +1,154 @@
+/** Starts and stops runs, follows their progress, and opens past ones. */
+import type { Run } from '@tagflow/schema';
+import { sentence } from './analysis.js';
+import type { Answer, Client, Question } from './client.js';
+import type { NotebookDocument } from './document.js';
+import { appendLog, EMPTY_LOG, type LogPart } from './log.js';
+import { readParameters } from './parameters.js';
+import { logOf, runObstacle, shownRun, type PipelineState, type ShownRun } from './state.js';
+
+export interface RunSource {
+  client(): Client | null;
+  document(): NotebookDocument | null;
+  path(): string;
+  state(): PipelineState;
+  update(patch: Partial<PipelineState>): void;
+}
+
+type RunQuestion = Extract<Question, { type: 'run' }>;
+
+/** How many past runs are listed. */
+const LISTED = 50;
+
+export class RunBook {
+  constructor(private readonly source: RunSource) {}
+
+  /** Runs the notebook's pipeline as it stands, with the form's parameters. Resolves when the run has ended. */
+  async start(): Promise<void> {
+    const state = this.source.state();
+    const client = this.source.client();
+    const notebook = this.source.document();
+    const parameters = readParameters(state.pipeline?.parameters ?? [], state.entries);
+    if (!client || !notebook || runObstacle(state) !== null) return;
+    if (Object.keys(parameters.problems).length > 0) {
+      return this.source.update({ refusal: 'Correct the parameters first.' });
+    }
+    this.source.update({ running: true, refusal: null, latest: null, past: null });
+    this.stopping = false;
+    try {
+      await client.ask(
+        { type: 'run', notebook, path: this.source.path(), parameters: parameters.values },
+        (reply) => this.progress(client, reply),
+      );
+    } catch (error) {
+      this.source.update({ refusal: sentence(error), latest: lost(this.source.state().latest) });
+    }
+    this.source.update({ running: false });
+    await this.refresh();
+  }
+
+  /** Stops the run that goes on; its steps end and what they kept stays. */
+  async stop(): Promise<void> {
+    const { running, latest } = this.source.state();
+    if (!running) return;
+    // A run that has no id yet is stopped as soon as it has one.
+    this.stopping = true;
+    if (latest) await this.ask({ type: 'stop', run: latest.run.id });
+  }
+
+  /** Reads the list of past runs again. */
+  async refresh(): Promise<void> {
+    const reply = await this.ask({ type: 'runs', limit: LISTED });
+    if (reply) this.source.update({ runs: newestFirst(reply.runs) });
+  }
+
+  /** Shows a past run in place of the notebook. */
+  async open(id: string): Promise<void> {
+    const reply = await this.ask({ type: 'show', run: id });
+    if (!reply) return;
+    this.source.update({
+      past: { run: reply.run, document: reply.document ?? null, logs: {} },
+      selected: null,
+      refusal: null,
+    });
+  }
+
+  /** Shows the notebook again. */
+  close(): void {
+    this.source.update({ past: null, selected: null });
+  }
+
+  /** Fetches the log of a step, unless it came with the progress already. */
+  async fetchLog(step: string): Promise<void> {
+    const shown = shownRun(this.source.state());
+    if (!shown || this.source.state().running || logOf(shown, step).length > 0) return;
+    const key = `${shown.run.id}/${step}`;
+    if (this.fetching.has(key)) return;
+    this.fetching.add(key);
+    await this.ask({ type: 'logs', run: shown.run.id, step }, (reply) => this.log(reply.run, step, reply));
+    this.fetching.delete(key);
+  }
+
+  private progress(client: Client, reply: Answer<RunQuestion>): void {
+    if (reply.type === 'log') return this.log(reply.run, reply.step, reply);
+    const { latest } = this.source.state();
+    const known = latest?.run.id === reply.run.id ? latest : null;
+    this.source.update({
+      latest: {
+        run: reply.run,
+        document: reply.document ?? known?.document ?? null,
+        logs: known?.logs ?? {},
+      },
+    });
+    if (known === null && this.stopping) {
+      void client.ask({ type: 'stop', run: reply.run.id }).catch(() => undefined);
+    }
+  }
+
+  /** Adds to the log of whichever shown run it belongs to. */
+  private log(run: string, step: string, part: LogPart): void {
+    const { latest, past } = this.source.state();
+    this.source.update({ latest: withLog(latest, run, step, part), past: withLog(past, run, step, part) });
+  }
+
+  /** Asks; a refusal is shown and answered with null. */
+  private async ask<Q extends Question>(
+    question: Q,
+    onReply?: (reply: Answer<Q>) => void,
+  ): Promise<Answer<Q> | null> {
+    const client = this.source.client();
+    if (!client) return null;
+    try {
+      return await client.ask(question, onReply);
+    } catch (error) {
+      // A kernel that goes away is shown as such; the question is moot.
+      if (!client.isClosed) this.source.update({ refusal: sentence(error) });
+      return null;
+    }
+  }
+
+  private stopping = false;
+  private readonly fetching = new Set<string>();
+}
+
+function withLog(shown: ShownRun | null, run: string, step: string, part: LogPart): ShownRun | null {
+  if (shown?.run.id !== run) return shown;
+  const { stream, text } = part;
+  return {
+    ...shown,
+    logs: { ...shown.logs, [step]: appendLog(shown.logs[step] ?? EMPTY_LOG, { stream, text }) },
+  };
+}
+
+/** A run whose kernel went away says nothing more: what was going on is not known. */
+function lost(shown: ShownRun | null): ShownRun | null {
+  if (shown?.run.state !== 'running') return shown;
+  const steps = shown.run.steps.map((step) =>
+    step.state === 'running' || step.state === 'pending' ? { ...step, state: 'lost' as const } : step,
+  );
+  return { ...shown, run: { ...shown.run, state: 'lost', steps } };
+}
+
+function newestFirst(runs: readonly Run[]): Run[] {
+  return [...runs].sort((a, b) => b.created.localeCompare(a.created));
+}

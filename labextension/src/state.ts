@@ -1,0 +1,140 @@
+/** What the panel and the markers show of one notebook: a value that is replaced, never changed. */
+import type { Diagnostic, Pipeline, Run, StepRun, StepState } from '@tagflow/schema';
+import type { Link } from './connection.js';
+import { EMPTY_LOG, type Log } from './log.js';
+import type { Entries } from './parameters.js';
+
+/** A run with the pipeline as it was then, and what its steps have written. */
+export interface ShownRun {
+  run: Run;
+  /** Null until the kernel has sent it. */
+  document: Pipeline | null;
+  logs: Readonly<Record<string, Log>>;
+}
+
+export interface PipelineState {
+  link: Link;
+  /** The notebook's pipeline as of the last analysis that succeeded. */
+  pipeline: Pipeline | null;
+  analysing: boolean;
+  /** Why there is no newer analysis, as a sentence. */
+  problem: string | null;
+  /** Entries of the parameter form. */
+  entries: Entries;
+  /** Whether a run was asked for and has not ended. */
+  running: boolean;
+  /** Why the last request about runs failed, as a sentence. */
+  refusal: string | null;
+  /** The run that this notebook started last. */
+  latest: ShownRun | null;
+  /** A run opened from the list; it is shown in place of the notebook. */
+  past: ShownRun | null;
+  /** Newest first; null until they were asked for. */
+  runs: readonly Run[] | null;
+  /** The selected step. */
+  selected: string | null;
+}
+
+export const INITIAL: PipelineState = {
+  link: 'starting',
+  pipeline: null,
+  analysing: false,
+  problem: null,
+  entries: {},
+  running: false,
+  refusal: null,
+  latest: null,
+  past: null,
+  runs: null,
+  selected: null,
+};
+
+/** The pipeline that is drawn: that of the opened run, or else the notebook's. */
+export function shownPipeline(state: PipelineState): Pipeline | null {
+  return state.past ? state.past.document : state.pipeline;
+}
+
+/** The run whose states are drawn. */
+export function shownRun(state: PipelineState): ShownRun | null {
+  return state.past ?? state.latest;
+}
+
+export function stepRun(shown: ShownRun | null, step: string): StepRun | undefined {
+  return shown?.run.steps.find((one) => one.name === step);
+}
+
+export function logOf(shown: ShownRun | null, step: string): Log {
+  return shown?.logs[step] ?? EMPTY_LOG;
+}
+
+const WEIGHT = { error: 0, warning: 1, info: 2 };
+
+/** Errors first, then in the order of the notebook. */
+export function sortedDiagnostics(pipeline: Pipeline | null): Diagnostic[] {
+  const place = new Map(pipeline?.cells.map((cell) => [cell.id, cell.index]));
+  const rank = (one: Diagnostic): number[] => [
+    WEIGHT[one.severity],
+    place.get(one.cell ?? '') ?? -1,
+    one.range?.start.line ?? 0,
+  ];
+  return [...(pipeline?.diagnostics ?? [])].sort((a, b) => compare(rank(a), rank(b)));
+}
+
+export function errorsOf(pipeline: Pipeline | null): Diagnostic[] {
+  return (pipeline?.diagnostics ?? []).filter(({ severity }) => severity === 'error');
+}
+
+/** Why the pipeline cannot be run now, as a sentence, or null when it can. */
+export function runObstacle(state: PipelineState): string | null {
+  if (state.link !== 'ready') return 'The kernel is not connected.';
+  if (state.running) return 'A run is going on.';
+  if (!state.pipeline) return 'The notebook has not been read yet.';
+  if (state.pipeline.steps.length === 0) return 'No cell is tagged as a step yet.';
+  const errors = errorsOf(state.pipeline).length;
+  if (errors > 0) return errors === 1 ? 'One problem is in the way.' : `${errors} problems are in the way.`;
+  return null;
+}
+
+const ENDED = new Set<StepState>(['succeeded', 'failed', 'stopped', 'skipped', 'omitted', 'lost']);
+
+/** How far a run is, as a sentence. `now` is in milliseconds. */
+export function runSummary(run: Run, now: number): string {
+  const failed = run.steps.find((step) => step.state === 'failed');
+  switch (run.state) {
+    case 'running': {
+      const done = run.steps.filter((step) => ENDED.has(step.state)).length;
+      return `Running: ${done} of ${run.steps.length} steps done`;
+    }
+    case 'succeeded':
+      return `Succeeded in ${duration(run, now)}`;
+    case 'failed':
+      return failed ? `Failed in step ${failed.name} after ${duration(run, now)}` : 'Failed';
+    case 'stopped':
+      return `Stopped after ${duration(run, now)}`;
+    case 'lost':
+      return 'Lost: the machine that ran it went away';
+  }
+}
+
+/** Length of a run or a step in words, up to `now` (milliseconds) when it has not ended. */
+export function duration(
+  timed: { created?: string; started?: string; ended?: string },
+  now: number,
+): string {
+  const from = Date.parse(timed.created ?? timed.started ?? '');
+  const to = timed.ended === undefined ? now : Date.parse(timed.ended);
+  const ms = Math.max(0, to - from);
+  if (!Number.isFinite(ms)) return '';
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : a[at]! - b[at]!;
+}

@@ -1,0 +1,32 @@
+/** Names by which the rest of JupyterLab knows us. */
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { NotebookPipeline } from './model.js';
+
+export const PLUGIN_ID = '@tagflow/labextension:plugin';
+
+export const PANEL_ID = 'tagflow-panel';
+
+/** The commands; palette, menus, toolbar and shortcuts in schema/plugin.json refer to these ids. */
+export const Command = {
+  tagStep: 'tagflow:tag-step',
+  tagParameters: 'tagflow:tag-parameters',
+  tagSetup: 'tagflow:tag-setup',
+  tagSkip: 'tagflow:tag-skip',
+  untag: 'tagflow:untag',
+  showPipeline: 'tagflow:show-pipeline',
+  run: 'tagflow:run-pipeline',
+  stop: 'tagflow:stop-run',
+} as const;
+
+/** The pipeline of the notebook in front, for the panel and for other extensions. */
+export interface IPipelines {
+  /** Null when no notebook is open. */
+  readonly current: NotebookPipeline | null;
+  readonly currentChanged: ISignal<IPipelines, NotebookPipeline | null>;
+}
+
+export const IPipelines = new Token<IPipelines>(
+  '@tagflow/labextension:IPipelines',
+  'The Tagflow pipeline of the current notebook.',
+);

@@ -1,0 +1,5 @@
+import '@xyflow/react/dist/base.css';
+import './hues.css';
+import './panel.css';
+import './drawing.css';
+import './cells.css';
