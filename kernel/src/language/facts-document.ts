@@ -1,7 +1,7 @@
 import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
 import { cellDiagnostics } from './diagnostics.js';
-import { type CellFacts, type Variable, variableId } from './facts.js';
+import { type CellFacts, type DocumentCell, type FactsSource, type Variable, variableId } from './facts.js';
 import type { Host } from './host.js';
 import type { Language } from './language.js';
 import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
@@ -11,16 +11,6 @@ import ts from './typescript.js';
 import { type BoundCell, unitsOf } from './units.js';
 import type { ImportFact } from './units-place.js';
 import { addUses } from './units-uses.js';
-
-/** A cell to be looked at. */
-export interface DocumentCell {
-  id: string;
-  source: string;
-  /** Its constants are parameters: elsewhere they have their widened type. */
-  parameters: boolean;
-  /** Whether the types of its variables are asked for. */
-  typed: boolean;
-}
 
 interface KnownCell extends BoundCell {
   binding: CellBinding;
@@ -36,7 +26,7 @@ interface KnownCell extends BoundCell {
  * The cells of a notebook in its order, compiled together. What was found is kept: when a notebook is looked at again,
  * only the cells that changed, and those below that use them, cost anything.
  */
-export class NotebookDocument {
+export class NotebookDocument implements FactsSource {
   private readonly host: Host;
   private program: ts.Program | undefined;
   private known = new Map<string, KnownCell>();

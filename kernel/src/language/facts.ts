@@ -7,6 +7,22 @@ import type { DeclarationKind } from './declaration.js';
 
 export type { DeclarationKind } from './declaration.js';
 
+/** Whoever can say what cells say: the compiler. */
+export interface FactsSource {
+  /** What each cell says, in notebook order. Ids must be distinct. */
+  analyse(cells: readonly DocumentCell[]): CellFacts[];
+}
+
+/** A cell to be looked at. */
+export interface DocumentCell {
+  id: string;
+  source: string;
+  /** Its constants are parameters: elsewhere they have their widened type. */
+  parameters: boolean;
+  /** Whether the types of its variables are asked for. */
+  typed: boolean;
+}
+
 export interface CellFacts {
   id: string;
   source: string;

@@ -1,7 +1,7 @@
 import {
   type CellSettings,
-  type CellTag,
   type Diagnostic,
+  INJECTED_PARAMETERS,
   type NotebookSettings,
   parseTags,
   type TagProblem,
@@ -25,8 +25,10 @@ export function parseCells(notebook: Notebook): NotebookCells {
     ids.add(id);
     const tag = parseTags(raw.tags);
     if (tag.problem) report(tagDiagnostic(tag.problem, id));
-    const { role, step } = tag as CellTag;
-    return { id, index: raw.index, source: raw.source, role, step, settings: cellSettings(raw, id, report) };
+    const { role, step } = tag;
+    const injected = role === 'parameters' && (raw.tags as unknown[]).includes(INJECTED_PARAMETERS);
+    const settings = cellSettings(raw, id, report);
+    return { id, index: raw.index, source: raw.source, role, step, injected, settings };
   });
   return { cells, settings, diagnostics };
 }

@@ -52,12 +52,12 @@ export const DIAGNOSTICS = {
   TF108: {
     severity: 'error',
     sentence: 'The setting {setting} of the cell {reason}.',
-    advice: 'Correct it in the cell\'s settings (`metadata.tagflow`).',
+    advice: "Correct it in the cell's settings (`metadata.tagflow`).",
   },
   TF109: {
     severity: 'error',
     sentence: 'The setting {setting} of the notebook {reason}.',
-    advice: 'Correct it in the notebook\'s settings (`metadata.tagflow`).',
+    advice: "Correct it in the notebook's settings (`metadata.tagflow`).",
   },
 
   TF201: {
@@ -82,8 +82,10 @@ export const DIAGNOSTICS = {
   },
   TF205: {
     severity: 'warning',
-    sentence: 'Nothing says what step {step} comes after: it takes no value of another step, so it starts at once.',
-    advice: 'If it needs what another step has done, name that step in the setting `after`; if not, set it to `[]`.',
+    sentence:
+      'Nothing says what step {step} comes after: it takes no value of another step, so it starts at once.',
+    advice:
+      'If it needs what another step has done, name that step in the setting `after`; if not, set it to `[]`.',
   },
 
   TF301: {
@@ -138,14 +140,16 @@ export const DIAGNOSTICS = {
   },
   TF311: {
     severity: 'error',
-    sentence: '`using` at the top level of a cell of a step lasts to the end of the step, in the notebook to the end of the cell.',
+    sentence:
+      '`using` at the top level of a cell of a step lasts to the end of the step, in the notebook to the end of the cell.',
     advice: 'Put it into a block, with what uses it: `{ using handle = …; … }`.',
   },
 
   TF321: {
     severity: 'error',
     sentence: 'A cell tagged `parameters` holds only constants with JSON values: {what}.',
-    advice: 'Write `const name = value` with a number, a string, a boolean, null, a list or an object of these.',
+    advice:
+      'Write `const name = value` with a number, a string, a boolean, null, a list or an object of these.',
   },
   TF322: {
     severity: 'error',
@@ -171,18 +175,22 @@ export const DIAGNOSTICS = {
   TF402: {
     severity: 'error',
     sentence: 'Step {step} takes {name}, a {kind} that does not travel: {reason}.',
-    advice: 'Take that out of it, so that it goes with each step that uses it; or keep its use within one step.',
+    advice:
+      'Take that out of it, so that it goes with each step that uses it; or keep its use within one step.',
   },
 
   TF501: {
     severity: 'error',
-    sentence: '{call} names a file by a path that is relative to the notebook, and a step runs in an empty folder.',
-    advice: 'Declare a file that is read with `file({path})` from "tagflow", or in the setting `files`; return results as values.',
+    sentence:
+      '{call} names a file by a path that is relative to the notebook, and a step runs in an empty folder.',
+    advice:
+      'Declare a file that is read with `file({path})` from "tagflow", or in the setting `files`; return results as values.',
   },
   TF502: {
     severity: 'error',
     sentence: 'Step {step} reads the environment variable {variable}, which it does not declare.',
-    advice: 'Name it in the step\'s settings: under `env` with its value, `envFrom` without, `secrets` if it is secret.',
+    advice:
+      "Name it in the step's settings: under `env` with its value, `envFrom` without, `secrets` if it is secret.",
   },
 } as const satisfies Record<string, Entry>;
 
@@ -195,7 +203,11 @@ export interface Place {
 }
 
 /** A diagnostic of the table with the values of the case put in. */
-export function diagnose(code: DiagnosticCode, place: Place, values: Record<string, string> = {}): Diagnostic {
+export function diagnose(
+  code: DiagnosticCode,
+  place: Place,
+  values: Record<string, string> = {},
+): Diagnostic {
   const { severity, sentence, advice } = DIAGNOSTICS[code];
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
   return { code, severity, message: fill(sentence), advice: fill(advice), ...place };

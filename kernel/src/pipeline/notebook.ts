@@ -22,14 +22,17 @@ export function parseNotebook(text: string): Notebook {
  * @throws NotebookError when it is no notebook of format 4
  */
 export function readNotebook(document: unknown): Notebook {
-  if (!isObject(document)) throw new NotebookError('The file is JSON, but not a notebook. Open an .ipynb file.');
+  if (!isObject(document))
+    throw new NotebookError('The file is JSON, but not a notebook. Open an .ipynb file.');
   if (Array.isArray(document.worksheets)) {
     throw new NotebookError(
       'The notebook is in format 3 or older. Open it in JupyterLab and save it, which brings it to format 4.',
     );
   }
   if (!Array.isArray(document.cells)) {
-    throw new NotebookError('The file is JSON, but not a notebook: it has no list of cells. Open an .ipynb file.');
+    throw new NotebookError(
+      'The file is JSON, but not a notebook: it has no list of cells. Open an .ipynb file.',
+    );
   }
   if (document.nbformat !== undefined && document.nbformat !== 4) {
     throw new NotebookError(

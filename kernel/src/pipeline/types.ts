@@ -30,6 +30,8 @@ export interface NotebookCell {
   role: CellRole;
   /** Set when the role is `step`. */
   step?: string;
+  /** papermill's cell of parameter values. */
+  injected: boolean;
   settings: CellSettings;
 }
 
