@@ -1,0 +1,3 @@
+/** What a notebook imports from `tagflow`. */
+export * from './display.js';
+export { comms, type Comm } from './comms.js';
