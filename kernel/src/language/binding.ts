@@ -16,6 +16,8 @@ export interface CellBinding {
   imports: CellImport[];
   /** Calls `import(…)`, anywhere. */
   dynamicImports: ts.CallExpression[];
+  /** Uses of `import.meta`. */
+  importMetas: ts.MetaProperty[];
   /** Top-level statements with an `export` keyword, and `export default`. */
   exportModifiers: ts.Statement[];
   /** Uses of the cell's own top-level names. */
@@ -94,6 +96,7 @@ class BindingWalk {
   private readonly free = new Map<string, FreeName>();
   private readonly imports: CellImport[] = [];
   private readonly dynamicImports: ts.CallExpression[] = [];
+  private readonly importMetas: ts.MetaProperty[] = [];
   private readonly exportModifiers: ts.Statement[] = [];
   private readonly locals: LocalReference[] = [];
 
@@ -111,6 +114,7 @@ class BindingWalk {
       declarations: declarationsOf(this.sourceFile),
       imports: this.imports,
       dynamicImports: this.dynamicImports,
+      importMetas: this.importMetas,
       exportModifiers: this.exportModifiers,
       locals: this.locals,
     };
@@ -137,6 +141,7 @@ class BindingWalk {
       this.visitIdentifier(node, inType);
     } else {
       if (isImportCall(node)) this.dynamicImports.push(node);
+      if (isImportMeta(node)) this.importMetas.push(node);
       if (node.parent === this.sourceFile && isExported(node))
         this.exportModifiers.push(node as ts.Statement);
       const erased = inType || isErased(node);
@@ -242,6 +247,10 @@ function leftmost(node: ts.Node): ts.Node {
 
 function isImportCall(node: ts.Node): node is ts.CallExpression {
   return ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
+}
+
+function isImportMeta(node: ts.Node): node is ts.MetaProperty {
+  return ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword;
 }
 
 function isExported(node: ts.Node): boolean {

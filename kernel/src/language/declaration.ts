@@ -38,10 +38,19 @@ export function declarationsOf(sourceFile: ts.SourceFile): Map<string, Declarati
   const declarations = new Map<string, Declaration>();
   for (const [key, symbol] of sourceFile.locals ?? []) {
     const name = ts.unescapeLeadingUnderscores(key);
-    if (name !== 'default' && symbol.declarations?.length)
+    const first = symbol.declarations?.[0];
+    if (first && name !== 'default' && !isAugmentation(first))
       declarations.set(name, declarationOf(name, symbol));
   }
   return declarations;
+}
+
+/** `declare global` and `declare module "…"` declare nothing in the cell itself. */
+function isAugmentation(node: ts.Declaration): boolean {
+  return (
+    ts.isModuleDeclaration(node) &&
+    (ts.isStringLiteral(node.name) || (node.flags & ts.NodeFlags.GlobalAugmentation) !== 0)
+  );
 }
 
 function declarationOf(name: string, local: ts.Symbol): Declaration {
@@ -59,7 +68,7 @@ function declarationOf(name: string, local: ts.Symbol): Declaration {
     type: isImport || (flags & ts.SymbolFlags.Type) !== 0,
     namespace: isImport || (flags & ts.SymbolFlags.Namespace) !== 0,
     ambient: nodes.every((node) => (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient) !== 0),
-    exported: local.exportSymbol !== undefined,
+    exported: local.exportSymbol?.escapedName === ts.escapeLeadingUnderscores(name),
     writable: kind === 'let' || kind === 'var',
     symbol,
     nodes,

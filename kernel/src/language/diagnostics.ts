@@ -1,4 +1,5 @@
 import type { Diagnostic, Range } from '@tagflow/schema';
+import { diagnose } from '../pipeline/diagnostics.js';
 import type { CellBinding } from './binding.js';
 import { rangeOf } from './position.js';
 import ts from './typescript.js';
@@ -9,6 +10,8 @@ export type CellDiagnostic = Diagnostic & { cell: string };
 /** `Could not find a declaration file for module '…'`: the code runs all the same. */
 const UNTYPED_PACKAGE = 7016;
 const UNASSIGNED = 2454;
+/** `import x = require()` and `export =` in an ES module: the kernel lowers them. */
+const LOWERED = new Set([1202, 1203]);
 const NOT_FOUND = new Set([2307, 2875, 7016]);
 
 /** Whether a module was missing, so that looking again may help. */
@@ -28,6 +31,7 @@ export function cellDiagnostics(
 ): CellDiagnostic[] {
   const seen = new Set<string>();
   return diagnostics.flatMap((diagnostic) => {
+    if (LOWERED.has(diagnostic.code)) return [];
     const range = rangeIn(binding, diagnostic, offset);
     const advice = adviceOn(diagnostic, binding);
     const result: CellDiagnostic = {
@@ -40,6 +44,14 @@ export function cellDiagnostics(
     };
     const key = JSON.stringify(result);
     return seen.has(key) || !seen.add(key) ? [] : [result];
+  });
+}
+
+/** A cell is no file, in the notebook and in a step's program alike. */
+export function importMetaErrors(cell: string, { importMetas, sourceFile }: CellBinding): CellDiagnostic[] {
+  return importMetas.map((node) => {
+    const range = rangeOf(sourceFile, node.getStart(sourceFile), node.end);
+    return { ...diagnose('TF605', { range }), cell };
   });
 }
 

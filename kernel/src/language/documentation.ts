@@ -18,10 +18,8 @@ function commentOf(declaration: ts.Declaration): string {
     .filter((part) => part.startsWith('/**'))
     .at(-1);
   if (!comment) return '';
-  const file = ts.createSourceFile('comment.ts', `${comment}\nlet it;`, {
-    languageVersion: ts.ScriptTarget.ESNext,
-    jsDocParsingMode: ts.JSDocParsingMode.ParseAll,
-  });
+  const options = { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseAll };
+  const file = ts.createSourceFile('comment.ts', `${comment}\nlet it;`, options, true);
   const [parsed] = ts.getJSDocCommentsAndTags(file.statements[0]!).filter(ts.isJSDoc);
   if (!parsed) return '';
   const tags = (parsed.tags ?? []).map((tag) => tagText(tag, file));

@@ -1,7 +1,8 @@
+import { NotebookDocument } from './document.js';
 import { Language } from './language.js';
 import type { Compiled, Operation, Operations } from './messages.js';
 import { report } from './report.js';
-import type { CompiledCell, Session } from './session.js';
+import type { CellDiagnostic, CompiledCell, Session } from './session.js';
 
 export type Handlers = {
   [Op in Operation]: (
@@ -14,11 +15,12 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
   const language = new Language(directory);
   const session = language.session();
   const compiled = new Map<string, CompiledCell>();
+  let document: NotebookDocument | undefined;
   const handlers: Handlers = {
     compile({ id, source }) {
       const cell = session.compile(id, source);
       if (cell.ok) compiled.set(id, cell);
-      return answerFor(cell);
+      return answerFor(cell, document?.warnings(cell, session));
     },
     commit({ id, unreached }) {
       const cell = compiled.get(id);
@@ -30,7 +32,8 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
       session.reset();
     },
     document({ cells }) {
-      session.reorder(cells.map(({ id }) => id));
+      document = new NotebookDocument(cells);
+      session.reorder(document.ids);
     },
     complete: ({ code, offset, id }) => session.complete(code, offset, id),
     inspect: ({ code, offset, detail, id }) => session.inspect(code, offset, detail, id),
@@ -42,8 +45,9 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
   return { handlers, warmUp: () => warmUp(language.session()) };
 }
 
-function answerFor(cell: CompiledCell): Compiled {
-  const { ok, names, diagnostics, source } = cell;
+function answerFor(cell: CompiledCell, warnings: CellDiagnostic[] = []): Compiled {
+  const { ok, names, source } = cell;
+  const diagnostics = [...cell.diagnostics, ...warnings];
   const script = ok ? cell.script : { code: '', modules: [], columnOffset: 0, shifts: [] };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   return { ok, script, names, diagnostics, report: report(source, errors) };

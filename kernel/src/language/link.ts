@@ -25,6 +25,8 @@ export interface Linked {
   imports: BoundImport[];
   /** Names that are read from another cell when the cell runs, and that cell. */
   values: Map<string, string>;
+  /** The modules that the prefix imports. */
+  specifiers: Set<string>;
   /** What stands before and after the cell in the module that the compiler sees. */
   prefix: string;
   suffix: string;
@@ -42,14 +44,23 @@ export function linkCell(
   const imports: BoundImport[] = [];
   const values = new Map<string, string>();
   const lines: string[] = [];
+  const specifiers = new Set<string>();
   for (const free of binding.free.values()) {
     const found = providersOf(free, lookup);
     lines.push(...importsOf(free, found, specifierOf));
-    imports.push(...boundImports(free, found));
+    const bound = boundImports(free, found);
+    imports.push(...bound);
+    for (const { cell } of bound) specifiers.add(specifierOf(cell));
     if (free.value && found.value && !found.value.declaration.ambient)
       values.set(free.name, found.value.cell);
   }
-  return { imports, values, prefix: lines.length ? `${lines.join(' ')}\n` : '', suffix: suffixOf(binding) };
+  return {
+    imports,
+    values,
+    specifiers,
+    prefix: lines.length ? `${lines.join(' ')}\n` : '',
+    suffix: suffixOf(binding),
+  };
 }
 
 type Providers = Partial<Record<Meaning, Provider>>;

@@ -25,6 +25,10 @@ export class Scope {
     return [...this.cells.keys()];
   }
 
+  all(): RunCell[] {
+    return [...this.cells.values()];
+  }
+
   set(id: string, cell: RunCell): void {
     this.cells.delete(id);
     this.cells.set(id, cell);

@@ -1,13 +1,14 @@
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
 import { isComplete } from './completeness.js';
 import { complete } from './completion.js';
-import { type CellDiagnostic, cellDiagnostics, lacksModule } from './diagnostics.js';
+import { type CellDiagnostic, cellDiagnostics, importMetaErrors, lacksModule } from './diagnostics.js';
 import { emitCell } from './emit.js';
 import type { Host } from './host.js';
 import type { Language } from './language.js';
 import { type BoundImport, linkCell, type Linked } from './link.js';
 import { inspect } from './inspection.js';
 import type { Completeness, Completion, Inspection, Script } from './messages.js';
+import { type CellModule, Modules } from './modules.js';
 import { Scope } from './scope.js';
 import ts from './typescript.js';
 
@@ -34,18 +35,8 @@ export interface CompiledCell {
   names: string[];
   /** The module that the compiler sees. */
   module: CellModule;
-}
-
-/** A state of a cell as a module. */
-interface CellModule {
-  fileName: string;
-  sourceFile: ts.SourceFile;
-  /** Equal for equal text bound to equal modules. */
+  /** Equal for equal text bound to equal cells. */
   fingerprint: number;
-  /** How other cells import it: `./cell-ID`, or another name once a newer state has taken that. */
-  specifier: string;
-  /** The modules of the cells that it imports from. */
-  providers: CellModule[];
 }
 
 /** Typed questions over the notebook. */
@@ -61,22 +52,24 @@ export class Session {
   readonly scope = new Scope();
   private readonly host: Host;
   private former: ts.Program | undefined;
+  private readonly modules: Modules;
   private readonly compiled = new Map<string, CompiledCell>();
-  private readonly fingerprints = new Map<string, number>();
 
   constructor(private readonly language: Language) {
     this.host = language.host();
+    this.modules = new Modules(this.host, language.directory);
   }
 
   /** Compiles a cell against the cells that were committed. Nothing changes until it is committed itself. */
   compile(id: string, source: string): CompiledCell {
     const known = this.compiled.get(id);
-    const binding = known?.source === source ? known.binding : bindCell(source, this.fileName(id));
-    if (binding.sourceFile.parseDiagnostics.length) return this.unparsable(id, source, binding);
-    const linked = linkCell(binding, this.scope.lookupFrom(id), (cell) => this.moduleOf(cell).specifier);
-    const module = this.moduleFor(id, source, binding, linked);
-    if (known?.module.fingerprint === module.fingerprint && isLasting(known)) return known;
-    const cell = this.check(id, source, binding, linked, module);
+    const binding = known?.source === source ? known.binding : bindCell(source);
+    if (binding.sourceFile.parseDiagnostics.length) return this.unparsable(id, binding);
+    const linked = this.link(id, binding);
+    const module = this.modules.create(id, binding, linked);
+    const fingerprint = this.modules.fingerprint(module);
+    if (known?.fingerprint === fingerprint && isLasting(known)) return known;
+    const cell = this.check(id, binding, linked, module, fingerprint);
     this.compiled.set(id, cell);
     return cell;
   }
@@ -86,8 +79,7 @@ export class Session {
    * @param unreached names that have no value, because the cell threw before them
    */
   commit(cell: CompiledCell, unreached: ReadonlySet<string> = new Set()): void {
-    this.retire(cell);
-    this.enter(cell.module);
+    this.modules.enter(cell.module);
     this.scope.set(cell.id, { cell, unreached });
   }
 
@@ -133,9 +125,9 @@ export class Session {
     id: string,
     source: string,
   ): { program: ts.Program; sourceFile: ts.SourceFile; offset: number; host: Host } {
-    const binding = bindCell(source, this.fileName(id));
-    const linked = linkCell(binding, this.scope.lookupFrom(id), (cell) => this.moduleOf(cell).specifier);
-    const module = this.moduleFor(id, source, binding, linked);
+    const binding = bindCell(source);
+    const linked = this.link(id, binding);
+    const module = this.modules.create(id, binding, linked);
     const program = this.buildWith(module);
     return { program, sourceFile: module.sourceFile, offset: linked.prefix.length, host: this.host };
   }
@@ -167,38 +159,20 @@ export class Session {
     return isComplete(source);
   }
 
-  private fileName(id: string): string {
-    return `${this.language.directory}/cell-${encodeURIComponent(id)}.tsx`;
-  }
-
-  private moduleOf(id: string): CellModule {
-    return this.scope.get(id)!.cell.module;
-  }
-
-  private moduleFor(
-    id: string,
-    source: string,
-    binding: CellBinding,
-    { prefix, suffix, imports }: Linked,
-  ): CellModule {
-    const { fileName } = binding.sourceFile;
-    const text = prefix + source + suffix;
-    const providers = [...new Set(imports.map(({ cell }) => this.moduleOf(cell)))];
-    const identity = JSON.stringify([fileName, text, providers.map((provider) => provider.fingerprint)]);
-    let fingerprint = this.fingerprints.get(identity);
-    if (fingerprint === undefined) this.fingerprints.set(identity, (fingerprint = this.fingerprints.size));
-    const known = this.compiled.get(id)?.module;
-    if (known?.fingerprint === fingerprint) return known;
-    const sourceFile = moduleSource(fileName, text);
-    return { fileName, sourceFile, fingerprint, specifier: `./cell-${encodeURIComponent(id)}`, providers };
+  private link(id: string, binding: CellBinding): Linked {
+    return linkCell(
+      binding,
+      this.scope.lookupFrom(id),
+      (cell) => this.scope.get(cell)!.cell.module.specifier,
+    );
   }
 
   private check(
     id: string,
-    source: string,
     binding: CellBinding,
     linked: Linked,
     module: CellModule,
+    fingerprint: number,
   ): CompiledCell {
     let program = this.buildWith(module);
     let found = diagnosticsOf(program, module.sourceFile);
@@ -210,13 +184,16 @@ export class Session {
       found = diagnosticsOf(program, module.sourceFile);
     }
     refineImports(binding, program, module.sourceFile);
-    const diagnostics = cellDiagnostics(id, binding, found, linked.prefix.length);
+    const diagnostics = [
+      ...cellDiagnostics(id, binding, found, linked.prefix.length),
+      ...importMetaErrors(id, binding),
+    ];
     const names = runtimeNames(binding);
     const { options } = this.language;
     let script: Script | undefined;
     return {
       id,
-      source,
+      source: binding.sourceFile.text,
       binding,
       diagnostics,
       ok: !diagnostics.some(({ severity }) => severity === 'error'),
@@ -224,71 +201,43 @@ export class Session {
       prefixLength: linked.prefix.length,
       names,
       module,
+      fingerprint,
       get script() {
         return (script ??= emitCell(binding, linked.values, names, options));
       },
     };
   }
 
-  private unparsable(id: string, source: string, binding: CellBinding): CompiledCell {
+  private unparsable(id: string, binding: CellBinding): CompiledCell {
     const { sourceFile } = binding;
-    const linked: Linked = { imports: [], values: new Map(), prefix: '', suffix: '' };
+    const linked: Linked = { imports: [], values: new Map(), specifiers: new Set(), prefix: '', suffix: '' };
     return {
       id,
-      source,
+      source: sourceFile.text,
       binding,
       diagnostics: cellDiagnostics(id, binding, sourceFile.parseDiagnostics, 0),
       ok: false,
       imports: [],
       prefixLength: 0,
       names: [],
-      module: this.moduleFor(id, source, binding, linked),
+      module: this.modules.create(id, binding, linked),
+      fingerprint: -1,
       script: { code: '', modules: [], columnOffset: 0, shifts: [] },
     };
   }
 
   /** A program with a module that is not committed. */
   private buildWith(module: CellModule): ts.Program {
-    const { virtual } = this.host;
-    const committed = virtual.get(module.fileName);
-    virtual.set(module.fileName, module.sourceFile);
-    try {
-      return this.build([module.fileName]);
-    } finally {
-      if (committed) virtual.set(module.fileName, committed);
-      else virtual.delete(module.fileName);
-    }
+    return this.modules.during(module, () => this.build([module.fileName]));
   }
 
   private build(fileNames: string[]): ts.Program {
-    return (this.former = this.language.program(this.host, fileNames, this.former));
+    const augmenting = this.scope
+      .all()
+      .flatMap(({ cell }) => (cell.module.augments ? cell.module.fileName : []));
+    const roots = new Set([...augmenting, ...fileNames]);
+    return (this.former = this.language.program(this.host, [...roots], this.former));
   }
-
-  private enter({ specifier, fileName, sourceFile }: CellModule): void {
-    this.host.cells.set(specifier, fileName);
-    this.host.virtual.set(fileName, sourceFile);
-  }
-
-  private retire(_cell: CompiledCell): void {
-    // to come: cells that import an earlier state of themselves
-  }
-}
-
-function moduleSource(fileName: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(
-    fileName,
-    text,
-    {
-      languageVersion: ts.ScriptTarget.ESNext,
-      jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
-      setExternalModuleIndicator,
-    },
-    true,
-  );
-}
-
-function setExternalModuleIndicator(file: ts.SourceFile): void {
-  file.externalModuleIndicator ??= true;
 }
 
 function diagnosticsOf(program: ts.Program, sourceFile: ts.SourceFile): ts.Diagnostic[] {

@@ -10,7 +10,8 @@ interface Entry {
 
 /**
  * Every diagnostic of Tagflow's own. Codes are stable: a code is never given another meaning.
- * TF1 the notebook and its tags, TF2 the order of steps, TF3 names and values, TF4 types of values, TF5 the place.
+ * TF1 the notebook and its tags, TF2 the order of steps, TF3 names and values, TF4 types of values, TF5 the place,
+ * TF6 the live notebook: what a cell that is run takes from others.
  */
 export const DIAGNOSTICS = {
   TF101: {
@@ -191,6 +192,33 @@ export const DIAGNOSTICS = {
     sentence: 'Step {step} reads the environment variable {variable}, which it does not declare.',
     advice:
       "Name it in the step's settings: under `env` with its value, `envFrom` without, `secrets` if it is secret.",
+  },
+
+  TF601: {
+    severity: 'warning',
+    sentence: '{name} comes from a cell that is no longer in the notebook.',
+    advice: 'Declare it in a cell above: after a restart of the kernel it would be gone.',
+  },
+  TF602: {
+    severity: 'warning',
+    sentence: '{name} comes from a cell below this one.',
+    advice: 'Move that cell above this one: run from the top, the notebook would not know {name} here.',
+  },
+  TF603: {
+    severity: 'warning',
+    sentence:
+      '{name} does not come from the nearest cell above that declares it: that cell has not been run as it stands.',
+    advice: 'Run that cell, then this one.',
+  },
+  TF604: {
+    severity: 'warning',
+    sentence: '{name} comes from a cell that was edited after it ran.',
+    advice: 'Run that cell again, then this one.',
+  },
+  TF605: {
+    severity: 'error',
+    sentence: 'A cell has no `import.meta`: it is not a file.',
+    advice: 'The folder of the notebook is `process.cwd()`.',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -1,0 +1,73 @@
+import { type DiagnosticCode, diagnose } from '../pipeline/diagnostics.js';
+import { bindCell } from './binding.js';
+import type { Declaration } from './declaration.js';
+import type { CellDiagnostic } from './diagnostics.js';
+import type { BoundImport, Meaning } from './link.js';
+import type { DocumentCell } from './messages.js';
+import { rangeOf } from './position.js';
+import type { CompiledCell, Session } from './session.js';
+
+/**
+ * The notebook as its reader sees it. What a cell takes from others depends on which of them have run, in which state;
+ * where that is not what the document says, the reader is told.
+ */
+export class NotebookDocument {
+  readonly ids: readonly string[];
+  private readonly cells: Map<string, DocumentCell>;
+  private readonly declared = new Map<string, Map<string, Declaration>>();
+
+  constructor(cells: readonly DocumentCell[]) {
+    this.ids = cells.map(({ id }) => id);
+    this.cells = new Map(cells.map((cell) => [cell.id, cell]));
+  }
+
+  /** What is to be said about a cell; nothing if it is not part of the document, such as one typed into a console. */
+  warnings(cell: CompiledCell, session: Session): CellDiagnostic[] {
+    if (!this.cells.has(cell.id)) return [];
+    return cell.imports.flatMap((bound) => {
+      const code = this.difference(cell, bound, session);
+      return code ? [warning(code, cell, bound.name)] : [];
+    });
+  }
+
+  private difference(reader: CompiledCell, bound: BoundImport, session: Session): DiagnosticCode | undefined {
+    const provider = this.cells.get(bound.cell);
+    if (!provider) return 'TF601';
+    const above = this.ids.slice(0, this.ids.indexOf(reader.id));
+    const meanings = meaningsOf(reader, bound, session);
+    const nearest = above.findLast((id) =>
+      meanings.some((meaning) => this.declares(id, bound.name, meaning)),
+    );
+    // The document may declare the name in a cell that has not run yet.
+    if (nearest !== undefined && nearest !== bound.cell) return 'TF603';
+    if (!above.includes(bound.cell)) return 'TF602';
+    return provider.source === session.cell(bound.cell)?.source ? undefined : 'TF604';
+  }
+
+  private declares(id: string, name: string, meaning: Meaning): boolean {
+    let declarations = this.declared.get(id);
+    if (!declarations)
+      this.declared.set(id, (declarations = bindCell(this.cells.get(id)!.source).declarations));
+    const declaration = declarations.get(name);
+    return !!declaration?.[meaning] && declaration.kind !== 'using';
+  }
+}
+
+/** As what a cell takes a name from another. */
+function meaningsOf({ binding }: CompiledCell, { name, cell }: BoundImport, session: Session): Meaning[] {
+  const declaration = session.cell(cell)?.binding.declarations.get(name);
+  const free = binding.free.get(name);
+  if (!declaration || !free) return [];
+  const used: Record<Meaning, boolean> = {
+    value: free.value || free.valueInType,
+    type: free.type,
+    namespace: free.namespace,
+  };
+  return (['value', 'type', 'namespace'] as const).filter((meaning) => used[meaning] && declaration[meaning]);
+}
+
+function warning(code: DiagnosticCode, { id, binding }: CompiledCell, name: string): CellDiagnostic {
+  const first = binding.free.get(name)?.refs[0];
+  const range = first && rangeOf(binding.sourceFile, first.start, first.end);
+  return { ...diagnose(code, { ...(range && { range }) }, { name }), cell: id };
+}
