@@ -89,7 +89,10 @@ export class Cells {
       result: undefined,
     };
     const code = async () => {
-      await startInMicrotask(() => compile(script, label)(runtime, exported, ...script.modules.map(moduleOf)));
+      await startInMicrotask(() => {
+        runtime.check(undefined); // the interrupt may have come with the cell
+        return compile(script, label)(runtime, exported, ...script.modules.map(moduleOf));
+      });
       await finish(runtime.result);
       await turn(); // a promise that was rejected without a handler fails its cell
     };
