@@ -1,0 +1,56 @@
+/** What was thrown, as a record: the cell and line where it happened, and a stack of the notebook's own frames. */
+import type { Failure } from '@tagflow/schema';
+
+/** A failure that the step's program did not throw but Tagflow found. */
+export class StepFailure extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+    readonly cell?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** `at name (cell:<id>:<line>:<column>)`: source maps name a program's sources by cell. */
+const CELL_FRAME = /\bcell:([^\s:()]+):(\d+):(\d+)/;
+const HIDDEN_FRAME =
+  /node:internal|[/\\](?:kernel|tagflow)[/\\]lib[/\\]|^\s+at (?:process\.|async Promise\.)/;
+const STACK_LENGTH = 4000;
+
+export function failureOf(thrown: unknown): Failure {
+  if (!(thrown instanceof Error)) {
+    return {
+      name: 'Thrown',
+      message: `${typeof thrown === 'string' ? thrown : safeText(thrown)} was thrown.`,
+    };
+  }
+  const frames = (thrown.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line) && !HIDDEN_FRAME.test(line));
+  const [, cell, line, column] = CELL_FRAME.exec(frames.find((frame) => CELL_FRAME.test(frame)) ?? '') ?? [];
+  const place = cell ? { cell, line: Number(line), column: Number(column) } : {};
+  const own = thrown instanceof StepFailure;
+  const head = `${thrown.name}: ${thrown.message}`;
+  return {
+    name: thrown.name,
+    message: thrown.message,
+    ...(own && thrown.cell ? { cell: thrown.cell } : own ? {} : place),
+    ...(own ? {} : { stack: [head, ...frames, ...causeOf(thrown)].join('\n').slice(0, STACK_LENGTH) }),
+  };
+}
+
+function causeOf(error: Error): string[] {
+  if (error.cause === undefined) return [];
+  return [
+    `caused by ${error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : safeText(error.cause)}`,
+  ];
+}
+
+function safeText(value: unknown): string {
+  try {
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  } catch {
+    return 'A value';
+  }
+}

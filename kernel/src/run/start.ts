@@ -1,0 +1,117 @@
+/** From a notebook to a finished run: what the command line and the kernel call. */
+import { basename, join, relative } from 'node:path';
+import type { Diagnostic, Pipeline, Run, RunStart, Step } from '@tagflow/schema';
+import { openStore, projectOf } from '../store/location.js';
+import type { Store } from '../store/store.js';
+import type { RunEvent } from './event.js';
+import { type Executor, LocalExecutor } from './executor.js';
+import { gitState } from './git.js';
+import { planRun } from './plan.js';
+import { runPipeline } from './runner.js';
+
+export interface StartOptions {
+  /** The notebook's text, nbformat 4 JSON. */
+  notebook: string;
+  /** Path of the notebook, for the record; its file name names the pipeline if its settings do not. */
+  path?: string;
+  /** The notebook's directory. */
+  directory: string;
+  /** Values of parameters by name: those given; the others have their defaults. */
+  parameters?: Record<string, unknown> | ((pipeline: Pipeline) => Record<string, unknown>);
+  trigger: RunStart['trigger'];
+  /** The notebook's pipeline, if it is known already, with the sources of its programs. */
+  pipeline?: Pipeline;
+  store?: Store;
+  onEvent?: (event: RunEvent) => void;
+  signal?: AbortSignal;
+}
+
+/** The notebook's pipeline has errors, so that nothing ran. */
+export class PipelineErrors extends Error {
+  override readonly name = 'PipelineErrors';
+  constructor(
+    readonly pipeline: Pipeline,
+    readonly diagnostics: Diagnostic[],
+  ) {
+    const count = diagnostics.length === 1 ? 'an error' : `${diagnostics.length} errors`;
+    super(`The notebook has ${count}, so nothing was run. The first: ${diagnostics[0]?.message ?? ''}`);
+  }
+}
+
+/**
+ * Runs a notebook's pipeline on this machine to its end.
+ * @throws NotebookError, PipelineErrors, ParameterError or StoreError, before or instead of a run; a failed step fails
+ * the run that is returned
+ */
+export async function startRun(options: StartOptions): Promise<Run> {
+  const { directory, onEvent, signal, trigger } = options;
+  const store = options.store ?? openStore(directory);
+  // Processes start while the notebook is analysed.
+  const executor = new LocalExecutor();
+  try {
+    executor.prepare(1);
+    const git = gitState(directory);
+    const pipeline = options.pipeline ?? (await analyse(options));
+    const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
+    if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
+    const { parameters } = options;
+    const plan = planRun(pipeline, typeof parameters === 'function' ? parameters(pipeline) : parameters);
+    executor.prepare(plan.steps.length);
+    return await runPipeline(plan, {
+      store,
+      executor,
+      directory,
+      programOf: await programs(pipeline, directory),
+      trigger,
+      notebook: { path: pathInProject(options), text: withoutOutputs(options.notebook) },
+      git: await git,
+      concurrency: concurrencyOf(options.notebook),
+      onEvent,
+      signal,
+    });
+  } finally {
+    executor.close();
+  }
+}
+
+async function analyse({ notebook, directory, path }: StartOptions): Promise<Pipeline> {
+  const { pipelineOf } = await import('../pipeline/index.js');
+  return (await pipelineOf(notebook, { directory, name: notebookName(path) })).pipeline;
+}
+
+/** The pipeline's name if the notebook's settings give none. */
+export function notebookName(path: string | undefined): string {
+  return basename(path ?? 'notebook', '.ipynb');
+}
+
+/** Bundles all programs at once, while the first steps may already run. */
+async function programs(pipeline: Pipeline, directory: string): Promise<(step: Step) => Promise<string>> {
+  const { bundleProgram } = await import('../export/program.js');
+  const bundles = new Map(
+    pipeline.steps.map((step) => [step.name, bundleProgram(step.programs[0]!, { directory })] as const),
+  );
+  // A bundle that fails is told by the step that waits for it.
+  for (const bundle of bundles.values()) bundle.catch(() => undefined);
+  return (step) => bundles.get(step.name)!;
+}
+
+function pathInProject({ directory, path }: StartOptions): string {
+  return relative(projectOf(directory), join(directory, basename(path ?? 'notebook.ipynb')));
+}
+
+/** The notebook as it is recorded: cells and metadata, no outputs. */
+export function withoutOutputs(text: string): string {
+  const notebook = JSON.parse(text) as { cells?: Record<string, unknown>[] };
+  for (const cell of notebook.cells ?? []) {
+    if (cell['cell_type'] === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+  }
+  return `${JSON.stringify(notebook, null, 1)}\n`;
+}
+
+function concurrencyOf(text: string): number | undefined {
+  const { metadata } = JSON.parse(text) as { metadata?: { tagflow?: { concurrency?: unknown } } };
+  const concurrency = metadata?.tagflow?.concurrency;
+  return Number.isInteger(concurrency) && (concurrency as number) > 0 ? (concurrency as number) : undefined;
+}
+
+export type { Executor };

@@ -1,0 +1,31 @@
+/** What a step's process is told, and what it answers: plain data, as the process channel carries it. */
+import type { AttemptEnd, Output } from '@tagflow/schema';
+import type { AttemptId } from '../store/records.js';
+
+export interface StepRequest {
+  id: AttemptId;
+  /** Folder of the store. */
+  store: string;
+  /** The notebook's directory: packages are looked up from there. */
+  directory: string;
+  /** Empty but for the declared files. */
+  workingDirectory: string;
+  /** Path of the program, an ES module. */
+  program: string;
+  /** Digest of each input, by variable. */
+  inputs: Record<string, string>;
+  outputs: Output[];
+  keep: 'consumed' | 'all';
+  /** Largest encoding, in bytes, of a value that nothing consumes. */
+  keepLimit: number;
+  /** Declared environment variables with their values, secrets among them. */
+  env: Record<string, string>;
+  /** Values that must not be kept. */
+  secrets: string[];
+}
+
+/** The attempt's end; the process has written it to the store already if `recorded`. */
+export interface StepReply {
+  end: AttemptEnd;
+  recorded: boolean;
+}

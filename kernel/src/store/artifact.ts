@@ -1,0 +1,70 @@
+/** Artifacts: values under the digest of their encoding. */
+import type { Artifact } from '@tagflow/schema';
+import { type ClassNotice, ClassRegistry, DecodeError, classesOf, decode } from './codec.js';
+import { getBlob } from './content.js';
+import { StoreError, type Store } from './store.js';
+
+export interface ReadOptions {
+  /** Classes that instances are revived with; packages that it does not know are imported with `importPackage`. */
+  classes?: ClassRegistry;
+  importPackage?: (specifier: string) => Promise<object>;
+  onNotice?: (notice: ClassNotice) => void;
+}
+
+/**
+ * The value of a digest as a native object. Instances of classes that are not known become plain data, with a notice.
+ * @throws StoreError if it is not there, is damaged or cannot be read
+ */
+export async function readArtifact(
+  store: Store,
+  digest: string,
+  options: ReadOptions = {},
+): Promise<unknown> {
+  const bytes = await getBlob(store, digest);
+  const classes = options.classes ?? new ClassRegistry();
+  try {
+    if (options.importPackage) await importClasses(bytes, classes, options.importPackage);
+    return decode(bytes, { classes, onNotice: options.onNotice });
+  } catch (error) {
+    if (error instanceof DecodeError)
+      throw new StoreError(`The blob ${digest} cannot be read as a value. ${error.message}`);
+    throw error;
+  }
+}
+
+/** Imports the packages whose classes an encoded value needs, as far as they are not known yet. */
+export async function importClasses(
+  bytes: Uint8Array,
+  classes: ClassRegistry,
+  importPackage: (specifier: string) => Promise<object>,
+): Promise<void> {
+  for (const { package: specifier } of classesOf(bytes)) {
+    if (specifier !== '' && !classes.knows(specifier))
+      classes.imported(specifier, await importPackage(specifier));
+  }
+}
+
+/** A value as JSON, where JSON has the same value: what JSON would change (NaN, Map, undefined, …) has no such form. */
+export function jsonForm(value: unknown, limit: number): { value: unknown } | undefined {
+  if (!hasJsonForm(value, { left: limit })) return undefined;
+  return { value };
+}
+
+function hasJsonForm(value: unknown, budget: { left: number }): boolean {
+  budget.left -= typeof value === 'string' ? value.length + 2 : 4;
+  if (budget.left < 0) return false;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value))
+    return Object.keys(value).length === value.length && value.every((each) => hasJsonForm(each, budget));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.entries(value).every(([key, each]) => {
+    budget.left -= key.length + 2;
+    return hasJsonForm(each, budget);
+  });
+}
+
+export function findArtifact(outputs: readonly Artifact[], name: string): Artifact | undefined {
+  return outputs.find((output) => output.name === name) ?? outputs.find((output) => output.variable === name);
+}

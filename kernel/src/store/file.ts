@@ -1,0 +1,170 @@
+/** A store in a folder. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { STORE_FORMAT, StoreError, type Store } from './store.js';
+
+const ROOT_FILE = 'store.json';
+
+export class FolderStore implements Store {
+  private prepared: Promise<void> | undefined;
+
+  /**
+   * Opens the folder, which need not be there yet: it is made at the first write.
+   * @throws StoreError if it holds a store of a newer format, or something else
+   */
+  constructor(readonly location: string) {
+    checkRoot(location);
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.reading(() => readFile(this.path(key)));
+  }
+
+  async stat(key: string): Promise<{ size: number; modified: number } | undefined> {
+    return this.reading(async () => {
+      const { size, mtimeMs } = await stat(this.path(key));
+      return { size, modified: mtimeMs };
+    });
+  }
+
+  async put(
+    key: string,
+    bytes: Uint8Array | readonly Uint8Array[],
+    options: { durable?: boolean } = {},
+  ): Promise<void> {
+    await this.writing(async () => {
+      await (this.prepared ??= this.prepare());
+      await this.write(key, bytes instanceof Uint8Array ? [bytes] : bytes, options.durable ?? false);
+    });
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    const entries = await this.reading(() => readdir(this.path(prefix), { withFileTypes: true }));
+    return (entries ?? [])
+      .filter((entry) => !entry.name.endsWith(TEMPORARY))
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .sort();
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.writing(() => rm(this.path(key), { force: true }));
+  }
+
+  private path(key: string): string {
+    if (key.split('/').includes('..')) throw new StoreError(`${JSON.stringify(key)} is no key of a store.`);
+    return join(this.location, key);
+  }
+
+  /** A file beside the target, then a rename: the target is never half there. */
+  private async write(key: string, chunks: readonly Uint8Array[], durable: boolean): Promise<void> {
+    const path = this.path(key);
+    const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`;
+    try {
+      const file = await openNew(temporary);
+      try {
+        for (const chunk of chunks) await file.writeFile(chunk);
+        if (durable) await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Makes the root: its format, and a .gitignore so that a store beside code is not committed. */
+  private async prepare(): Promise<void> {
+    await mkdir(this.location, { recursive: true });
+    if (existsSync(join(this.location, ROOT_FILE))) return;
+    await this.write('.gitignore', [Buffer.from('*\n')], false);
+    const root = { format: STORE_FORMAT, id: randomBytes(8).toString('hex') };
+    await this.write(ROOT_FILE, [Buffer.from(`${JSON.stringify(root)}\n`)], true);
+  }
+
+  private async reading<T>(read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return undefined;
+      throw storeError(this.location, error, 'read');
+    }
+  }
+
+  private async writing(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.prepared = undefined;
+      throw storeError(this.location, error, 'written');
+    }
+  }
+}
+
+const TEMPORARY = '.tmp';
+
+async function openNew(path: string) {
+  try {
+    return await open(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'wx');
+  }
+}
+
+function checkRoot(location: string): void {
+  let text: string;
+  try {
+    text = readFileSync(join(location, ROOT_FILE), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw storeError(location, error, 'read');
+  }
+  const format = formatOf(text);
+  if (format === undefined) {
+    throw new StoreError(
+      `${join(location, ROOT_FILE)} is damaged: it does not name the store's format. Restore it, or move the folder away to begin a new store.`,
+    );
+  }
+  if (format > STORE_FORMAT) {
+    throw new StoreError(
+      `The store at ${location} has format ${format}, made by a newer tagflow; this one knows format ${STORE_FORMAT}. Update tagflow, or set TAGFLOW_STORE to another folder.`,
+    );
+  }
+}
+
+function formatOf(text: string): number | undefined {
+  try {
+    const format = (JSON.parse(text) as { format?: unknown } | null)?.format;
+    return typeof format === 'number' ? format : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const CAUSES: Record<string, string> = {
+  EACCES: 'permission is missing. Allow it, or set TAGFLOW_STORE to another folder.',
+  EPERM: 'permission is missing. Allow it, or set TAGFLOW_STORE to another folder.',
+  EROFS: 'the file system is read-only. Set TAGFLOW_STORE to a folder that can be written.',
+  ENOSPC: 'no space is left on the device. Free some, or set TAGFLOW_STORE to a folder elsewhere.',
+  EDQUOT: 'your disk quota is used up. Free some space, or set TAGFLOW_STORE to a folder elsewhere.',
+  ENOTDIR:
+    'something in its path is a file, not a folder. Move it away, or set TAGFLOW_STORE to another folder.',
+  EEXIST:
+    'something in its path is a file, not a folder. Move it away, or set TAGFLOW_STORE to another folder.',
+  EISDIR: 'a folder stands where a file belongs. Move it away, or set TAGFLOW_STORE to another folder.',
+  EMFILE: 'too many files are open. Run fewer steps side by side.',
+};
+
+/** The operating system's error as a sentence; other errors stay what they are. */
+export function storeError(location: string, error: unknown, what: 'read' | 'written'): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof StoreError || code === undefined) return error;
+  const cause = CAUSES[code] ?? `the system says ${code}.`;
+  return new StoreError(`The store at ${location} cannot be ${what}: ${cause}`, { cause: error });
+}

@@ -1,0 +1,9 @@
+/** The store: runs, their logs and their artifacts. */
+export { findArtifact, importClasses, jsonForm, readArtifact, type ReadOptions } from './artifact.js';
+export { blobKey, getBlob, putBlob } from './content.js';
+export { FolderStore } from './file.js';
+export { deriveLineage } from './lineage.js';
+export { openStore, projectOf } from './location.js';
+export { readLog, type LogEntry, type LogStream } from './log.js';
+export { findRunId, listRuns, readAttempts, readPipeline, readRun, type ListOptions } from './records.js';
+export { CorruptBlobError, StoreError, type Store } from './store.js';

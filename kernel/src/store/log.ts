@@ -1,0 +1,117 @@
+/** Logs of attempts: numbered chunks, each a line of JSON per piece of text, with secrets masked. */
+import { attemptFolder, readAttempts, type AttemptId } from './records.js';
+import type { Store } from './store.js';
+
+export type LogStream = 'stdout' | 'stderr';
+
+export interface LogEntry {
+  time: string;
+  stream: LogStream;
+  text: string;
+}
+
+/** Text is written to the store after this long, in milliseconds, or when there is this much of it, in characters. */
+const FLUSH_AFTER = 1_000;
+const FLUSH_SIZE = 64 * 1024;
+
+export class LogWriter {
+  private entries: LogEntry[] = [];
+  private size = 0;
+  private chunk = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private written: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: Store,
+    private readonly id: AttemptId,
+  ) {}
+
+  write(stream: LogStream, text: string): void {
+    this.entries.push({ time: new Date().toISOString(), stream, text });
+    this.size += text.length;
+    if (this.size >= FLUSH_SIZE) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), FLUSH_AFTER);
+  }
+
+  /** Writes what is left. Throws StoreError if any of the log could not be written. */
+  async end(): Promise<void> {
+    this.flush();
+    await this.written;
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.entries.length === 0) return;
+    const key = `${attemptFolder(this.id)}log.${String(this.chunk++).padStart(3, '0')}`;
+    const bytes = Buffer.from(this.entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    this.entries = [];
+    this.size = 0;
+    const write = this.written.then(() => this.store.put(key, bytes));
+    // Who ends the log hears of a failure; until then it must not count as unhandled.
+    write.catch(() => undefined);
+    this.written = write;
+  }
+}
+
+/** Replaces secrets in a text that comes in pieces; a piece that may be the beginning of one is held back. */
+export class Mask {
+  private held = '';
+
+  constructor(private readonly secrets: readonly string[]) {}
+
+  /** The text that may be shown now. */
+  take(text: string): string {
+    if (this.secrets.length === 0) return text;
+    const masked = this.replace(this.held + text);
+    const held = this.heldLength(masked);
+    this.held = masked.slice(masked.length - held);
+    return masked.slice(0, masked.length - held);
+  }
+
+  /** What was held back. */
+  end(): string {
+    const rest = this.held;
+    this.held = '';
+    return rest;
+  }
+
+  private replace(text: string): string {
+    return this.secrets.reduce((result, secret) => result.replaceAll(secret, '***'), text);
+  }
+
+  private heldLength(text: string): number {
+    const longest = Math.max(...this.secrets.map((secret) => secret.length)) - 1;
+    for (let length = Math.min(longest, text.length); length > 0; length--) {
+      const end = text.slice(text.length - length);
+      if (this.secrets.some((secret) => secret.startsWith(end))) return length;
+    }
+    return 0;
+  }
+}
+
+/** The log of a step, all attempts in order. A chunk that is damaged is said to be so. */
+export async function readLog(store: Store, run: string, step: string): Promise<LogEntry[]> {
+  const attempts = await readAttempts(store, run, step);
+  attempts.sort((a, b) => a.start.segment - b.start.segment || a.start.attempt - b.start.attempt);
+  const entries: LogEntry[] = [];
+  for (const { start } of attempts) {
+    const folder = attemptFolder(start);
+    const chunks = (await store.list(folder)).filter((name) => name.startsWith('log.'));
+    chunks.sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)));
+    for (const chunk of chunks) entries.push(...entriesOf(await store.get(folder + chunk), chunk));
+  }
+  return entries;
+}
+
+function entriesOf(bytes: Uint8Array | undefined, chunk: string): LogEntry[] {
+  const lines = Buffer.from(bytes ?? [])
+    .toString()
+    .split('\n')
+    .filter(Boolean);
+  try {
+    return lines.map((line) => JSON.parse(line) as LogEntry);
+  } catch {
+    return [{ time: '', stream: 'stderr', text: `[${chunk} is damaged]\n` }];
+  }
+}

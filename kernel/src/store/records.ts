@@ -1,0 +1,207 @@
+/** Records of runs: each is written once and never changed; states are derived from them. */
+import {
+  validateAttemptEnd,
+  validateAttemptStart,
+  validateRunEnd,
+  validateRunStart,
+  type AttemptEnd,
+  type AttemptStart,
+  type Pipeline,
+  type Run,
+  type RunEnd,
+  type RunStart,
+} from '@tagflow/schema';
+import { getBlob } from './content.js';
+import { isRunId, runFolder } from './run-id.js';
+import { type AttemptRecord, HEARTBEAT_LIMIT, deriveRun, endedRun } from './state.js';
+import { StoreError, type Store } from './store.js';
+
+/** Which attempt of which step is meant. */
+export interface AttemptId {
+  run: string;
+  step: string;
+  segment: number;
+  index?: number;
+  attempt: number;
+}
+
+/** The folder of an attempt, with a `/` at its end. */
+export function attemptFolder({ run, step, segment, index, attempt }: AttemptId): string {
+  return `${runFolder(run)}${step}/${index === undefined ? segment : `${segment}.${index}`}/${attempt}/`;
+}
+
+/** Begins a run: its start, and the notebook (outputs stripped) as it was. */
+export async function writeRunStart(store: Store, start: RunStart, notebook?: string): Promise<void> {
+  if (notebook !== undefined) await store.put(`${runFolder(start.id)}notebook.ipynb`, Buffer.from(notebook));
+  await store.put(`${runFolder(start.id)}start.json`, json(start));
+}
+
+export async function writeRunEnd(store: Store, end: RunEnd): Promise<void> {
+  await store.put(`${runFolder(end.id)}end.json`, json(end), { durable: true });
+}
+
+export async function writeAttemptStart(store: Store, start: AttemptStart): Promise<void> {
+  await store.put(`${attemptFolder(start)}start.json`, json(start));
+}
+
+export async function writeAttemptEnd(store: Store, id: AttemptId, end: AttemptEnd): Promise<void> {
+  await store.put(`${attemptFolder(id)}end.json`, json(end));
+}
+
+export async function beatHeart(store: Store, run: string): Promise<void> {
+  await store.put(`${runFolder(run)}heartbeat`, Buffer.alloc(0));
+}
+
+/**
+ * A run as it stands now.
+ * @throws StoreError if there is none with the id, or its records are damaged
+ */
+export async function readRun(store: Store, id: string): Promise<Run> {
+  if (!isRunId(id))
+    throw new StoreError(`${JSON.stringify(id)} is no id of a run. \`tagflow runs\` lists them.`);
+  const folder = runFolder(id);
+  const end = await read(store, `${folder}end.json`, validateRunEnd);
+  if (end) return endedRun(end);
+  const start = await read(store, `${folder}start.json`, validateRunStart);
+  if (!start)
+    throw new StoreError(`There is no run ${id} in ${store.location}. \`tagflow runs\` lists them.`);
+  const [pipeline, attempts, alive] = await Promise.all([
+    readPipeline(store, start),
+    readAttempts(store, id),
+    isAlive(store, id),
+  ]);
+  // Between the two reads the run may have ended.
+  const late = alive ? undefined : await read(store, `${folder}end.json`, validateRunEnd);
+  if (late) return endedRun(late);
+  return deriveRun({ start, steps: pipeline.steps.map((step) => step.name), attempts, alive });
+}
+
+/** The Pipeline that a run was made from. */
+export async function readPipeline(store: Store, run: Pick<RunStart, 'document'>): Promise<Pipeline> {
+  return JSON.parse(Buffer.from(await getBlob(store, run.document)).toString()) as Pipeline;
+}
+
+/** The attempts of a run's steps, as far as they were recorded. */
+export async function readAttempts(store: Store, run: string, step?: string): Promise<AttemptRecord[]> {
+  const folder = runFolder(run);
+  const steps = step === undefined ? folders(await store.list(folder)) : [`${step}/`];
+  const places = await Promise.all(
+    steps.map(async (name) => {
+      const segments = folders(await store.list(folder + name));
+      const nested = segments.map(async (segment) => {
+        const attempts = folders(await store.list(folder + name + segment));
+        return attempts.map((attempt) => folder + name + segment + attempt);
+      });
+      return (await Promise.all(nested)).flat();
+    }),
+  );
+  const records = places.flat().map(async (place): Promise<AttemptRecord[]> => {
+    const start = await read(store, `${place}start.json`, validateAttemptStart);
+    if (!start) return [];
+    return [{ start, end: await read(store, `${place}end.json`, validateAttemptEnd) }];
+  });
+  return (await Promise.all(records)).flat();
+}
+
+export interface ListOptions {
+  /** At most so many, the newest; all if absent. */
+  limit?: number;
+  /** Only runs of the pipeline with this name. */
+  pipeline?: string;
+}
+
+/** Runs, newest first. A run whose records are damaged is left out; `readRun` says what is wrong with it. */
+export async function listRuns(
+  store: Store,
+  { limit = Infinity, pipeline }: ListOptions = {},
+): Promise<Run[]> {
+  const runs: Run[] = [];
+  for await (const ids of runIds(store)) {
+    for (let from = 0; from < ids.length && runs.length < limit; from += READ_AHEAD) {
+      const some = await Promise.all(
+        ids.slice(from, from + READ_AHEAD).map((id) => readRun(store, id).catch(() => undefined)),
+      );
+      runs.push(
+        ...(some.filter(
+          (run) => run !== undefined && (pipeline === undefined || run.pipeline === pipeline),
+        ) as Run[]),
+      );
+    }
+    if (runs.length >= limit) break;
+  }
+  return runs.slice(0, limit);
+}
+
+/**
+ * The id that a person means: `latest`, an id, or the beginning of one.
+ * @throws StoreError if there is none, or more than one
+ */
+export async function findRunId(store: Store, reference: string, pipeline?: string): Promise<string> {
+  if (isRunId(reference)) return reference;
+  if (reference === 'latest') {
+    const [latest] = await listRuns(store, { limit: 1, pipeline });
+    if (latest) return latest.id;
+    throw new StoreError(`There is no run yet in ${store.location}. \`tagflow run NOTEBOOK\` makes one.`);
+  }
+  const found: string[] = [];
+  for await (const ids of runIds(store)) found.push(...ids.filter((id) => id.startsWith(reference)));
+  if (found.length === 1) return found[0]!;
+  const which = JSON.stringify(reference);
+  if (found.length === 0)
+    throw new StoreError(`No run has an id that begins with ${which}. \`tagflow runs\` lists them.`);
+  throw new StoreError(
+    `${found.length} runs have ids that begin with ${which}, such as ${found.slice(0, 3).join(', ')}: give more of the id.`,
+  );
+}
+
+const READ_AHEAD = 16;
+
+/** Ids of the runs of each day, newest first. */
+async function* runIds(store: Store): AsyncGenerator<string[]> {
+  for (const day of folders(await store.list('runs/')).reverse()) {
+    const ids = folders(await store.list(`runs/${day}`)).map((name) => name.slice(0, -1));
+    yield ids.filter(isRunId).reverse();
+  }
+}
+
+async function isAlive(store: Store, run: string): Promise<boolean> {
+  const heard =
+    (await store.stat(`${runFolder(run)}heartbeat`)) ?? (await store.stat(`${runFolder(run)}start.json`));
+  return heard !== undefined && Date.now() - heard.modified < HEARTBEAT_LIMIT;
+}
+
+function folders(names: readonly string[]): string[] {
+  return names.filter((name) => name.endsWith('/'));
+}
+
+function json(record: object): Uint8Array {
+  return Buffer.from(`${JSON.stringify(record)}\n`);
+}
+
+async function read<T>(
+  store: Store,
+  key: string,
+  validate: (data: unknown) => data is T,
+): Promise<T | undefined> {
+  const bytes = await store.get(key);
+  if (!bytes) return undefined;
+  const record = parse(bytes);
+  if (validate(record)) return record;
+  const format = (record as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format > 1) {
+    throw new StoreError(
+      `The record ${key} in ${store.location} was written by a newer tagflow: update tagflow to read it.`,
+    );
+  }
+  throw new StoreError(
+    `The record ${key} in ${store.location} is damaged. Delete its folder, or restore it from a copy.`,
+  );
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+/** Ids of runs: sorted by time as text, safe as DNS labels, and telling in which folder the run lies. */
+import { randomBytes } from 'node:crypto';
+
+const ID = /^(\d{4})(\d\d)(\d\d)-(\d{6})-(\d{3})[a-z0-9]{5}$/;
+const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** `20260131-142501-037k2m9x`: date, time, milliseconds and five random letters. */
+export function newRunId(now = new Date()): string {
+  const [date = '', time = ''] = now.toISOString().split('T');
+  const random = Array.from(randomBytes(5), (byte) => LETTERS[byte % LETTERS.length]).join('');
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${time.slice(9, 12)}${random}`;
+}
+
+export function isRunId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** The folder of a run, with a `/` at its end. */
+export function runFolder(id: string): string {
+  const [, year, month, day] = ID.exec(id) ?? [];
+  return `runs/${year}-${month}-${day}/${id}/`;
+}

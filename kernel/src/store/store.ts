@@ -1,0 +1,29 @@
+/**
+ * Where runs and artifacts lie: a few methods over bytes. Keys are paths of plain segments with `/` between. Nothing
+ * above relies on conditional writes: what is written under a key is either always the same or the key is unique.
+ */
+export interface Store {
+  /** What the store is called in messages. */
+  readonly location: string;
+  /** The bytes under a key; undefined if there are none. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Size in bytes and time of the last write, by the store's clock; undefined if there is nothing under the key. */
+  stat(key: string): Promise<{ size: number; modified: number } | undefined>;
+  /** Writes all or nothing: a reader never sees a part. `durable` waits until it would outlive a power cut. */
+  put(key: string, bytes: Uint8Array | readonly Uint8Array[], options?: { durable?: boolean }): Promise<void>;
+  /** Names directly under a prefix (`runs/2026-01-31/`), sorted; those of folders end in `/`. */
+  list(prefix: string): Promise<string[]>;
+  /** Removes what is under a key, if anything. */
+  delete(key: string): Promise<void>;
+}
+
+/** The store cannot do what was asked: a sentence with what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
+
+/** A blob's bytes are not those that its name promises. */
+export class CorruptBlobError extends StoreError {}
+
+/** Version of the store's layout, in its root. */
+export const STORE_FORMAT = 1;
