@@ -9,6 +9,7 @@ import { isLibrarySymbol } from './types-library.js';
 import { valueType } from './types.js';
 import ts from './typescript.js';
 import { type BoundCell, unitsOf } from './units.js';
+import { addPromises } from './units-promises.js';
 import type { ImportFact } from './units-place.js';
 import { addUses } from './units-uses.js';
 
@@ -30,6 +31,8 @@ export class NotebookDocument implements FactsSource {
   private readonly host: Host;
   private program: ts.Program | undefined;
   private known = new Map<string, KnownCell>();
+  /** By the name of the file that the compiler sees. */
+  private cellIds = new Map<string, string>();
   private versions = 0;
 
   constructor(private readonly language: Language) {
@@ -45,6 +48,7 @@ export class NotebookDocument implements FactsSource {
       this.compile(linked);
     }
     this.known = new Map(linked.map((cell) => [cell.id, cell]));
+    this.cellIds = new Map(linked.map((cell) => [cell.sourceFile.fileName, cell.id]));
     const typed = new Set(cells.filter((cell) => cell.typed).map(({ id }) => id));
     return linked.map((cell) => (cell.facts ??= this.factsOf(cell, typed.has(cell.id))));
   }
@@ -119,6 +123,7 @@ export class NotebookDocument implements FactsSource {
       importOf: (variable) => importFact(this.declarationOf(variable)),
       isBuiltIn: (_, method) => this.isBuiltIn(cell, method),
     });
+    if (typed) addPromises(units, cell.sourceFile, cell.linked.prefix.length, this.program!.getTypeChecker());
     const variables = this.variablesOf(cell, typed);
     return { id: cell.id, source: cell.source, units, variables, diagnostics: this.diagnosticsOf(cell) };
   }
@@ -137,7 +142,7 @@ export class NotebookDocument implements FactsSource {
       const variable: Variable = { id: variableId(cell.id, name), name, cell: cell.id, kind };
       if (typed && /^(const|let|var)$/.test(kind)) {
         const type = this.typeOf(cell, name);
-        if (type) variable.type = valueType(this.program!.getTypeChecker(), type, name);
+        if (type) variable.type = valueType(this.program!.getTypeChecker(), type, name, this.ownClass);
       }
       variables.push(variable);
     }
@@ -149,6 +154,13 @@ export class NotebookDocument implements FactsSource {
     const symbol = cell.sourceFile.locals?.get(escaped) ?? cell.sourceFile.symbol?.exports?.get(escaped);
     return symbol && this.program!.getTypeChecker().getTypeOfSymbol(symbol.exportSymbol ?? symbol);
   }
+
+  /** The variable of a class that a cell declares; absent for any other class. */
+  private readonly ownClass = (symbol: ts.Symbol): VariableId | undefined => {
+    const fileName = symbol.declarations?.[0]?.getSourceFile().fileName;
+    const cell = fileName === undefined ? undefined : this.cellIds.get(fileName);
+    return cell === undefined ? undefined : variableId(cell, symbol.name);
+  };
 
   private declarationOf(variable: VariableId): Declaration | undefined {
     const separator = variable.lastIndexOf('#');

@@ -114,6 +114,8 @@ export interface PlaceFacts {
   /** Literal relative paths handed to node:fs. */
   paths: (Span & { path: string; call: string })[];
   environment: (Span & { variable: string })[];
+  /** Environment variables that are set. */
+  assigned: string[];
   /** Literal paths declared with `file("…")`. */
   files: string[];
 }
@@ -133,6 +135,8 @@ export interface ValueType {
   schema?: JsonSchema;
   /** The first thing in the value that cannot be kept. */
   obstacle?: Obstacle;
+  /** Classes of the notebook of which the value may hold instances, and where. */
+  classes: { variable: VariableId; path: string }[];
 }
 
 export interface Obstacle {

@@ -31,6 +31,11 @@ export function valueProperties(checker: ts.TypeChecker, type: ts.Type): ts.Symb
   return checker.getPropertiesOfType(type).filter((property) => !(property.flags & ts.SymbolFlags.Prototype));
 }
 
+/** `#name`: there is no way to it from outside the class. */
+export function isPrivateName({ escapedName }: ts.Symbol): boolean {
+  return String(escapedName).startsWith('__#');
+}
+
 export function isReadonly(property: ts.Symbol): boolean {
   const isMarked = ts.getDeclarationModifierFlagsFromSymbol(property) & ts.ModifierFlags.Readonly;
   return !!isMarked || (ts.getCheckFlags(property) & ts.CheckFlags.Readonly) !== 0;

@@ -1,5 +1,6 @@
-import type { Obstacle } from './facts.js';
-import { argumentsOf, isLibraryType, valueProperties } from './types-library.js';
+import type { VariableId } from '@tagflow/schema';
+import type { Obstacle, ValueType } from './facts.js';
+import { argumentsOf, isLibraryType, isPrivateName, valueProperties } from './types-library.js';
 import ts from './typescript.js';
 
 const { TypeFlags } = ts;
@@ -31,14 +32,27 @@ const KEPT = new Set(
  *
  * @param name of the variable: the path begins with it
  */
-export function obstacleIn(checker: ts.TypeChecker, type: ts.Type, name: string): Obstacle | undefined {
-  return new ObstacleSearch(checker).search(type, name);
+export function obstacleIn(
+  checker: ts.TypeChecker,
+  type: ts.Type,
+  name: string,
+  ownClass: OwnClass,
+): Pick<ValueType, 'obstacle' | 'classes'> {
+  const search = new ObstacleSearch(checker, ownClass);
+  return { obstacle: search.search(type, name), classes: search.classes };
 }
 
+/** The variable of a class that the notebook declares; absent for any other class. */
+type OwnClass = (symbol: ts.Symbol) => VariableId | undefined;
+
 class ObstacleSearch {
+  readonly classes: ValueType['classes'] = [];
   private readonly seen = new Set<ts.Type>();
 
-  constructor(private readonly checker: ts.TypeChecker) {}
+  constructor(
+    private readonly checker: ts.TypeChecker,
+    private readonly ownClass: OwnClass,
+  ) {}
 
   search(type: ts.Type, path: string): Obstacle | undefined {
     if (type.flags & TypeFlags.ESSymbolLike) return { path, kind: 'symbol' };
@@ -92,12 +106,13 @@ class ObstacleSearch {
   /** Instances of the notebook's own classes are made again; others need a form that their class reads back. */
   private instanceObstacle(type: ts.Type, path: string): Obstacle | undefined {
     const { symbol } = type;
-    const isOwn = symbol.declarations?.some((node) => isCellFile(node.getSourceFile().fileName));
-    if (!isOwn) {
+    const variable = this.ownClass(symbol);
+    if (variable === undefined) {
       return this.hasAdapter(type) ? undefined : { path, kind: 'instance', className: symbol.name };
     }
-    const isHidden = ({ name }: ts.Symbol) => name.startsWith('__#');
-    const hidden = this.checker.getPropertiesOfType(type).some(isHidden);
+    this.classes.push({ variable, path });
+
+    const hidden = this.checker.getPropertiesOfType(type).some(isPrivateName);
     return hidden && !this.hasAdapter(type) ? { path, kind: 'private', className: symbol.name } : undefined;
   }
 
@@ -109,11 +124,6 @@ class ObstacleSearch {
     const statics = type.symbol.exports;
     return ['load', 'from', 'fromJSON'].some((name) => statics?.has(ts.escapeLeadingUnderscores(name)));
   }
-}
-
-/** Cells are files of this name beside the notebook. */
-export function isCellFile(fileName: string): boolean {
-  return /\/cell-[^/]*\.tsx?$/.test(fileName);
 }
 
 function memberPath(path: string, name: string): string {

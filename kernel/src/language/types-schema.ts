@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@tagflow/schema';
-import { argumentsOf, isLibraryType, propertyType, valueProperties } from './types-library.js';
+import { argumentsOf, isLibraryType, isPrivateName, propertyType, valueProperties } from './types-library.js';
 import ts from './typescript.js';
 
 const { TypeFlags } = ts;
@@ -83,7 +83,7 @@ class SchemaWriter {
     const properties: Record<string, JsonSchema> = {};
     const required: string[] = [];
     for (const property of valueProperties(this.checker, type)) {
-      if (property.name.startsWith('__@') || property.name.startsWith('__#')) continue;
+      if (property.name.startsWith('__@') || isPrivateName(property)) continue;
       if (property.flags & ts.SymbolFlags.Method) continue;
       properties[property.name] = this.schema(propertyType(this.checker, property));
       if (!(property.flags & ts.SymbolFlags.Optional)) required.push(property.name);

@@ -1,4 +1,11 @@
-import { argumentsOf, isLibraryType, isReadonly, propertyType, valueProperties } from './types-library.js';
+import {
+  argumentsOf,
+  isLibraryType,
+  isPrivateName,
+  isReadonly,
+  propertyType,
+  valueProperties,
+} from './types-library.js';
 import ts from './typescript.js';
 
 const { TypeFlags, TypeFormatFlags } = ts;
@@ -188,7 +195,7 @@ class TypeWriter {
 }
 
 function isVisible(property: ts.Symbol): boolean {
-  if (property.name.startsWith('__#')) return false;
+  if (isPrivateName(property)) return false;
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
   return !(ts.getDeclarationModifierFlagsFromSymbol(property) & hidden);
 }

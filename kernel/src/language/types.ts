@@ -1,13 +1,22 @@
-import type { JsonSchema } from '@tagflow/schema';
+import type { JsonSchema, VariableId } from '@tagflow/schema';
 import type { ValueType } from './facts.js';
 import ts from './typescript.js';
 import { obstacleIn } from './types-obstacle.js';
 import { jsonSchema } from './types-schema.js';
 import { typeText } from './types-text.js';
 
-/** What the compiler knows about the value of a variable, as plain data. */
-export function valueType(checker: ts.TypeChecker, type: ts.Type, name: string): ValueType {
-  const obstacle = obstacleIn(checker, type, name);
+/**
+ * What the compiler knows about the value of a variable, as plain data.
+ *
+ * @param ownClass finds the variable of a class that the notebook declares
+ */
+export function valueType(
+  checker: ts.TypeChecker,
+  type: ts.Type,
+  name: string,
+  ownClass: (symbol: ts.Symbol) => VariableId | undefined,
+): ValueType {
+  const { obstacle, classes } = obstacleIn(checker, type, name, ownClass);
   const schema: JsonSchema | undefined = obstacle ? undefined : jsonSchema(checker, type);
-  return { text: typeText(checker, type), schema, obstacle };
+  return { text: typeText(checker, type), schema, obstacle, classes };
 }

@@ -34,13 +34,15 @@ function addEnvironment(use: ts.Identifier, facts: PlaceFacts): void {
 
 function addVariables(env: ts.Expression, facts: PlaceFacts): void {
   const { parent } = env;
-  const add = (node: ts.Node, variable: string) =>
-    facts.environment.push({ variable, start: node.getStart(), end: node.end });
+  const add = (node: ts.Node, variable: string) => {
+    if (isAssigned(node)) facts.assigned.push(variable);
+    else facts.environment.push({ variable, start: node.getStart(), end: node.end });
+  };
   if (ts.isPropertyAccessExpression(parent) && parent.expression === env) {
-    if (!isAssigned(parent)) add(parent, parent.name.text);
+    add(parent, parent.name.text);
   } else if (ts.isElementAccessExpression(parent) && parent.expression === env) {
     const name = parent.argumentExpression;
-    if (ts.isStringLiteralLike(name) && !isAssigned(parent)) add(parent, name.text);
+    if (ts.isStringLiteralLike(name)) add(parent, name.text);
   } else if (ts.isVariableDeclaration(parent) && ts.isObjectBindingPattern(parent.name)) {
     for (const element of parent.name.elements) {
       const name = element.propertyName ?? element.name;
@@ -49,7 +51,7 @@ function addVariables(env: ts.Expression, facts: PlaceFacts): void {
   }
 }
 
-function isAssigned(node: ts.Expression): boolean {
+function isAssigned(node: ts.Node): boolean {
   const { parent } = node;
   const isTarget = ts.isBinaryExpression(parent) && parent.left === node;
   return (

@@ -62,7 +62,7 @@ class UnitReader {
       aliases: [],
       dynamicImports: [],
       promises: [],
-      place: { paths: [], environment: [], files: [] },
+      place: { paths: [], environment: [], assigned: [], files: [] },
       ...rest,
     };
     this.units.push(unit);

@@ -62,7 +62,7 @@ export function analyseCells(cells: readonly NotebookCell[], language: FactsSour
       id,
       source,
       parameters: role === 'parameters',
-      typed: role === 'step' || role === 'parameters',
+      typed: role === 'step' || role === 'parameters' || role === 'setup',
     })),
   );
   return codeOf(cells, facts);

@@ -170,7 +170,7 @@ export const DIAGNOSTICS = {
 
   TF401: {
     severity: 'error',
-    sentence: 'Step {step} takes {name}, but {path} is {what}, which cannot go from one step to another.',
+    sentence: 'Step {step} takes {name}, which cannot go from one step to another: {path} is {what}.',
     advice: '{remedy}',
   },
   TF402: {

@@ -1,0 +1,15 @@
+import type { Check } from '../check.js';
+import { diagnose } from '../diagnostics.js';
+
+/** What was found when the cells were read: ids, tags, settings. */
+export const checkCells: Check = ({ cells }) => cells.diagnostics;
+
+/** The notebook says that it is written for another kernel or language. */
+export const checkLanguage: Check = ({ notebook }) => {
+  const { kernel, language } = notebook;
+  if (kernel === 'tagflow' || (kernel === undefined && language === undefined)) return [];
+  if (language !== undefined && /^(typescript|javascript|ts|js)$/i.test(language)) return [];
+  return [diagnose('TF101', {}, { language: language ?? `the kernel ${kernel}` })];
+};
+
+export const checkEmpty: Check = ({ flow }) => (flow.steps.length ? [] : [diagnose('TF104', {})]);

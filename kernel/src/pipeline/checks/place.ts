@@ -1,0 +1,63 @@
+import type { CellSettings } from '@tagflow/schema';
+import { type Check, once } from '../check.js';
+import { spanPlace } from '../code.js';
+import { diagnose } from '../diagnostics.js';
+
+/** A promise that is started and not awaited, in a statement of a step or of setup. */
+export const checkPromises: Check = ({ flow }) =>
+  once(
+    flow.steps.flatMap(({ own, taken }) =>
+      [...own, ...taken].flatMap((unit) =>
+        unit.promises.map((span) => diagnose('TF310', spanPlace(unit.home, span))),
+      ),
+    ),
+  );
+
+/** A path relative to the notebook, where a step runs in a folder with nothing in it but declared files. */
+export const checkPaths: Check = ({ flow }) =>
+  once(
+    flow.steps.flatMap(({ own, taken, settings }) => {
+      const units = [...taken, ...own];
+      const declared = [...(settings.files ?? []), ...units.flatMap((unit) => unit.place.files)].map(
+        plainPath,
+      );
+      const isDeclared = (path: string) =>
+        declared.some((file) => file === plainPath(path) || plainPath(path).startsWith(`${file}/`));
+      return units.flatMap((unit) =>
+        unit.place.paths
+          .filter(({ path }) => !isDeclared(path))
+          .map(({ path, call, ...span }) =>
+            diagnose('TF501', spanPlace(unit.home, span), {
+              call: `\`${call}\``,
+              path: JSON.stringify(path),
+            }),
+          ),
+      );
+    }),
+  );
+
+function plainPath(path: string): string {
+  return path.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
+}
+
+/** An environment variable that a step reads without saying so. */
+export const checkEnvironment: Check = ({ flow }) =>
+  once(
+    flow.steps.flatMap(({ name, own, taken, settings }) => {
+      const units = [...taken, ...own];
+      const declared = declaredVariables(settings);
+      for (const unit of units) for (const variable of unit.place.assigned) declared.add(variable);
+      return units.flatMap((unit) =>
+        unit.place.environment
+          .filter(({ variable }) => !declared.has(variable))
+          .map(({ variable, ...span }) =>
+            diagnose('TF502', spanPlace(unit.home, span), { step: name, variable }),
+          ),
+      );
+    }),
+  );
+
+/** `TZ` is the same everywhere. */
+function declaredVariables({ env, envFrom, secrets }: CellSettings): Set<string> {
+  return new Set(['TZ', ...Object.keys(env ?? {}), ...(envFrom ?? []), ...(secrets ?? [])]);
+}

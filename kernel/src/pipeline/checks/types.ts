@@ -1,0 +1,47 @@
+import type { Diagnostic } from '@tagflow/schema';
+import { variableId } from '../../language/facts.js';
+import type { Check } from '../check.js';
+import { type Code, placeOf, type PlacedUnit, spanPlace } from '../code.js';
+import { type StepFlow, versionKey } from '../dataflow.js';
+import { diagnose, type Place } from '../diagnostics.js';
+import { remedyFor, whatIs } from '../obstacles.js';
+
+/** What another step consumes holds something that cannot be kept, as its type tells. */
+export const checkTypes: Check = ({ code, flow }) =>
+  flow.steps.flatMap((step) =>
+    step.outputs.flatMap((id): Diagnostic[] => {
+      const [consumer] = flow.consumers.get(versionKey(step.name, id)) ?? [];
+      const { name, type } = code.variables.get(id)!;
+      if (consumer === undefined || !type) return [];
+      const place = makingPlace(step, id, code);
+      const report = (path: string, what: string, remedy: string) =>
+        diagnose('TF401', place, { step: consumer, name, path, what, remedy });
+      if (type.obstacle) {
+        return [report(type.obstacle.path, whatIs(type.obstacle), remedyFor(type.obstacle))];
+      }
+      return type.classes.flatMap(({ variable, path }) => {
+        const owner = code.variables.get(variable);
+        if (!owner || code.travels.has(variable)) return [];
+        const reason =
+          owner.units.find(({ stays }) => stays !== undefined)?.stays ?? 'the notebook changes it';
+        const what = `an instance of the class ${owner.name}, which does not travel: ${reason}`;
+        return [
+          report(path, what, 'Take that out of the class, so that instances can be made again anywhere.'),
+        ];
+      });
+    }),
+  );
+
+/** The name where the step declares the variable; else the statement that assigns it. */
+function makingPlace(step: StepFlow, id: string, code: Code): Place {
+  const { units, writes } = code.variables.get(id)!;
+  const declaring = units.find((unit) => unit.home.step === step.name);
+  if (declaring) return declaredPlace(declaring, id);
+  const write = writes.find(({ unit }) => unit.home.step === step.name) ?? step.reach.writes.get(id);
+  return write ? placeOf(write) : { cell: step.cells[0]!.id };
+}
+
+function declaredPlace(unit: PlacedUnit, id: string): Place {
+  const declared = unit.declares.find(({ name }) => variableId(unit.cell, name) === id);
+  return spanPlace(unit.home, declared ?? unit);
+}
