@@ -60,7 +60,9 @@ export class Client {
     if (this.closed) throw new ReplyError('The kernel is not connected. Restart it and try again.');
     const request = { ...question, id: `${this.prefix}-${++this.count}` };
     if (!validateRequest(request)) {
-      throw new ReplyError(`This request would not be understood by the kernel: ${explain(validateRequest)}.`);
+      throw new ReplyError(
+        `This request would not be understood by the kernel: ${explain(validateRequest)}.`,
+      );
     }
     const reply = new Promise<Reply>((resolve, reject) => {
       this.pending.set(request.id, { onReply: onReply as (reply: Reply) => void, resolve, reject });
@@ -92,7 +94,9 @@ export class Client {
     if (!validateReply(data)) {
       this.pending.delete(id);
       const why = explain(validateReply);
-      pending.reject(new ReplyError(`The kernel's answer was not understood (${why}). Are both of one version?`));
+      pending.reject(
+        new ReplyError(`The kernel's answer was not understood (${why}). Are both of one version?`),
+      );
       return;
     }
     if (data.type === 'error') {
@@ -126,5 +130,7 @@ function idOf(data: unknown): string | undefined {
 function explain(validate: { errors?: { instancePath: string; message?: string }[] | null }): string {
   const errors = [...(validate.errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length);
   const [first] = errors;
-  return first ? `${first.instancePath || 'the message'} ${first.message ?? 'is not valid'}` : 'it is not valid';
+  return first
+    ? `${first.instancePath || 'the message'} ${first.message ?? 'is not valid'}`
+    : 'it is not valid';
 }

@@ -31,7 +31,10 @@ export function addCommands(
     isEnabled: () => targets() !== null,
     isToggled: () => hasRole(targets(), 'step'),
     describedBy: {
-      args: { type: 'object', properties: { step: { type: 'string', description: 'The name; asked for if absent.' } } },
+      args: {
+        type: 'object',
+        properties: { step: { type: 'string', description: 'The name; asked for if absent.' } },
+      },
     },
     execute: async (args) => {
       const target = targets();
@@ -56,8 +59,18 @@ export function addCommands(
       },
     });
   };
-  plain(Command.tagParameters, 'Tag as Parameters', "Make this cell's constants the pipeline's parameters", 'parameters');
-  plain(Command.tagSetup, 'Tag as Setup', 'Run this cell in every process that uses what it declares', 'setup');
+  plain(
+    Command.tagParameters,
+    'Tag as Parameters',
+    "Make this cell's constants the pipeline's parameters",
+    'parameters',
+  );
+  plain(
+    Command.tagSetup,
+    'Tag as Setup',
+    'Run this cell in every process that uses what it declares',
+    'setup',
+  );
   plain(Command.tagSkip, 'Tag as Skipped', 'Keep this cell out of the pipeline', 'skip');
   plain(Command.untag, 'Remove Tag', "Take away this cell's place in the pipeline", 'none');
 

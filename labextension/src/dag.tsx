@@ -1,7 +1,9 @@
 /** The drawing of a pipeline. Loaded when first needed, with the graph libraries that it uses. */
 import {
   Background,
+  ControlButton,
   Controls,
+  getViewportForBounds,
   MarkerType,
   ReactFlow,
   ReactFlowProvider,
@@ -9,7 +11,7 @@ import {
   type NodeChange,
 } from '@xyflow/react';
 import type { Pipeline, StepRun } from '@tagflow/schema';
-import { useEffect, useMemo, useRef, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, type RefObject } from 'react';
 import { huesOf } from './colours.js';
 import { FlowArrow, type FlowEdge } from './edge.js';
 import { graphOf, shapeOf, type Graph } from './graph.js';
@@ -30,7 +32,8 @@ export interface DagProps {
 
 const nodeTypes = { step: StepBox };
 const edgeTypes = { flow: FlowArrow };
-const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.35 };
+/** Smaller than this, names cannot be read: a part of the drawing is shown instead. */
+const ZOOM = { least: 0.4, most: 1, padding: 0.04 };
 const ARROW = { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--tf-arrow)' };
 const MANY = 100;
 
@@ -46,7 +49,7 @@ function Drawing({ pipeline, runs, selected, onSelect, now }: DagProps): JSX.Ele
   const pane = useRef<HTMLDivElement>(null);
   const graph = useMemo(() => graphOf(pipeline), [pipeline]);
   const layout = useLayout(graph);
-  const moved = useSteadyView(pane, layout);
+  const { moved, fit } = useSteadyView(pane, layout);
   useVisible(pane, layout, graph, selected);
   const nodes = useMemo(
     () => nodesOf(pipeline, graph, layout, runs, selected, now),
@@ -66,7 +69,7 @@ function Drawing({ pipeline, runs, selected, onSelect, now }: DagProps): JSX.Ele
         edgeTypes={edgeTypes}
         onNodesChange={select}
         onNodeClick={(_, node) => onSelect(node.id)}
-        onMoveStart={(event) => {
+        onMove={(event) => {
           // Only the user's own moves come with an event; from then on the view is theirs.
           if (event) moved.current = true;
         }}
@@ -82,7 +85,20 @@ function Drawing({ pipeline, runs, selected, onSelect, now }: DagProps): JSX.Ele
         onlyRenderVisibleElements={nodes.length > MANY}
       >
         <Background gap={18} size={1} />
-        <Controls showInteractive={false} fitViewOptions={FIT} onFitView={() => (moved.current = false)} />
+        <Controls showInteractive={false} showFitView={false}>
+          <ControlButton
+            title="Show all"
+            aria-label="Show all"
+            onClick={() => {
+              moved.current = false;
+              fit(true);
+            }}
+          >
+            <svg viewBox="0 0 16 16">
+              <path d="M1 1h5v1.6H2.6V6H1zM10 1h5v5h-1.6V2.6H10zM1 10h1.6v3.4H6V15H1zM13.4 10H15v5h-5v-1.6h3.4z" />
+            </svg>
+          </ControlButton>
+        </Controls>
       </ReactFlow>
     </div>
   );
@@ -96,28 +112,37 @@ function useLayout(graph: Graph): Layout {
 }
 
 /** Fits the drawing into the pane when either changes, unless the user has moved the view. */
-function useSteadyView(pane: RefObject<HTMLDivElement>, layout: Layout): { current: boolean } {
+function useSteadyView(
+  pane: RefObject<HTMLDivElement>,
+  layout: Layout,
+): { moved: { current: boolean }; fit: (slowly: boolean) => void } {
   const flow = useReactFlow();
   const moved = useRef(false);
-  const shown = useRef(false);
+  const { size } = layout;
+  const fitted = useRef({ width: 0, height: 0 });
+  const fit = useCallback(
+    (slowly: boolean): void => {
+      const { width, height } = pane.current!.getBoundingClientRect();
+      // A side bar that is hidden or still opening is 0 pixels wide.
+      if (width === 0 || moved.current) return;
+      fitted.current = { width, height };
+      const all = { x: 0, y: 0, ...size };
+      const view = getViewportForBounds(all, width, height, ZOOM.least, ZOOM.most, ZOOM.padding);
+      void flow.setViewport(view, { duration: slowly && !calm() ? 200 : 0 });
+    },
+    [flow, pane, size],
+  );
   useEffect(() => {
-    const frame = requestAnimationFrame(() => {
-      if (moved.current || !shown.current) return;
-      void flow.fitView({ ...FIT, duration: calm() ? 0 : 200 });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [flow, layout]);
-  useEffect(() => {
-    // A side bar that is hidden or still opening is 0 pixels wide: only a real size can be fitted to.
-    const observer = new ResizeObserver(([entry]) => {
-      if (!entry || entry.contentRect.width === 0) return;
-      shown.current = true;
-      if (!moved.current) void flow.fitView(FIT);
+    fit(fitted.current.width > 0);
+    const observer = new ResizeObserver(() => {
+      // It also reports when it begins: that would cut the slow move short.
+      const { width, height } = pane.current!.getBoundingClientRect();
+      if (width !== fitted.current.width || height !== fitted.current.height) fit(false);
     });
     observer.observe(pane.current!);
     return () => observer.disconnect();
-  }, [flow, pane]);
-  return moved;
+  }, [fit, pane]);
+  return { moved, fit };
 }
 
 /** Moves the view to a selected step that stands outside it. */
@@ -135,8 +160,7 @@ function useVisible(
     if (!at || !size || !box || box.width === 0) return;
     const upper = flow.flowToScreenPosition(at);
     const lower = flow.flowToScreenPosition({ x: at.x + size.width, y: at.y + size.height });
-    const inside =
-      upper.x >= box.left && upper.y >= box.top && lower.x <= box.right && lower.y <= box.bottom;
+    const inside = upper.x >= box.left && upper.y >= box.top && lower.x <= box.right && lower.y <= box.bottom;
     if (inside) return;
     const centre = { x: at.x + size.width / 2, y: at.y + size.height / 2 };
     void flow.setCenter(centre.x, centre.y, { zoom: flow.getZoom(), duration: calm() ? 0 : 200 });
@@ -177,8 +201,9 @@ function nodesOf(
 }
 
 function runDetail(run: StepRun, now: number): string {
+  // The sign says what the state is; there is no room for the word and the time.
   const word = STATE_WORDS[run.state].split(':', 1)[0]!;
-  return run.started === undefined ? word : `${word} · ${duration(run, now)}`;
+  return run.started === undefined ? word : duration(run, now);
 }
 
 function edgesOfGraph(graph: Graph, layout: Layout, selected: string | null): FlowEdge[] {

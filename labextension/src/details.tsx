@@ -65,7 +65,12 @@ function Result({ artifact }: { artifact: Artifact }): JSX.Element {
         </code>
         <span className="tf-Result-size">{bytes(size)}</span>
       </summary>
-      {open && (preview.html === undefined ? <pre>{preview.text}</pre> : <Foreign html={preview.html} name={name} />)}
+      {open &&
+        (preview.html === undefined ? (
+          <pre>{preview.text}</pre>
+        ) : (
+          <Foreign html={preview.html} name={name} />
+        ))}
     </details>
   );
 }

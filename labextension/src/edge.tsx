@@ -15,7 +15,11 @@ export type FlowData = {
 
 export type FlowEdge = Edge<FlowData, 'flow'>;
 
-export const FlowArrow = memo(function FlowArrow({ id, data, markerEnd }: EdgeProps<FlowEdge>): JSX.Element | null {
+export const FlowArrow = memo(function FlowArrow({
+  id,
+  data,
+  markerEnd,
+}: EdgeProps<FlowEdge>): JSX.Element | null {
   if (!data) return null;
   const order = data.edge.values.length === 0;
   const className = `tf-Arrow${order ? ' tf-mod-order' : ''}${data.lit ? ' tf-mod-lit' : ''}`;

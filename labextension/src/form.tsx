@@ -44,7 +44,12 @@ function Row({ parameter, entry, onEnter }: RowProps): JSX.Element {
       </label>
       <Control id={id} field={field} value={value} invalid={problem !== null} onEnter={onEnter} />
       {value !== initial && (
-        <button type="button" className="tf-Link" onClick={() => onEnter(initial)} title={`Back to ${initial}`}>
+        <button
+          type="button"
+          className="tf-Link"
+          onClick={() => onEnter(initial)}
+          title={`Back to ${initial}`}
+        >
           reset
         </button>
       )}

@@ -11,7 +11,14 @@ export interface Point {
 export interface Layout {
   nodes: ReadonlyMap<string, Point>;
   edges: ReadonlyMap<string, { points: readonly Point[]; label: Point }>;
+  /** Of the whole drawing, labels and bends included; its upper left corner is the origin. */
+  size: { width: number; height: number };
 }
+
+type Box = Point & { width: number; height: number };
+
+/** How near to a node's corner an arrow may begin or end. */
+const CORNER = 18;
 
 export function layoutGraph(graph: Graph): Layout {
   const drawing = new dagre.graphlib.Graph({ multigraph: true });
@@ -22,20 +29,36 @@ export function layoutGraph(graph: Graph): Layout {
     drawing.setEdge(edge.from, edge.to, { width, height, labelpos: 'c' }, edge.id);
   }
   dagre.layout(drawing);
+  const box = (id: string): Box => drawing.node(id) as Box;
+  const { width = 0, height = 0 } = drawing.graph() as { width?: number; height?: number };
   return {
     nodes: new Map(
-      graph.nodes.map(({ id, width, height }) => {
-        const { x, y } = drawing.node(id) as Point;
-        return [id, { x: x - width / 2, y: y - height / 2 }];
-      }),
+      graph.nodes.map(({ id }) => [
+        id,
+        { x: box(id).x - box(id).width / 2, y: box(id).y - box(id).height / 2 },
+      ]),
     ),
     edges: new Map(
       graph.edges.map((edge) => {
         const placed = drawing.edge(edge.from, edge.to, edge.id) as Point & { points: Point[] };
-        return [edge.id, { points: placed.points, label: { x: placed.x, y: placed.y } }];
+        const points = between(box(edge.from), placed.points.slice(1, -1), box(edge.to));
+        return [edge.id, { points, label: { x: placed.x, y: placed.y } }];
       }),
     ),
+    size: { width, height },
   };
+}
+
+/** From the lower side of a box over the bends to the upper side of another: dagre would end at any side. */
+function between(from: Box, bends: readonly Point[], to: Box): Point[] {
+  const start = { x: within(from, bends[0] ?? to), y: from.y + from.height / 2 };
+  const end = { x: within(to, bends.at(-1) ?? from), y: to.y - to.height / 2 };
+  return [start, ...bends, end];
+}
+
+function within(box: Box, aim: Point): number {
+  const reach = Math.max(0, box.width / 2 - CORNER);
+  return Math.min(box.x + reach, Math.max(box.x - reach, aim.x));
 }
 
 /** An SVG path through the points, smooth at the bends and straight down into the last. */

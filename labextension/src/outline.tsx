@@ -55,7 +55,7 @@ export function StepValues({ pipeline, step }: { pipeline: Pipeline; step: Step 
         .filter(({ values }) => values.length === 0)
         .map(({ from }) => (
           <li key={`a${from}`} className="tf-Value">
-            runs after {from}
+            <span className="tf-Value-way">after {from}</span>
           </li>
         ))}
       {step.produces.map(({ name, type, note, variable }) => (

@@ -7,13 +7,22 @@ import { ParameterForm } from './form.js';
 import { useCurrent, useNow, usePipelineState } from './hooks.js';
 import { pipelineIcon } from './icons.js';
 import type { NotebookPipeline } from './model.js';
+import { Notices } from './notices.js';
 import { Outline } from './outline.js';
 import { Problems } from './problems.js';
 import { revealCell, revealPosition } from './reveal.js';
 import { RunBar } from './runbar.js';
 import { RunList } from './runlist.js';
 import { Section } from './section.js';
-import { errorsOf, logOf, shownPipeline, shownRun, sortedDiagnostics, stepRun, type PipelineState } from './state.js';
+import {
+  errorsOf,
+  logOf,
+  shownPipeline,
+  shownRun,
+  sortedDiagnostics,
+  stepRun,
+  type PipelineState,
+} from './state.js';
 import { PANEL_ID, type IPipelines } from './tokens.js';
 
 const Dag = lazy(() => import('./dag.js'));
@@ -56,23 +65,10 @@ function silence(state: PipelineState): string | null {
 function NotebookView({ model }: { model: NotebookPipeline }): JSX.Element {
   const state = usePipelineState(model);
   const calm = silence(state);
-  const goToFailure = (step: StepRun): void => {
-    model.select(step.name);
-    const { cell, line, column } = step.failure ?? {};
-    const own = shownPipeline(state)?.steps.find(({ name }) => name === step.name)?.cells[0];
-    const position = cell !== undefined && line !== undefined ? { line, column: column ?? 1 } : undefined;
-    const target = cell ?? own;
-    if (target !== undefined) void revealPosition(model.panel, target, position);
-  };
   if (calm !== null) return <Calm>{calm}</Calm>;
   return (
     <div className="tf-Panel">
-      <RunBar model={model} state={state} onFailure={goToFailure} />
-      {state.problem && (
-        <p className="tf-Notice" data-severity="error" role="alert">
-          {state.problem}
-        </p>
-      )}
+      <RunBar model={model} state={state} />
       <PipelineView model={model} state={state} />
     </div>
   );
@@ -95,6 +91,14 @@ function PipelineView({ model, state }: ViewProps): JSX.Element {
     },
     [model],
   );
+  const goToFailure = (step: StepRun): void => {
+    model.select(step.name);
+    const { cell, line, column } = step.failure ?? {};
+    const own = shownPipeline(state)?.steps.find(({ name }) => name === step.name)?.cells[0];
+    const position = cell !== undefined && line !== undefined ? { line, column: column ?? 1 } : undefined;
+    const target = cell ?? own;
+    if (target !== undefined) void revealPosition(model.panel, target, position);
+  };
   return (
     <>
       <div className="tf-Panel-drawing">
@@ -104,19 +108,24 @@ function PipelineView({ model, state }: ViewProps): JSX.Element {
           <Calm>This run is too old or too damaged to show its pipeline.</Calm>
         )}
       </div>
-      <div className="tf-Panel-sections">
-        {pipeline && <Sections model={model} state={state} pipeline={pipeline} now={now} onSelect={select} />}
-        <Section title="Past runs" aside={<Count of={state.runs?.length ?? 0} />}>
-          <button type="button" className="tf-Link" onClick={() => void model.runs.refresh()}>
-            Refresh
-          </button>
-          <RunList
-            runs={state.runs ?? []}
-            shown={state.past?.run.id ?? null}
-            now={now}
-            onOpen={(id) => void model.runs.open(id)}
-          />
-        </Section>
+      <div className="tf-Panel-lower">
+        <Notices state={state} onFailure={goToFailure} />
+        <div className="tf-Panel-sections">
+          {pipeline && (
+            <Sections model={model} state={state} pipeline={pipeline} now={now} onSelect={select} />
+          )}
+          <Section title="Past runs" aside={<Count of={state.runs?.length ?? 0} />}>
+            <button type="button" className="tf-Link" onClick={() => void model.runs.refresh()}>
+              Refresh
+            </button>
+            <RunList
+              runs={state.runs ?? []}
+              shown={state.past?.run.id ?? null}
+              now={now}
+              onOpen={(id) => void model.runs.open(id)}
+            />
+          </Section>
+        </div>
       </div>
     </>
   );
@@ -156,7 +165,13 @@ function Drawing({ pipeline, state, now, onSelect }: PartProps): JSX.Element {
   );
 }
 
-function Sections({ model, state, pipeline, now, onSelect }: PartProps & { model: NotebookPipeline }): JSX.Element {
+function Sections({
+  model,
+  state,
+  pipeline,
+  now,
+  onSelect,
+}: PartProps & { model: NotebookPipeline }): JSX.Element {
   const diagnostics = useMemo(() => sortedDiagnostics(pipeline), [pipeline]);
   const errors = errorsOf(pipeline).length;
   const shown = shownRun(state);
@@ -213,7 +228,7 @@ function PastParameters({ parameters }: { parameters: Record<string, unknown> })
     <Section title="Parameters" aside={<Count of={entries.length} />} open>
       <ul className="tf-Values">
         {entries.map(([name, value]) => (
-          <li key={name} className="tf-Value">
+          <li key={name} className="tf-Value tf-Value-alone">
             <code>
               <b>{name}</b> = {JSON.stringify(value)}
             </code>
@@ -247,6 +262,8 @@ class Fallible extends Component<{ children: ReactNode }, { failed: boolean }> {
 
   override render(): ReactNode {
     if (!this.state.failed) return this.props.children;
-    return <Calm>The pipeline could not be drawn. Its steps are listed below; reload the page to try again.</Calm>;
+    return (
+      <Calm>The pipeline could not be drawn. Its steps are listed below; reload the page to try again.</Calm>
+    );
   }
 }

@@ -47,7 +47,13 @@ const SHAPES = {
 
 export function SeverityMark({ severity }: { severity: Diagnostic['severity'] }): JSX.Element {
   return (
-    <svg className="tf-SeverityMark" data-severity={severity} viewBox="0 0 16 16" role="img" aria-label={severity}>
+    <svg
+      className="tf-SeverityMark"
+      data-severity={severity}
+      viewBox="0 0 16 16"
+      role="img"
+      aria-label={severity}
+    >
       <path fillRule="evenodd" d={SHAPES[severity]} />
     </svg>
   );

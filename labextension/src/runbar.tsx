@@ -1,19 +1,17 @@
-/** The panel's head: run, stop, how far the run is, and the way to its first error. */
+/** The panel's head: run, stop, how far the run is. */
 import { runIcon, stopIcon } from '@jupyterlab/ui-components';
-import type { StepRun } from '@tagflow/schema';
 import { useNow } from './hooks.js';
 import type { NotebookPipeline } from './model.js';
+import { moment } from './runlist.js';
 import { runObstacle, runSummary, shownRun, type PipelineState } from './state.js';
 import { StateMark } from './statemark.js';
 
 export interface RunBarProps {
   model: NotebookPipeline;
   state: PipelineState;
-  /** Goes to where the step failed. */
-  onFailure: (step: StepRun) => void;
 }
 
-export function RunBar({ model, state, onFailure }: RunBarProps): JSX.Element {
+export function RunBar({ model, state }: RunBarProps): JSX.Element {
   const obstacle = runObstacle(state);
   return (
     <div className="tf-RunBar">
@@ -48,12 +46,6 @@ export function RunBar({ model, state, onFailure }: RunBarProps): JSX.Element {
         )}
         <Summary state={state} obstacle={obstacle} />
       </div>
-      {state.refusal && (
-        <p className="tf-Notice" data-severity="error" role="alert">
-          {state.refusal}
-        </p>
-      )}
-      <FirstFailure state={state} onFailure={onFailure} />
     </div>
   );
 }
@@ -72,24 +64,8 @@ function Summary({ state, obstacle }: { state: PipelineState; obstacle: string |
   return (
     <span className="tf-Summary" role="status">
       <StateMark state={shown.run.state} />
+      {state.past && `Run of ${moment(shown.run.created, now)}: `}
       {runSummary(shown.run, now)}
     </span>
-  );
-}
-
-function FirstFailure({ state, onFailure }: Omit<RunBarProps, 'model'>): JSX.Element | null {
-  const step = shownRun(state)?.run.steps.find((one) => one.state === 'failed');
-  if (!step?.failure) return null;
-  const { name, message, line } = step.failure;
-  return (
-    <div className="tf-Notice" data-severity="error" role="alert">
-      <span>
-        <b>{step.name}</b>
-        {line === undefined ? '' : `, line ${line}`}: {name}: {message}
-      </span>
-      <button type="button" className="tf-Link tf-GoToFailure" onClick={() => onFailure(step)}>
-        Go to the cell
-      </button>
-    </div>
   );
 }

@@ -36,10 +36,10 @@ export function RunList({ runs, shown, now, onOpen }: RunListProps): JSX.Element
 }
 
 /** The time alone today, with the day before that, in the reader's language. */
-function moment(instant: string, now: number): string {
+export function moment(instant: string, now: number): string {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return instant;
-  const time = at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const time = at.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit', second: '2-digit' });
   if (at.toDateString() === new Date(now).toDateString()) return time;
   return `${at.toLocaleDateString([], { day: 'numeric', month: 'short' })}, ${time}`;
 }

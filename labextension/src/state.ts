@@ -117,14 +117,13 @@ export function runSummary(run: Run, now: number): string {
 }
 
 /** Length of a run or a step in words, up to `now` (milliseconds) when it has not ended. */
-export function duration(
-  timed: { created?: string; started?: string; ended?: string },
-  now: number,
-): string {
+export function duration(timed: { created?: string; started?: string; ended?: string }, now: number): string {
   const from = Date.parse(timed.created ?? timed.started ?? '');
   const to = timed.ended === undefined ? now : Date.parse(timed.ended);
   const ms = Math.max(0, to - from);
   if (!Number.isFinite(ms)) return '';
+  // What goes on is counted in whole seconds, since that is how often it is looked at.
+  if (timed.ended === undefined && ms < 60_000) return `${Math.floor(ms / 1000)} s`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

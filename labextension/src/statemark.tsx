@@ -27,7 +27,13 @@ export const STATE_WORDS: Record<StepState, string> = {
 
 export function StateMark({ state }: { state: StepState | RunState }): JSX.Element {
   return (
-    <svg className="tf-StateMark" data-state={state} viewBox="0 0 16 16" role="img" aria-label={STATE_WORDS[state]}>
+    <svg
+      className="tf-StateMark"
+      data-state={state}
+      viewBox="0 0 16 16"
+      role="img"
+      aria-label={STATE_WORDS[state]}
+    >
       <path fillRule="evenodd" d={SHAPES[state]} />
     </svg>
   );

@@ -1,6 +1,7 @@
 /** The dialog in which a step is named. */
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
+import { STEP_NAME } from '@tagflow/schema';
 import { nameProblem } from './tags.js';
 
 /** Asks for a step's name; null when the user thinks better of it. */
@@ -32,6 +33,10 @@ class StepNameBody extends Widget implements Dialog.IBodyWidget<string> {
     this.input.id = id;
     this.input.type = 'text';
     this.input.value = suggestion;
+    // The dialog cannot be accepted while an input in it is invalid, and asks on each key before we hear of it:
+    // so what is valid is the browser's to decide, and only the words are ours.
+    this.input.required = true;
+    this.input.pattern = STEP_NAME.source;
     this.input.spellcheck = false;
     this.input.autocomplete = 'off';
     this.input.className = 'jp-mod-styled';
@@ -45,7 +50,7 @@ class StepNameBody extends Widget implements Dialog.IBodyWidget<string> {
   }
 
   getValue(): string {
-    return this.input.value.trim();
+    return this.input.value;
   }
 
   protected override onAfterAttach(): void {
@@ -62,11 +67,9 @@ class StepNameBody extends Widget implements Dialog.IBodyWidget<string> {
     return [list];
   }
 
-  /** The dialog refuses to be accepted while an input in it is invalid. */
   private check(): void {
     const name = this.getValue();
     const problem = nameProblem(name);
-    this.input.setCustomValidity(problem ?? '');
     this.hint.classList.toggle('tf-mod-problem', problem !== null);
     this.hint.textContent =
       problem ??
