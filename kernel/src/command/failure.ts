@@ -1,0 +1,39 @@
+/** How commands fail: a sentence, and an exit code. */
+import type { Diagnostic } from '@tagflow/schema';
+
+/** What the user asked for cannot be: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const USAGE = new Set(['UsageError', 'ParameterError']);
+/** Errors whose message is a sentence for the user. */
+const KNOWN = new Set([
+  ...USAGE,
+  'NotebookError',
+  'PipelineErrors',
+  'StoreError',
+  'BundleError',
+  'InstallError',
+  'EncodeError',
+]);
+
+/** Says what went wrong; returns the exit code. */
+export function fail(error: unknown, json: boolean): number {
+  const {
+    name = 'Error',
+    message = String(error),
+    stack,
+    diagnostics,
+  } = error as Partial<Error> & { diagnostics?: Diagnostic[] };
+  const sentence = KNOWN.has(name)
+    ? message
+    : `Something went wrong inside tagflow: ${message}. Set TAGFLOW_DEBUG=1 to see where.`;
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ error: sentence, ...(diagnostics ? { diagnostics } : {}) }, null, 2)}\n`,
+    );
+  else process.stderr.write(`${sentence}\n`);
+  if (process.env['TAGFLOW_DEBUG'] && stack) process.stderr.write(`${stack}\n`);
+  return USAGE.has(name) ? 2 : 1;
+}

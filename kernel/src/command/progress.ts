@@ -1,0 +1,91 @@
+/** How a run goes, while it goes: lines for a file or a pipe, a picture that moves for a terminal. */
+import type { Run, StepRun } from '@tagflow/schema';
+import colors from 'picocolors';
+import { createLogUpdate } from 'log-update';
+import type { RunEvent } from '../run/event.js';
+import { durationText, stateText } from './text.js';
+
+export interface Progress {
+  tell(event: RunEvent): void;
+  /** Leaves the terminal as it should be. */
+  end(): void;
+}
+
+/** With `json`, standard output is left to the result. */
+export function progressOf({ json }: { json: boolean }): Progress {
+  if (json) return new Lines(process.stderr);
+  return process.stdout.isTTY ? new Picture() : new Lines(process.stdout);
+}
+
+/** A step's output as whole lines with its name before them. */
+class Output {
+  private readonly rests = new Map<string, string>();
+
+  constructor(private readonly print: (line: string) => void) {}
+
+  add(step: string, text: string): void {
+    const lines = ((this.rests.get(step) ?? '') + text).split('\n');
+    this.rests.set(step, lines.pop() ?? '');
+    for (const line of lines) this.print(`${colors.dim(`[${step}]`)} ${line}`);
+  }
+
+  end(step: string): void {
+    if (this.rests.get(step)) this.add(step, '\n');
+  }
+}
+
+class Lines implements Progress {
+  private readonly output: Output;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {
+    this.output = new Output((line) => void stream.write(`${line}\n`));
+  }
+
+  tell(event: RunEvent): void {
+    if (event.type === 'log') this.output.add(event.step, event.text);
+    if (event.type !== 'step') return;
+    const { name, state, started, ended, attempts, failure } = event.step;
+    if (state === 'running') {
+      this.stream.write(`${name}: ${attempts > 1 ? `attempt ${attempts} started` : 'started'}\n`);
+      return;
+    }
+    this.output.end(name);
+    const reason = failure ? `: ${failure.name}: ${failure.message}` : '';
+    this.stream.write(`${name}: ${state} after ${durationText(started, ended)}${reason}\n`);
+  }
+
+  end(): void {
+    // every line has been written
+  }
+}
+
+class Picture implements Progress {
+  private readonly update = createLogUpdate(process.stdout);
+  private readonly output = new Output((line) => this.update.persist(line));
+  private run: Run | undefined;
+  private readonly timer = setInterval(() => this.draw(), 100).unref();
+
+  tell(event: RunEvent): void {
+    if (event.type === 'log') this.output.add(event.step, event.text);
+    else if (event.type === 'run') this.run = event.run;
+    else if (event.step.state !== 'running') this.output.end(event.step.name);
+    this.draw();
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+    this.draw();
+    this.update.done();
+  }
+
+  private draw(): void {
+    if (!this.run) return;
+    const width = Math.max(...this.run.steps.map(({ name }) => name.length));
+    this.update(this.run.steps.map((step) => stepLine(step, width)).join('\n'));
+  }
+}
+
+function stepLine({ name, state, started, ended }: StepRun, width: number): string {
+  const time = durationText(started, ended ?? (state === 'running' ? new Date().toISOString() : undefined));
+  return `${name.padEnd(width)}  ${stateText(state)}${time ? colors.dim(` ${time}`) : ''}`;
+}

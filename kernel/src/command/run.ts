@@ -1,0 +1,89 @@
+/** `tagflow run`: runs a notebook's pipeline here, shows how it goes, and sums it up. */
+import type { Pipeline, Run } from '@tagflow/schema';
+import { parseParameter } from '../run/parameter.js';
+import { unknownParameter } from '../run/plan.js';
+import { PipelineErrors, startRun } from '../run/start.js';
+import { openStore } from '../store/location.js';
+import { readPipeline } from '../store/records.js';
+import { UsageError } from './failure.js';
+import { readNotebookFile } from './notebook.js';
+import { progressOf } from './progress.js';
+import { failureText } from './step-text.js';
+import { durationText, stateText, writeJson } from './text.js';
+
+export async function run(path: string, options: { param: string[]; json?: boolean }): Promise<void> {
+  const { text, directory } = await readNotebookFile(path);
+  const store = openStore(directory);
+  const progress = progressOf({ json: options.json ?? false });
+  const stop = stopOnSignal();
+  try {
+    const ended = await startRun({
+      notebook: text,
+      path,
+      directory,
+      store,
+      parameters: (pipeline) => parametersOf(pipeline, options.param),
+      trigger: 'command',
+      onEvent: (event) => progress.tell(event),
+      signal: stop.signal,
+    });
+    progress.end();
+    if (options.json) writeJson(ended);
+    else process.stdout.write(summary(ended, await readPipeline(store, ended)));
+    process.exitCode = ended.state === 'succeeded' ? 0 : 1;
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof PipelineErrors) || options.json) throw error;
+    const { checkText } = await import('../pipeline/report.js');
+    process.stderr.write(checkText(error.pipeline));
+    process.stderr.write('\nNothing was run.\n');
+    process.exitCode = 1;
+  } finally {
+    stop.end();
+  }
+}
+
+function parametersOf(pipeline: Pipeline, given: readonly string[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const text of given) {
+    const [name = '', ...rest] = text.split('=');
+    const parameter = pipeline.parameters.find((each) => each.name === name);
+    if (!parameter)
+      throw new UsageError(
+        unknownParameter(
+          name,
+          pipeline.parameters.map((each) => each.name),
+        ),
+      );
+    values[name] = parseParameter(parameter, rest.join('='));
+  }
+  return values;
+}
+
+/** The first Ctrl-C stops the run and lets it write its records; the second ends at once. */
+function stopOnSignal(): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(1);
+    process.stderr.write('Stopping. Press Ctrl-C again to end at once.\n');
+    controller.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  const end = (): void =>
+    void (['SIGINT', 'SIGTERM'] as const).forEach((signal) => process.off(signal, stop));
+  return { signal: controller.signal, end };
+}
+
+function summary(ended: Run, pipeline: Pipeline): string {
+  const failures = ended.steps.flatMap(({ name, failure }) =>
+    failure ? [failureText(name, failure, pipeline)] : [],
+  );
+  const kept = ended.steps.reduce((sum, { outputs }) => sum + outputs.length, 0);
+  const time = durationText(ended.created, ended.ended);
+  const values = kept === 1 ? '1 value' : `${kept} values`;
+  return [
+    ...failures.map((text) => `\n${text}`),
+    `\n${stateText(ended.state)} in ${time}: run ${ended.id} of ${ended.pipeline}, ${values} kept.\n`,
+    `tagflow show ${ended.id} shows them.\n`,
+  ].join('');
+}

@@ -1,0 +1,103 @@
+/** `tagflow show`: a run, a step of it, or a value that the step made. */
+import { writeFile } from 'node:fs/promises';
+import type { Artifact, Run, StepRun } from '@tagflow/schema';
+import { findArtifact, jsonForm, readArtifact } from '../store/artifact.js';
+import { getBlob } from '../store/content.js';
+import { openStore } from '../store/location.js';
+import { findRunId, readPipeline, readRun } from '../store/records.js';
+import type { Store } from '../store/store.js';
+import { UsageError } from './failure.js';
+import { artifactText, failureText, stepText, stepsTable } from './step-text.js';
+import { durationText, stateText, writeJson } from './text.js';
+
+export interface ShowOptions {
+  out?: string;
+  directory: string;
+  json?: boolean;
+}
+
+/** Values whose JSON is longer than this, in characters, are not printed; `--out` writes them. */
+const JSON_LIMIT = 32 * 2 ** 20;
+
+export async function show(
+  reference: string,
+  stepName: string | undefined,
+  artifactName: string | undefined,
+  options: ShowOptions,
+): Promise<void> {
+  if (options.out !== undefined && artifactName === undefined) {
+    throw new UsageError(
+      '--out writes one value: name the step and the value too, as in `tagflow show latest train model --out FILE`.',
+    );
+  }
+  const store = openStore(options.directory);
+  const run = await readRun(store, await findRunId(store, reference));
+  if (stepName === undefined) return showRun(store, run, options);
+  const step = stepOf(run, stepName);
+  if (artifactName === undefined) return showStep(store, run, step, options);
+  await showArtifact(store, artifactOf(step, artifactName), options);
+}
+
+async function showRun(store: Store, run: Run, { json }: ShowOptions): Promise<void> {
+  if (json) return writeJson(run);
+  const pipeline = await readPipeline(store, run);
+  const parameters = Object.entries(run.parameters).map(
+    ([name, value]) => `  ${name} = ${JSON.stringify(value)}\n`,
+  );
+  const git = run.git ? `, commit ${run.git.commit.slice(0, 10)}${run.git.dirty ? ' and changes' : ''}` : '';
+  const time = durationText(run.created, run.ended);
+  process.stdout.write(
+    [
+      `Run ${run.id} of ${run.pipeline}: ${stateText(run.state)}${time ? ` in ${time}` : ''}\n`,
+      `  ${run.created} by ${run.user}${run.notebook ? ` from ${run.notebook}` : ''}${git}\n`,
+      ...parameters,
+      `\n${stepsTable(run.steps)}`,
+      ...run.steps.flatMap(({ name, failure }) =>
+        failure ? [`\n${failureText(name, failure, pipeline)}`] : [],
+      ),
+    ].join(''),
+  );
+}
+
+async function showStep(store: Store, run: Run, step: StepRun, { json }: ShowOptions): Promise<void> {
+  if (json) return writeJson(step);
+  process.stdout.write(stepText(step, await readPipeline(store, run)));
+}
+
+async function showArtifact(store: Store, artifact: Artifact, { json, out }: ShowOptions): Promise<void> {
+  if (out !== undefined) {
+    const bytes = await getBlob(store, artifact.digest);
+    await writeFile(out, bytes).catch((error: NodeJS.ErrnoException) => {
+      throw new UsageError(`${out} cannot be written: the system says ${error.code}.`);
+    });
+    if (!json) process.stdout.write(`${bytes.length} bytes written to ${out}.\n`);
+  }
+  if (json) {
+    const value = jsonForm(await readArtifact(store, artifact.digest), JSON_LIMIT);
+    return writeJson({ ...artifact, ...value });
+  }
+  if (out !== undefined) return;
+  // What is shown stands in the records; the bytes are checked all the same.
+  await getBlob(store, artifact.digest);
+  process.stdout.write(artifactText(artifact));
+}
+
+/** Throws UsageError with the names there are. */
+export function stepOf(run: Run, name: string): StepRun {
+  const step = run.steps.find((each) => each.name === name);
+  if (step) return step;
+  throw new UsageError(
+    `Run ${run.id} has no step ${name}: there are ${run.steps.map((each) => each.name).join(', ')}.`,
+  );
+}
+
+function artifactOf(step: StepRun, name: string): Artifact {
+  const artifact = findArtifact(step.outputs, name);
+  if (artifact) return artifact;
+  const reason = step.notKept.find((each) => each.name === name)?.reason;
+  if (reason !== undefined) throw new UsageError(`${name} of step ${step.name} was not kept. ${reason}`);
+  const names = step.outputs.map((each) => each.name);
+  throw new UsageError(
+    `Step ${step.name} kept no ${name}: ${names.length === 0 ? 'it kept nothing' : `there are ${names.join(', ')}`}.`,
+  );
+}

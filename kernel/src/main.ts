@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+/** The command line. Each command loads what it needs when it is called, so that help and listings are quick. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { fail } from './command/failure.js';
+import { VERSION } from './run/version.js';
+
+/** Bad usage, as shells have it; 1 is a run or notebook with errors. */
+const BAD_USAGE = 2;
+
+const program = new Command('tagflow')
+  .description('Tag notebook cells, get a typed pipeline.')
+  .version(VERSION)
+  .showHelpAfterError('(--help shows how)')
+  .exitOverride();
+
+const json = new Option('--json', 'print JSON, for programs');
+const place = new Option('-C, --directory <folder>', "the notebook's folder, if not this one").default(
+  '.',
+  'this one',
+);
+
+program
+  .command('check')
+  .description('Show the pipeline of a notebook and what is wrong with it; exit code 1 if there are errors.')
+  .argument('<notebook>', 'an .ipynb file')
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow check analysis.ipynb')
+  .action(async (notebook: string, options) => (await import('./command/check.js')).check(notebook, options));
+
+program
+  .command('run')
+  .description('Run the pipeline of a notebook on this machine; exit code 1 if it fails.')
+  .argument('<notebook>', 'an .ipynb file')
+  .option('-p, --param <name=value>', 'a value for a parameter; may be repeated', collect, [])
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow run analysis.ipynb --param trees=50 --param label=first')
+  .action(async (notebook: string, options) => (await import('./command/run.js')).run(notebook, options));
+
+program
+  .command('runs')
+  .description('List past runs, the newest first.')
+  .option('-n, --limit <count>', 'at most so many', count, 20)
+  .option('--pipeline <name>', 'only those of this pipeline')
+  .addOption(place)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow runs --limit 5')
+  .action(async (options) => (await import('./command/runs.js')).runs(options));
+
+program
+  .command('show')
+  .description('Show a run, one of its steps, or one of the values that a step made.')
+  .argument('<run>', '`latest`, an id or the beginning of one')
+  .argument('[step]', 'name of a step')
+  .argument('[artifact]', 'name of a value')
+  .option('-o, --out <file>', "write the value's bytes (CBOR) to a file")
+  .addOption(place)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow show latest train model --json')
+  .action(async (run: string, step: string | undefined, artifact: string | undefined, options) =>
+    (await import('./command/show.js')).show(run, step, artifact, options),
+  );
+
+program
+  .command('logs')
+  .description('Print what a step of a run wrote.')
+  .argument('<run>', '`latest`, an id or the beginning of one')
+  .argument('<step>', 'name of a step')
+  .addOption(place)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow logs latest train')
+  .action(async (run: string, step: string, options) =>
+    (await import('./command/logs.js')).logs(run, step, options),
+  );
+
+for (const [name, description] of [
+  ['install', 'Put the kernel and the JupyterLab extension into a Jupyter environment.'],
+  ['uninstall', 'Take the kernel and the JupyterLab extension out of a Jupyter environment.'],
+] as const) {
+  program
+    .command(name)
+    .description(description)
+    .option('--user', "the user's own Jupyter folder")
+    .option('--sys-prefix', 'the environment of the `jupyter` on PATH (the default)')
+    .option('--prefix <folder>', 'an environment, such as a virtual one')
+    .option('--python <executable>', 'the environment of this Python')
+    .addHelpText('after', `\nExample:\n  tagflow ${name} --sys-prefix`)
+    .action(async (options) => (await import('./command/install.js'))[name](options));
+}
+
+program
+  .command('kernel')
+  .description('Start the Jupyter kernel; Jupyter does this.')
+  .requiredOption('-f, --connection-file <file>', 'where Jupyter says how to connect')
+  .addHelpText('after', '\nExample:\n  tagflow kernel -f /run/user/1000/jupyter/kernel-1.json')
+  .action(async ({ connectionFile }: { connectionFile: string }) => {
+    const { startKernel } = await import('./jupyter/main.js');
+    await startKernel(connectionFile);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) process.exitCode = fail(error, process.argv.includes('--json'));
+  // Commander has said what is wrong; help and version are no errors.
+  else process.exitCode = error.exitCode === 0 ? 0 : BAD_USAGE;
+}
+
+function collect(value: string, values: string[]): string[] {
+  if (!/^[^=]+=/.test(value)) throw new InvalidArgumentError('It takes the form name=value.');
+  return [...values, value];
+}
+
+function count(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It takes a number from 1 on.');
+  return number;
+}
