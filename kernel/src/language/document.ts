@@ -11,7 +11,7 @@ import type { CompiledCell, Session } from './session.js';
  * The notebook as its reader sees it. What a cell takes from others depends on which of them have run, in which state;
  * where that is not what the document says, the reader is told.
  */
-export class NotebookDocument {
+export class LiveDocument {
   readonly ids: readonly string[];
   private readonly cells: Map<string, DocumentCell>;
   private readonly declared = new Map<string, Map<string, Declaration>>();

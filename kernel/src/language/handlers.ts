@@ -1,6 +1,8 @@
-import { NotebookDocument } from './document.js';
+import { basename } from 'node:path';
+import type { Analysis } from '../pipeline/index.js';
+import { LiveDocument } from './document.js';
 import { Language } from './language.js';
-import type { Compiled, Operation, Operations } from './messages.js';
+import type { Compiled, DocumentCell, Operation, Operations } from './messages.js';
 import { report } from './report.js';
 import type { CellDiagnostic, CompiledCell, Session } from './session.js';
 
@@ -15,7 +17,8 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
   const language = new Language(directory);
   const session = language.session();
   const compiled = new Map<string, CompiledCell>();
-  let document: NotebookDocument | undefined;
+  let document: LiveDocument | undefined;
+  let analysis: Analysis | undefined;
   const handlers: Handlers = {
     compile({ id, source }) {
       const cell = session.compile(id, source);
@@ -32,14 +35,19 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
       session.reset();
     },
     document({ cells }) {
-      document = new NotebookDocument(cells);
+      document = new LiveDocument(cells);
       session.reorder(document.ids);
     },
     complete: ({ code, offset, id }) => session.complete(code, offset, id),
     inspect: ({ code, offset, detail, id }) => session.inspect(code, offset, detail, id),
     isComplete: ({ code }) => session.isComplete(code),
-    async analyse() {
-      throw new Error('The analysis of pipelines is not there yet.');
+    async analyse({ notebook, path }) {
+      handlers.document({ cells: codeCells(notebook) });
+      // The chain is loaded with the first question: a notebook may never be looked at as a pipeline.
+      const { pipelineOf } = await import('../pipeline/index.js');
+      const name = basename(path ?? 'notebook.ipynb');
+      analysis = pipelineOf(notebook, { directory, name, language, document: analysis?.document });
+      return analysis.pipeline;
     },
   };
   return { handlers, warmUp: () => warmUp(language.session()) };
@@ -51,6 +59,14 @@ function answerFor(cell: CompiledCell, warnings: CellDiagnostic[] = []): Compile
   const script = ok ? cell.script : { code: '', modules: [], columnOffset: 0, shifts: [] };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   return { ok, script, names, diagnostics, report: report(source, errors) };
+}
+
+/** Ids and sources of a notebook's code cells, whatever else may be wrong with it. */
+function codeCells(notebook: object): DocumentCell[] {
+  const { cells } = notebook as { cells?: { cell_type?: string; id?: string; source?: string | string[] }[] };
+  return (Array.isArray(cells) ? cells : []).flatMap(({ cell_type: type, id, source = '' }) =>
+    type === 'code' && id ? { id, source: Array.isArray(source) ? source.join('') : source } : [],
+  );
 }
 
 /** Compiles what first cells tend to need, so that they find it done. */

@@ -99,7 +99,7 @@ export class Host implements ts.CompilerHost {
     const library = LIBRARY[name];
     if (library) return resolvedTo(existsSync(library) ? library : undefined, ts.Extension.Dts, true);
     const cell = this.virtual.has(containingFile) ? this.cells.get(name) : undefined;
-    if (cell) return resolvedTo(cell, cell.endsWith('x') ? ts.Extension.Tsx : ts.Extension.Ts, false);
+    if (cell) return resolvedTo(cell, extensionOf(cell), false);
     // Local files come and go while a notebook is edited.
     const lasting = !name.startsWith('.') || this.isLasting(containingFile);
     const cache = lasting ? this.cache.resolution : undefined;
@@ -202,6 +202,11 @@ export class Host implements ts.CompilerHost {
 
 function isInPackages(fileName: string): boolean {
   return fileName.includes('/node_modules/') || (sep !== '/' && fileName.includes('\\node_modules\\'));
+}
+
+function extensionOf(cell: string): ts.Extension {
+  if (cell.endsWith('.d.ts')) return ts.Extension.Dts;
+  return cell.endsWith('.tsx') ? ts.Extension.Tsx : ts.Extension.Ts;
 }
 
 function resolvedTo(

@@ -1,6 +1,7 @@
 import type { CellBinding } from './binding.js';
 import type { Host } from './host.js';
 import type { Linked } from './link.js';
+import { summarize, type Summary } from './summary.js';
 import ts from './typescript.js';
 
 /** A state of a cell as a module that the compiler sees. */
@@ -11,6 +12,8 @@ export interface CellModule {
   specifier: string;
   /** Specifiers of the cells that it imports. */
   uses: readonly string[];
+  /** Stands for it where other cells import it, as long as what it uses stays the same. */
+  summary?: Summary | undefined;
   /** Whether it adds to globals or to other modules, so that it counts without being imported. */
   augments: boolean;
 }
@@ -23,6 +26,8 @@ export interface CellModule {
 export class Modules {
   private readonly current = new Map<string, CellModule>();
   private readonly fingerprints = new Map<string, number>();
+  /** Fingerprints at present; entering a module may change those of others. */
+  private readonly known = new Map<CellModule, number>();
 
   constructor(
     private readonly host: Host,
@@ -47,11 +52,43 @@ export class Modules {
     };
   }
 
+  /** From now on the module is what its specifier means. */
   enter(module: CellModule): void {
-    const { specifier, fileName, sourceFile } = module;
-    this.current.set(specifier, module);
-    this.host.cells.set(specifier, fileName);
-    this.host.virtual.set(fileName, sourceFile);
+    this.current.set(module.specifier, module);
+    this.known.clear();
+    this.host.virtual.set(module.fileName, module.sourceFile);
+    this.point();
+  }
+
+  /** Writes out the types of a module, with the program in which it was checked. */
+  summarize(module: CellModule, program: ts.Program): void {
+    if (this.current.get(module.specifier) !== module || module.summary) return;
+    module.summary = summarize(module.sourceFile, program, this.fingerprint(module));
+    if (module.summary) this.host.virtual.set(module.summary.fileName, module.summary.sourceFile);
+    this.point();
+  }
+
+  /** The file that stands for a module. */
+  fileOf(module: CellModule): string {
+    return this.host.cells.get(module.specifier) ?? module.fileName;
+  }
+
+  /** Does something with the cells as they were written, for questions about their expressions. */
+  withoutSummaries<T>(action: () => T): T {
+    for (const { specifier, fileName } of this.current.values()) this.host.cells.set(specifier, fileName);
+    try {
+      return action();
+    } finally {
+      this.point();
+    }
+  }
+
+  private point(): void {
+    for (const module of this.current.values()) {
+      const { summary, fileName, specifier } = module;
+      const isValid = summary?.fingerprint === this.fingerprint(module);
+      this.host.cells.set(specifier, summary && isValid ? summary.fileName : fileName);
+    }
   }
 
   /** Does something while a module that is not entered can be read. */
@@ -69,22 +106,18 @@ export class Modules {
 
   /** A number that stands for the text of a module and of all that it uses. */
   fingerprint(module: CellModule): number {
-    const seen = new Map<string, number>();
-    const visit = ({ fileName, sourceFile, uses }: CellModule): number => {
-      const parts = uses.map((specifier) => {
-        const known = seen.get(specifier);
-        if (known !== undefined) return known;
-        const used = this.current.get(specifier);
-        const number = used ? visit(used) : -1;
-        seen.set(specifier, number);
-        return number;
-      });
-      const identity = JSON.stringify([fileName, sourceFile.text, parts]);
-      const number = this.fingerprints.get(identity) ?? this.fingerprints.size;
-      this.fingerprints.set(identity, number);
-      return number;
-    };
-    return visit(module);
+    const known = this.known.get(module);
+    if (known !== undefined) return known;
+    this.known.set(module, -1); // should two modules ever use each other
+    const uses = module.uses.map((specifier) => {
+      const used = this.current.get(specifier);
+      return used ? this.fingerprint(used) : -1;
+    });
+    const identity = JSON.stringify([module.fileName, module.sourceFile.text, uses]);
+    const number = this.fingerprints.get(identity) ?? this.fingerprints.size;
+    this.fingerprints.set(identity, number);
+    this.known.set(module, number);
+    return number;
   }
 
   /** The first name for a state that nothing it uses goes by already. */

@@ -52,6 +52,9 @@ export class Session {
   readonly scope = new Scope();
   private readonly host: Host;
   private former: ts.Program | undefined;
+  private notebook: ts.Program | undefined;
+  /** The last module that was checked, and the program that knows its types. */
+  private checked: { module: CellModule; program: ts.Program } | undefined;
   private readonly modules: Modules;
   private readonly compiled = new Map<string, CompiledCell>();
 
@@ -80,6 +83,9 @@ export class Session {
    */
   commit(cell: CompiledCell, unreached: ReadonlySet<string> = new Set()): void {
     this.modules.enter(cell.module);
+    if (cell.ok && this.checked?.module === cell.module)
+      this.modules.summarize(cell.module, this.checked.program);
+    this.checked = undefined;
     this.scope.set(cell.id, { cell, unreached });
   }
 
@@ -111,7 +117,11 @@ export class Session {
       if (!cell) throw new Error(`No cell ${JSON.stringify(id)} has been committed.`);
       return cell;
     };
-    const program = this.build(ids.map((id) => committed(id).module.fileName));
+    const fileNames = ids.map((id) => committed(id).module.fileName);
+    const program = this.modules.withoutSummaries(() =>
+      this.language.program(this.host, fileNames, this.notebook),
+    );
+    this.notebook = program;
     return {
       program,
       checker: program.getTypeChecker(),
@@ -128,7 +138,7 @@ export class Session {
     const binding = bindCell(source);
     const linked = this.link(id, binding);
     const module = this.modules.create(id, binding, linked);
-    const program = this.buildWith(module);
+    const program = this.build(id, module);
     return { program, sourceFile: module.sourceFile, offset: linked.prefix.length, host: this.host };
   }
 
@@ -174,15 +184,16 @@ export class Session {
     module: CellModule,
     fingerprint: number,
   ): CompiledCell {
-    let program = this.buildWith(module);
+    let program = this.build(id, module);
     let found = diagnosticsOf(program, module.sourceFile);
     if (lacksModule(found)) {
       // It may have been installed since.
       this.language.cache.forget();
       this.former = undefined;
-      program = this.buildWith(module);
+      program = this.build(id, module);
       found = diagnosticsOf(program, module.sourceFile);
     }
+    this.checked = { module, program };
     refineImports(binding, program, module.sourceFile);
     const diagnostics = [
       ...cellDiagnostics(id, binding, found, linked.prefix.length),
@@ -227,16 +238,14 @@ export class Session {
   }
 
   /** A program with a module that is not committed. */
-  private buildWith(module: CellModule): ts.Program {
-    return this.modules.during(module, () => this.build([module.fileName]));
-  }
-
-  private build(fileNames: string[]): ts.Program {
-    const augmenting = this.scope
-      .all()
-      .flatMap(({ cell }) => (cell.module.augments ? cell.module.fileName : []));
-    const roots = new Set([...augmenting, ...fileNames]);
-    return (this.former = this.language.program(this.host, [...roots], this.former));
+  private build(id: string, module: CellModule): ts.Program {
+    const augmenting = this.scope.all().filter(({ cell }) => cell.module.augments && cell.id !== id);
+    const roots = new Set(augmenting.map(({ cell }) => this.modules.fileOf(cell.module))).add(
+      module.fileName,
+    );
+    return this.modules.during(module, () => {
+      return (this.former = this.language.program(this.host, [...roots], this.former));
+    });
   }
 }
 
