@@ -24,6 +24,7 @@ await main(async () => {
     if (chosen.length === 0) {
       await check('lint', () => tool('eslint/bin/eslint.js', '.'));
       await check('format', () => tool('prettier/bin/prettier.cjs', '--check', '.'));
+      await check('types of the tests', () => tool('typescript/bin/tsc', '-p', 'test'));
       await check('generated schema', () =>
         command(process.execPath, ['generate.mjs', '--check'], { cwd: join(root, 'schema') }),
       );
