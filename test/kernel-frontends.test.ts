@@ -18,7 +18,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(args: string[], cwd = folder): { status: number | null; output: string } {
-  const env = { ...process.env, JUPYTER_PATH: join(folder, 'share', 'jupyter'), PYTHONDONTWRITEBYTECODE: '1' };
+  const env = {
+    ...process.env,
+    JUPYTER_PATH: join(folder, 'share', 'jupyter'),
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
   const { status, stdout, stderr } = spawnSync(python, args, { cwd, env, encoding: 'utf8' });
   return { status, output: stdout + stderr };
 }
@@ -53,7 +57,9 @@ function notebook(name: string, ...cells: object[]): string {
 }
 
 function outputsOf(name: string): string {
-  const { cells } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { cells: { outputs: unknown[] }[] };
+  const { cells } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+    cells: { outputs: unknown[] }[];
+  };
   return JSON.stringify(cells.at(-1)!.outputs);
 }
 
@@ -61,8 +67,22 @@ withPython('headless', () => {
   test(
     'nbconvert executes a notebook',
     () => {
-      const name = notebook('plain.ipynb', cell('const xs: number[] = [1, 2, 3]'), cell('xs.map((x) => x * 2)'));
-      const { status, output } = run(['-m', 'jupyter', 'nbconvert', '--to', 'notebook', '--execute', '--output', 'done', name]);
+      const name = notebook(
+        'plain.ipynb',
+        cell('const xs: number[] = [1, 2, 3]'),
+        cell('xs.map((x) => x * 2)'),
+      );
+      const { status, output } = run([
+        '-m',
+        'jupyter',
+        'nbconvert',
+        '--to',
+        'notebook',
+        '--execute',
+        '--output',
+        'done',
+        name,
+      ]);
       expect([status, output]).toEqual([0, expect.anything()]);
       expect(outputsOf('done.ipynb')).toContain('[ 2, 4, 6 ]');
     },
@@ -73,7 +93,17 @@ withPython('headless', () => {
     'nbconvert reports a cell that does not compile',
     () => {
       const name = notebook('wrong.ipynb', cell('const text: string = 1'));
-      const { status, output } = run(['-m', 'jupyter', 'nbconvert', '--to', 'notebook', '--execute', '--output', 'no', name]);
+      const { status, output } = run([
+        '-m',
+        'jupyter',
+        'nbconvert',
+        '--to',
+        'notebook',
+        '--execute',
+        '--output',
+        'no',
+        name,
+      ]);
       expect(status).not.toBe(0);
       expect(output).toContain('TS2322');
     },

@@ -28,7 +28,11 @@ describe('a bad connection file is a sentence', () => {
     ['with a text as port', JSON.stringify({ ...good, hb_port: '5' }), /has no port number for "hb_port"/],
     ['with a number as key', JSON.stringify({ ...good, key: 1 }), /has no text for "key"/],
     ['of another transport', JSON.stringify({ ...good, transport: 'udp' }), /asks for the transport "udp"/],
-    ['of an unknown signature', JSON.stringify({ ...good, signature_scheme: 'hmac-x' }), /signature scheme "hmac-x"/],
+    [
+      'of an unknown signature',
+      JSON.stringify({ ...good, signature_scheme: 'hmac-x' }),
+      /signature scheme "hmac-x"/,
+    ],
   ];
   test.each(cases)('%s', (name, content, sentence) => {
     const file = join(folder, `${name}.json`);
@@ -47,7 +51,10 @@ describe('a bad connection file is a sentence', () => {
     writeFileSync(file, JSON.stringify({ ...good, shell_port: port }));
     const { status, stderr } = spawnSync(process.execPath, [KERNEL, file], { encoding: 'utf8' });
     server.close();
-    expect([status, stderr]).toEqual([1, `The kernel cannot listen on tcp://127.0.0.1:${port} (EADDRINUSE): start it again.\n`]);
+    expect([status, stderr]).toEqual([
+      1,
+      `The kernel cannot listen on tcp://127.0.0.1:${port} (EADDRINUSE): start it again.\n`,
+    ]);
   });
 });
 

@@ -54,7 +54,8 @@ describe('what a cell shows', () => {
   });
 
   test('what is written to the raw descriptors', async () => {
-    const code = "import * as cp from 'node:child_process'; cp.execSync('echo child', { stdio: 'inherit' }); void 0";
+    const code =
+      "import * as cp from 'node:child_process'; cp.execSync('echo child', { stdio: 'inherit' }); void 0";
     expect(printed(await kernel.execute(code))).toBe('child\n');
   });
 });
@@ -64,7 +65,9 @@ describe('errors', () => {
     const execution = await kernel.execute("console.log('ran');\nconst text: string = 3");
     const { content } = execution.outputs.find(({ type }) => type === 'error')!;
     expect(content['evalue']).toBe("TS2322: Type 'number' is not assignable to type 'string'.");
-    expect(content['traceback'].join('\n')).toMatch(/2:7 - error TS2322.*\n\n2 const text: string = 3\n {8}~~~~/);
+    expect(content['traceback'].join('\n')).toMatch(
+      /2:7 - error TS2322.*\n\n2 const text: string = 3\n {8}~~~~/,
+    );
     expect(execution.reply['status']).toBe('error');
     expect(printed(execution)).toBe('');
   });
@@ -81,9 +84,14 @@ describe('errors', () => {
       'show their cause',
       "throw new Error('outer', { cause: new TypeError('inner') })",
       'Error',
-      "Error: outer\n    at In [N]:1:7\n  [cause]: TypeError: inner\n      at In [N]:1:35\n}",
+      'Error: outer\n    at In [N]:1:7\n  [cause]: TypeError: inner\n      at In [N]:1:35\n}',
     ],
-    ['of rejected promises end the cell', "void Promise.reject(new Error('late')); 1", 'Error', 'Error: late\n    at In [N]:1:21'],
+    [
+      'of rejected promises end the cell',
+      "void Promise.reject(new Error('late')); 1",
+      'Error',
+      'Error: late\n    at In [N]:1:21',
+    ],
   ];
   test.each(thrown)('%s', async (_, code, ename, traceback) => {
     const { reply, outputs } = await kernel.execute(code);
@@ -112,7 +120,8 @@ describe('errors', () => {
 
 describe('execute requests', () => {
   test('count, unless they are silent or not stored', async () => {
-    const count = async (options: object) => (await kernel.execute('1', options)).reply['execution_count'] as number;
+    const count = async (options: object) =>
+      (await kernel.execute('1', options)).reply['execution_count'] as number;
     const first = await count({});
     expect(await count({ silent: true })).toBe(first);
     expect(await count({ store_history: false })).toBe(first);
@@ -144,7 +153,9 @@ describe('execute requests', () => {
 
 describe('input', () => {
   test('is asked of the frontend', async () => {
-    const cell = kernel.startCell("const name = await prompt('name?'); const sure = await confirm('sure?'); [name, sure]");
+    const cell = kernel.startCell(
+      "const name = await prompt('name?'); const sure = await confirm('sure?'); [name, sure]",
+    );
     for (const [prompt, value] of [
       ['name?', 'Ann'],
       ['sure? [y/N] ', 'yes'],
@@ -199,7 +210,9 @@ describe('questions', () => {
 
   test('are answered while a cell runs', async () => {
     const cell = kernel.startCell('for (;;);');
-    await kernel.inbox.iopub.take(({ header, parent }) => parent.msg_id === cell && header.msg_type === 'execute_input');
+    await kernel.inbox.iopub.take(
+      ({ header, parent }) => parent.msg_id === cell && header.msg_type === 'execute_input',
+    );
     const code = 'rows[0]!.';
     const completion = await kernel.ask('complete_request', { code, cursor_pos: code.length });
     expect(completion['matches']).toEqual(expect.arrayContaining(['name', 'price']));
@@ -218,7 +231,8 @@ describe('comms', () => {
     );
     kernel.send('comm_open', { comm_id: 'c1', target_name: 'echo', data: { a: 1 } });
     kernel.send('comm_msg', { comm_id: 'c1', data: { b: 2 } });
-    const next = async () => (await kernel.inbox.iopub.take(({ header }) => header.msg_type === 'comm_msg')).content['data'];
+    const next = async () =>
+      (await kernel.inbox.iopub.take(({ header }) => header.msg_type === 'comm_msg')).content['data'];
     expect(await next()).toEqual({ opened: { a: 1 } });
     expect(await next()).toEqual({ echo: { b: 2 } });
     expect((await kernel.ask('comm_info_request'))['comms']).toEqual({ c1: { target_name: 'echo' } });
@@ -238,14 +252,24 @@ describe('subshells', () => {
     const beside = await kernel.execute('(globalThis as any).release(); 7', {}, { subshell_id });
     expect(resultOf(beside)?.['text/plain']).toBe('7');
     expect((await kernel.executed(waiting)).reply['status']).toBe('ok');
-    expect(await kernel.ask('list_subshell_request', {}, 'control')).toEqual({ status: 'ok', subshell_id: [subshell_id] });
+    expect(await kernel.ask('list_subshell_request', {}, 'control')).toEqual({
+      status: 'ok',
+      subshell_id: [subshell_id],
+    });
     expect(await kernel.ask('delete_subshell_request', { subshell_id }, 'control')).toEqual({ status: 'ok' });
   });
 });
 
 describe('messages', () => {
   test('with a wrong signature, or that are none, are dropped', async () => {
-    const header = { msg_id: 'x', msg_type: 'execute_request', session: 's', username: 'u', date: '', version: '5.5' };
+    const header = {
+      msg_id: 'x',
+      msg_type: 'execute_request',
+      session: 's',
+      username: 'u',
+      date: '',
+      version: '5.5',
+    };
     const parts = [header, {}, {}, { code: "console.log('forged')" }].map((part) => JSON.stringify(part));
     await kernel.sendFrames('shell', ['<IDS|MSG>', '0'.repeat(64), ...parts]);
     await kernel.sendFrames('shell', ['<IDS|MSG>']);

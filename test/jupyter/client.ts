@@ -63,9 +63,18 @@ export class TestKernel {
   }
 
   /** Starts a kernel in the directory; without one, in a temporary directory that goes with the kernel. */
-  static async start({ directory = temporary(), env = {} }: { directory?: string; env?: object } = {}): Promise<TestKernel> {
+  static async start({
+    directory = temporary(),
+    env = {},
+  }: { directory?: string; env?: object } = {}): Promise<TestKernel> {
     const ports = await freePorts();
-    const connection = { transport: 'tcp', ip: '127.0.0.1', key: KEY, signature_scheme: 'hmac-sha256', ...ports };
+    const connection = {
+      transport: 'tcp',
+      ip: '127.0.0.1',
+      key: KEY,
+      signature_scheme: 'hmac-sha256',
+      ...ports,
+    };
     const file = join(directory, 'connection.json');
     writeFileSync(file, JSON.stringify(connection));
     const child = spawn(process.execPath, [KERNEL, file], {
@@ -75,7 +84,12 @@ export class TestKernel {
     });
     const routingId = randomUUID(); // one for all: input is asked of whom a cell was received from
     const dealer = () => new zmq.Dealer({ routingId, linger: 0 });
-    const sockets = { shell: dealer(), control: dealer(), stdin: dealer(), iopub: new zmq.Subscriber({ linger: 0 }) };
+    const sockets = {
+      shell: dealer(),
+      control: dealer(),
+      stdin: dealer(),
+      iopub: new zmq.Subscriber({ linger: 0 }),
+    };
     const kernel = new TestKernel(child, directory, sockets);
     for (const name of ['shell', 'control', 'stdin', 'iopub'] as const) {
       sockets[name].connect(`tcp://127.0.0.1:${ports[`${name}_port`]}`);
@@ -87,20 +101,37 @@ export class TestKernel {
   }
 
   /** Sends a request and gives its reply. */
-  async ask(type: string, content: object = {}, channel: 'shell' | 'control' = 'shell', header: object = {}): Promise<Record<string, any>> {
+  async ask(
+    type: string,
+    content: object = {},
+    channel: 'shell' | 'control' = 'shell',
+    header: object = {},
+  ): Promise<Record<string, any>> {
     const id = this.send(type, content, channel, header);
     const reply = await this.inbox[channel].take(({ parent }) => parent.msg_id === id);
     return reply.content;
   }
 
   /** Runs a cell and waits for its reply and `idle`. */
-  async execute(code: string, options: object = {}, header: object = {}, metadata: object = {}): Promise<Execution> {
+  async execute(
+    code: string,
+    options: object = {},
+    header: object = {},
+    metadata: object = {},
+  ): Promise<Execution> {
     return this.executed(this.startCell(code, options, header, metadata));
   }
 
   /** Sends a cell: `executed` waits for it. */
   startCell(code: string, options: object = {}, header: object = {}, metadata: object = {}): string {
-    const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: true, stop_on_error: true };
+    const content = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: true,
+      stop_on_error: true,
+    };
     return this.send('execute_request', { ...content, ...options }, 'shell', header, metadata);
   }
 
@@ -116,10 +147,24 @@ export class TestKernel {
   }
 
   /** @returns the message's id */
-  send(type: string, content: object, channel: 'shell' | 'control' | 'stdin' = 'shell', header: object = {}, metadata: object = {}): string {
+  send(
+    type: string,
+    content: object,
+    channel: 'shell' | 'control' | 'stdin' = 'shell',
+    header: object = {},
+    metadata: object = {},
+  ): string {
     const id = randomUUID();
     const date = new Date().toISOString();
-    const full = { msg_id: id, msg_type: type, session: this.session, username: 'test', date, version: '5.5', ...header };
+    const full = {
+      msg_id: id,
+      msg_type: type,
+      session: this.session,
+      username: 'test',
+      date,
+      version: '5.5',
+      ...header,
+    };
     const parts = [full, {}, metadata, content].map((part) => JSON.stringify(part));
     void this.sendFrames(channel, [DELIMITER, sign(parts), ...parts]);
     return id;
@@ -140,7 +185,10 @@ export class TestKernel {
   }
 
   async end(): Promise<void> {
-    const ended = this.process.exitCode === null ? new Promise((resolve) => this.process.once('exit', resolve)) : undefined;
+    const ended =
+      this.process.exitCode === null
+        ? new Promise((resolve) => this.process.once('exit', resolve))
+        : undefined;
     if (ended) this.send('shutdown_request', { restart: false }, 'control');
     await ended;
     for (const socket of Object.values(this.sockets)) socket.close();
@@ -163,7 +211,9 @@ export function temporary(): string {
 
 /** Text that a cell printed. */
 export function printed({ outputs }: Execution, name?: 'stdout' | 'stderr'): string {
-  const streams = outputs.filter(({ type, content }) => type === 'stream' && (!name || content['name'] === name));
+  const streams = outputs.filter(
+    ({ type, content }) => type === 'stream' && (!name || content['name'] === name),
+  );
   return streams.map(({ content }) => content['text']).join('');
 }
 

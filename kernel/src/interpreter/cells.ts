@@ -65,10 +65,18 @@ export class Cells {
 
   async evaluate({ id, cell, script }: EvaluateMessage): Promise<void> {
     let data: Awaited<ReturnType<typeof mimeBundle>> = {};
-    const outcome = await this.execute({ cell, label: 'expression', script, exported: {} }, [], async (result) => {
-      data = await mimeBundle(result);
-    });
-    tell('error' in outcome ? { type: 'evaluated', id, error: errorContent(outcome.error) } : { type: 'evaluated', id, data });
+    const outcome = await this.execute(
+      { cell, label: 'expression', script, exported: {} },
+      [],
+      async (result) => {
+        data = await mimeBundle(result);
+      },
+    );
+    tell(
+      'error' in outcome
+        ? { type: 'evaluated', id, error: errorContent(outcome.error) }
+        : { type: 'evaluated', id, data },
+    );
   }
 
   /** @param finish is given the result, and is still part of the cell: it shows the result by the user's code */

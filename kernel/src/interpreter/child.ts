@@ -16,7 +16,12 @@ import { errorContent } from './user-error.js';
 function uncaught(error: unknown): void {
   const context = currentCell();
   if (context && isRunning(context)) return context.stop(error);
-  tell({ type: 'stream', cell: context?.cell, name: 'stderr', text: `Uncaught ${errorContent(error).traceback[0]}\n` });
+  tell({
+    type: 'stream',
+    cell: context?.cell,
+    name: 'stderr',
+    text: `Uncaught ${errorContent(error).traceback[0]}\n`,
+  });
 }
 
 const cells = new Cells(createLinker({ directory: process.cwd() }));

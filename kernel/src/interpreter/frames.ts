@@ -20,7 +20,7 @@ export class FrameReader<Message> {
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.length += chunk.length;
-    for (let frame; (frame = this.take()) !== undefined; ) this.receive(JSON.parse(frame) as Message);
+    for (let frame; (frame = this.take()) !== undefined;) this.receive(JSON.parse(frame) as Message);
   }
 
   private take(): string | undefined {

@@ -31,6 +31,11 @@ export function read(signals: Int32Array, name: keyof typeof SIGNAL): number {
 }
 
 /** Waits until the value is another one than it was, at most so many milliseconds. */
-export function waitForChange(signals: Int32Array, name: keyof typeof SIGNAL, was: number, timeout: number): void {
+export function waitForChange(
+  signals: Int32Array,
+  name: keyof typeof SIGNAL,
+  was: number,
+  timeout: number,
+): void {
   Atomics.wait(signals, SIGNAL[name], was, timeout);
 }

@@ -54,7 +54,9 @@ export function createLinker({ directory }: { directory: string }): Linker {
     const wanted = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier;
     const file = resolveLocalFile(directory, wanted);
     if (file === undefined) {
-      throw new Error(`There is no file ${JSON.stringify(specifier)} beside the notebook (looked in ${directory}).`);
+      throw new Error(
+        `There is no file ${JSON.stringify(specifier)} beside the notebook (looked in ${directory}).`,
+      );
     }
     if (file.endsWith('.json')) return importJson(file);
     return interoperable(await importFrom(locals.url(pathToFileURL(file).href)));
@@ -90,7 +92,10 @@ function packageName(specifier: string): string {
 
 function isMissing(error: unknown, specifier: string): boolean {
   const { code, message } = error as { code?: string; message?: string };
-  return code === 'ERR_MODULE_NOT_FOUND' && `${message}`.includes(`package '${packageName(specifier)}' imported from`);
+  return (
+    code === 'ERR_MODULE_NOT_FOUND' &&
+    `${message}`.includes(`package '${packageName(specifier)}' imported from`)
+  );
 }
 
 function missingPackage(specifier: string, directory: string): Error {

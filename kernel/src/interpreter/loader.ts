@@ -55,7 +55,11 @@ function fileUrl(url: string): string {
 function jsonModule(text: string): string {
   const value: unknown = JSON.parse(text);
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const names = isRecord ? Object.keys(value).filter((name) => name !== 'default' && /^[A-Za-z_]\w*$/.test(name)) : [];
-  const exported = names.map((name, index) => `const $${index} = $[${JSON.stringify(name)}]; export { $${index} as ${name} };`);
+  const names = isRecord
+    ? Object.keys(value).filter((name) => name !== 'default' && /^[A-Za-z_]\w*$/.test(name))
+    : [];
+  const exported = names.map(
+    (name, index) => `const $${index} = $[${JSON.stringify(name)}]; export { $${index} as ${name} };`,
+  );
   return `const $ = ${JSON.stringify(value)};\nexport default $;\n${exported.join('\n')}`;
 }

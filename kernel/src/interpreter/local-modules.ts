@@ -61,7 +61,7 @@ export class LocalModules {
   }
 
   #listen(port: MessagePort): void {
-    for (let received; (received = receiveMessageOnPort(port)) !== undefined; ) {
+    for (let received; (received = receiveMessageOnPort(port)) !== undefined;) {
       const { url, modified } = received.message as LoadedFile;
       this.#files.set(url, modified);
     }

@@ -6,7 +6,7 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /** @throws Error of the system, such as EPIPE when no one reads any more */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     try {
       done += writeNow(descriptor, bytes, done);
     } catch (error) {

@@ -19,7 +19,11 @@ export class RawOutput {
 
   push(chunk: Buffer): void {
     this.held += this.decoder.write(chunk);
-    for (let match; (match = MARK.exec(this.held)); this.held = this.held.slice(match.index + match[0].length)) {
+    for (
+      let match;
+      (match = MARK.exec(this.held));
+      this.held = this.held.slice(match.index + match[0].length)
+    ) {
       this.give(this.held.slice(0, match.index));
       this.marked(match[1]!);
     }

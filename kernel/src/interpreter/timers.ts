@@ -23,10 +23,13 @@ function track(
   replace(setName, set, (callback: Callback, ...values: unknown[]) => {
     const context = currentCell();
     if (!context || typeof callback !== 'function') return set(callback, ...values);
-    const timer = set(function (...given) {
-      if (once) context.timers.delete(timer);
-      callback.apply(this, given);
-    }, ...values);
+    const timer = set(
+      function (...given) {
+        if (once) context.timers.delete(timer);
+        callback.apply(this, given);
+      },
+      ...values,
+    );
     context.timers.set(timer, () => clear(timer));
     owners.set(timer, context);
     return timer;

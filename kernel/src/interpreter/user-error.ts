@@ -50,5 +50,9 @@ function isError(value: unknown): value is Error {
 }
 
 function isInternal(frame: string): boolean {
-  return frame.includes(OURS) || /\bnode:internal\//.test(frame) || /^\s+at new Promise \(<anonymous>\)/.test(frame);
+  return (
+    frame.includes(OURS) ||
+    /\bnode:internal\//.test(frame) ||
+    /^\s+at new Promise \(<anonymous>\)/.test(frame)
+  );
 }

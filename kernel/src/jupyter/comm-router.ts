@@ -60,7 +60,7 @@ export class CommRouter {
 
   /** Stops the runs that were started over comms. */
   async end(): Promise<void> {
-    (await this.tagflow)?.end();
+    await (await this.tagflow)?.end();
   }
 
   private async load(): Promise<TagflowComm> {

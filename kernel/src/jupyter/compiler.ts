@@ -22,7 +22,7 @@ export class Compiler {
       return await thread.ask(op, arg);
     } catch (error) {
       if (ended && this.thread === thread) this.thread = undefined;
-      throw error;
+      throw new Error(sentence(error as Error), { cause: error });
     }
   }
 
@@ -35,4 +35,9 @@ export class Compiler {
   reset(): void {
     if (this.thread) this.ask('reset', undefined).catch(() => undefined);
   }
+}
+
+/** The thread tells an error with its name and stack: what is for the user stands between them. */
+function sentence({ message }: Error): string {
+  return message.replace(/\n\s+at [^]*$/, '').replace(/^\w*Error: /, '');
 }

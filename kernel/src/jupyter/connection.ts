@@ -22,7 +22,9 @@ export class ConnectionError extends Error {
 /** @throws ConnectionError */
 export function readConnection(file: string): Connection {
   const fail = (problem: string): never => {
-    throw new ConnectionError(`The connection file ${file} ${problem}. Jupyter writes it when it starts the kernel.`);
+    throw new ConnectionError(
+      `The connection file ${file} ${problem}. Jupyter writes it when it starts the kernel.`,
+    );
   };
   const fields = parse(file, fail);
   const text = (name: string, otherwise?: string): string => {
@@ -30,7 +32,8 @@ export function readConnection(file: string): Connection {
     return typeof value === 'string' ? value : fail(`has no text for "${name}"`);
   };
   const transport = text('transport', 'tcp');
-  if (transport !== 'tcp' && transport !== 'ipc') fail(`asks for the transport "${transport}": only tcp and ipc are known`);
+  if (transport !== 'tcp' && transport !== 'ipc')
+    fail(`asks for the transport "${transport}": only tcp and ipc are known`);
   const ip = text('ip', '127.0.0.1');
   const address = (channel: Channel): string => {
     const port = fields[`${channel}_port`];
@@ -41,7 +44,8 @@ export function readConnection(file: string): Connection {
   };
   const scheme = text('signature_scheme', 'hmac-sha256');
   const hash = scheme.replace(/^hmac-/, '');
-  if (scheme === hash || !getHashes().includes(hash)) fail(`asks for the signature scheme "${scheme}", which Node does not know`);
+  if (scheme === hash || !getHashes().includes(hash))
+    fail(`asks for the signature scheme "${scheme}", which Node does not know`);
   const addresses = Object.fromEntries(CHANNELS.map((channel) => [channel, address(channel)]));
   return { addresses: addresses as Connection['addresses'], key: text('key', ''), hash };
 }
@@ -60,6 +64,7 @@ function parse(file: string, fail: (problem: string) => never): Record<string, u
   } catch {
     return fail('is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('is not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail('is not a JSON object');
   return value as Record<string, unknown>;
 }

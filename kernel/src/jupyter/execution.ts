@@ -70,7 +70,7 @@ export class Execution {
     try {
       compiled = await this.compile(id, settings.code);
     } catch (error) {
-      return failed({ ename: 'CompilerError', evalue: String(error), traceback: [String(error)] });
+      return failed(brokenCompiler(error));
     }
     if (!compiled) return failed(INTERRUPTED);
     if (!compiled.ok) return failed(compilerError(compiled));
@@ -79,7 +79,16 @@ export class Execution {
     const { script, names } = compiled;
     const { silent, allowStdin } = settings;
     const label = settings.storeHistory ? `In [${this.count}]` : 'cell';
-    const end = await this.user.run({ module: id, label, script, names, header, identities, silent, allowStdin });
+    const end = await this.user.run({
+      module: id,
+      label,
+      script,
+      names,
+      header,
+      identities,
+      silent,
+      allowStdin,
+    });
     if (!end.lost) this.compiler.commit(id, end.unreached);
     return end;
   }
@@ -97,9 +106,15 @@ export class Execution {
   }
 
   private warn({ diagnostics }: Compiled, message: Message): void {
-    const warnings = diagnostics.filter(({ severity, code }) => severity === 'warning' && code.startsWith('TF'));
+    const warnings = diagnostics.filter(
+      ({ severity, code }) => severity === 'warning' && code.startsWith('TF'),
+    );
     for (const { code, message: text, advice } of warnings) {
-      this.publisher.stream('stderr', `${code}: ${[text, advice].filter(Boolean).join(' ')}\n`, message.header);
+      this.publisher.stream(
+        'stderr',
+        `${code}: ${[text, advice].filter(Boolean).join(' ')}\n`,
+        message.header,
+      );
     }
   }
 
@@ -117,7 +132,7 @@ export class Execution {
       if ('error' in evaluation) return { status: 'error', ...evaluation.error };
       return { status: 'ok', data: evaluation.data, metadata: {} };
     } catch (error) {
-      return { status: 'error', ename: 'CompilerError', evalue: String(error), traceback: [] };
+      return { status: 'error', ...brokenCompiler(error) };
     }
   }
 }
@@ -140,6 +155,11 @@ function moduleOf(message: Message, count: number): string {
 }
 
 const failed = (error: ErrorContent): CellEnd => ({ error, unreached: [], payload: [] });
+
+function brokenCompiler(error: unknown): ErrorContent {
+  const { message } = error as Error;
+  return { ename: 'CompilerError', evalue: message, traceback: [`CompilerError: ${message}`] };
+}
 
 function compilerError({ diagnostics, report }: Compiled): ErrorContent {
   const first = diagnostics.find(({ severity }) => severity === 'error');

@@ -22,7 +22,11 @@ export class History {
   /** @param request content of a `history_request` */
   find(request: Content): Item[] {
     const withOutput = request['output'] === true;
-    return this.select(request).map(({ line, code, output }) => [SESSION, line, withOutput ? [code, output] : code]);
+    return this.select(request).map(({ line, code, output }) => [
+      SESSION,
+      line,
+      withOutput ? [code, output] : code,
+    ]);
   }
 
   private select(request: Content): Entry[] {

@@ -18,12 +18,21 @@ export class InputRequests {
 
   ask({ id, prompt, password }: Question, cell: CellRequest | undefined, answer: Answer): void {
     if (!cell?.allowStdin) {
-      answer({ type: 'noInput', id, message: 'This frontend cannot be asked for input: give the value in the code.' });
+      answer({
+        type: 'noInput',
+        id,
+        message: 'This frontend cannot be asked for input: give the value in the code.',
+      });
       return;
     }
     this.open.push({ id, answer });
     const { identities, header } = cell;
-    this.server.send('stdin', { identities, type: 'input_request', content: { prompt, password }, parent: header });
+    this.server.send('stdin', {
+      identities,
+      type: 'input_request',
+      content: { prompt, password },
+      parent: header,
+    });
   }
 
   /** An `input_reply` has come. */

@@ -51,7 +51,10 @@ export function uninstall(environment: Environment = {}): string[] {
 
 function places(environment: Environment): Required<Installed> {
   const folder = jupyterFolder(environment);
-  return { kernel: join(folder, 'kernels', KERNEL_NAME), extension: join(folder, 'labextensions', EXTENSION) };
+  return {
+    kernel: join(folder, 'kernels', KERNEL_NAME),
+    extension: join(folder, 'labextensions', EXTENSION),
+  };
 }
 
 /** The extension's build: beside the kernel's folder in the repository, or in its own package. */

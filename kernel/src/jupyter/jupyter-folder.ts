@@ -60,7 +60,9 @@ function pythonOfJupyter(): string {
   }
   const [firstLine = ''] = readFileSync(jupyter, 'latin1').split('\n', 1);
   const python = /^#!\s*(\S*python[\w.]*)\s*$/.exec(firstLine)?.[1];
-  return python ?? join(realpathSync(jupyter), '..', process.platform === 'win32' ? '../python.exe' : 'python');
+  return (
+    python ?? join(realpathSync(jupyter), '..', process.platform === 'win32' ? '../python.exe' : 'python')
+  );
 }
 
 function findOnPath(name: string): string | undefined {

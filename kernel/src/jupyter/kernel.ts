@@ -170,15 +170,26 @@ export class Kernel {
     const offset = toUtf16(code, Number(content['cursor_pos'] ?? Infinity));
     const detail = Number(content['detail_level'] ?? 0);
     const { found, text, markdown } = await this.compiler.ask('inspect', { code, offset, detail });
-    return { status: 'ok', found, data: found ? { 'text/plain': text, 'text/markdown': markdown } : {}, metadata: {} };
+    return {
+      status: 'ok',
+      found,
+      data: found ? { 'text/plain': text, 'text/markdown': markdown } : {},
+      metadata: {},
+    };
   }
 
   private deleteSubshell(id: string): Content {
     if (this.subshells.delete(id)) return { status: 'ok' };
-    return { status: 'error', ename: 'UnknownSubshell', evalue: `There is no subshell ${id}.`, traceback: [] };
+    return {
+      status: 'error',
+      ename: 'UnknownSubshell',
+      evalue: `There is no subshell ${id}.`,
+      traceback: [],
+    };
   }
 
   private async shutDown(): Promise<void> {
+    await this.comms.end();
     this.end();
     await this.server.close();
     this.options.exit();

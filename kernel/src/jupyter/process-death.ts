@@ -21,7 +21,8 @@ export class ProcessDeath {
 
   describe(code: number | null, signal: NodeJS.Signals | null): string {
     if (this.reason !== undefined) return this.reason;
-    if (this.outOfMemory) return 'The code needed more memory than the heap limit allows (TAGFLOW_HEAP sets it, in MB).';
+    if (this.outOfMemory)
+      return 'The code needed more memory than the heap limit allows (TAGFLOW_HEAP sets it, in MB).';
     if (signal === 'SIGABRT') return 'The user process aborted: a native crash, or out of memory.';
     if (signal === 'SIGKILL') return 'The user process was killed: perhaps the machine ran out of memory.';
     if (signal) return `The user process ended by the signal ${signal}.`;

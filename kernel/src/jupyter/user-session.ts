@@ -2,7 +2,7 @@
 import type { DoneMessage, ErrorContent, FromUser, RunnableScript, ToUser } from '../interpreter/messages.js';
 import { UserProcess } from '../interpreter/user-process.js';
 import type { MimeBundle } from '../library/mime.js';
-import { InputRequests } from './input-requests.js';
+import type { InputRequests } from './input-requests.js';
 import { ProcessDeath } from './process-death.js';
 import type { Publisher, StreamName } from './publisher.js';
 import { RunningCell, type CellEnd, type CellRequest } from './running-cell.js';

@@ -52,7 +52,12 @@ export class Wire {
     try {
       const [header, , metadata, content] = parts.map((part) => JSON.parse(part.toString()) as Content);
       if (typeof header?.['msg_type'] !== 'string' || typeof header['msg_id'] !== 'string') return undefined;
-      return { identities: frames.slice(0, start), header: header as unknown as Header, metadata: metadata!, content: content! };
+      return {
+        identities: frames.slice(0, start),
+        header: header as unknown as Header,
+        metadata: metadata!,
+        content: content!,
+      };
     } catch {
       return undefined;
     }
@@ -82,7 +87,8 @@ export class Wire {
   private isAuthentic(signature: Buffer, parts: readonly Buffer[]): boolean {
     if (!this.connection.key) return true;
     const expected = this.sign(parts);
-    if (signature.length !== expected.length || !timingSafeEqual(signature, Buffer.from(expected))) return false;
+    if (signature.length !== expected.length || !timingSafeEqual(signature, Buffer.from(expected)))
+      return false;
     if (this.seen.has(expected)) return false;
     if (this.seen.size >= REMEMBERED) this.seen = new Set();
     this.seen.add(expected);

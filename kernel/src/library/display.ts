@@ -4,7 +4,21 @@ import { findHost, type Display } from './host.js';
 import { mimeBundleSync, type MimeBundle } from './mime.js';
 import * as rich from './rich.js';
 
-export { html, image, javascript, json, latex, markdown, mime, Rich, svg, table, text, vega, vegaLite } from './rich.js';
+export {
+  html,
+  image,
+  javascript,
+  json,
+  latex,
+  markdown,
+  mime,
+  Rich,
+  svg,
+  table,
+  text,
+  vega,
+  vegaLite,
+} from './rich.js';
 export type { Chart, ImageSize } from './rich.js';
 export type { MimeBundle } from './mime.js';
 
@@ -66,7 +80,8 @@ export function clear(wait = false): void {
 export function page(value: unknown): void {
   const bundle = typeof value === 'string' ? { 'text/plain': value } : mimeBundleSync(value);
   const host = findHost();
-  if (bundle instanceof Promise) throw new TypeError('A value that shows itself by a promise cannot be paged.');
+  if (bundle instanceof Promise)
+    throw new TypeError('A value that shows itself by a promise cannot be paged.');
   if (host) host.page(bundle);
   else send({ data: bundle });
 }

@@ -39,7 +39,9 @@ function plainBundle(value: unknown): MimeBundle {
 
 function ownBundle(value: object, bundle: unknown): MimeBundle {
   if (typeof bundle !== 'object' || bundle === null) {
-    throw new TypeError('The method Symbol.for("Jupyter.display") has to return an object: MIME type -> content.');
+    throw new TypeError(
+      'The method Symbol.for("Jupyter.display") has to return an object: MIME type -> content.',
+    );
   }
   return 'text/plain' in bundle ? { ...bundle } : { 'text/plain': inspect(value), ...bundle };
 }

@@ -60,10 +60,13 @@ const SIGNATURES: readonly (readonly [type: string, start: string])[] = [
  * @throws TypeError when the bytes are none of these
  */
 export function image(bytes: Uint8Array, size?: ImageSize): Rich {
-  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 12)).toString('latin1');
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 12)).toString(
+    'latin1',
+  );
   const webp = start.startsWith('RIFF') && start.endsWith('WEBP') ? 'image/webp' : undefined;
   const type = webp ?? SIGNATURES.find(([, signature]) => start.startsWith(signature))?.[0];
-  if (type === undefined) throw new TypeError('These bytes are no PNG, JPEG, GIF, BMP or WebP image: use mime(type, bytes).');
+  if (type === undefined)
+    throw new TypeError('These bytes are no PNG, JPEG, GIF, BMP or WebP image: use mime(type, bytes).');
   return mime(type, bytes, size && { ...size });
 }
 

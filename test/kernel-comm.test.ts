@@ -1,0 +1,142 @@
+/** What the extension asks over the comm `tagflow`. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { validateReply } from '../schema/lib/index.js';
+import { TestKernel } from './jupyter/client.ts';
+
+let kernel: TestKernel;
+const COMM = 'the-comm';
+
+beforeAll(async () => {
+  kernel = await TestKernel.start();
+  kernel.send('comm_open', { comm_id: COMM, target_name: 'tagflow', data: {} });
+}, 60_000);
+afterAll(() => kernel.end());
+
+const cell = (id: string, source: string, ...tags: string[]) => ({
+  cell_type: 'code',
+  id,
+  metadata: { tags },
+  source,
+  outputs: [],
+  execution_count: null,
+});
+const notebook = (...cells: object[]) => ({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+const threeSteps = notebook(
+  cell('p', 'const size: number = 3', 'parameters'),
+  cell('a', 'const rows = Array.from({ length: size }, (_, i) => ({ id: i }))', 'step:load'),
+  cell(
+    'b',
+    "const total = rows.reduce((sum, row) => sum + row.id, 0); console.log('total', total)",
+    'step:sum',
+  ),
+  cell('c', 'const doubled = total * 2', 'step:double'),
+);
+
+let count = 0;
+/** Sends a request and gives its replies, up to the last one. */
+async function ask(request: object): Promise<any[]> {
+  const id = `q${++count}`;
+  kernel.send('comm_msg', { comm_id: COMM, data: { id, ...request } });
+  const replies = [];
+  for (;;) {
+    const { content } = await kernel.inbox.iopub.take(
+      ({ header, content: { data } }) => header.msg_type === 'comm_msg' && data?.id === id,
+    );
+    expect([validateReply(content['data']), validateReply.errors]).toEqual([true, null]);
+    replies.push(content['data']);
+    if (content['data'].done !== false) return replies;
+  }
+}
+
+describe('analyse', () => {
+  test('gives the pipeline without the programs’ sources', async () => {
+    const [reply] = await ask({ type: 'analyse', notebook: threeSteps, path: 'three.ipynb' });
+    expect(reply).toMatchObject({ type: 'pipeline', pipeline: { name: 'three' } });
+    const { steps } = reply.pipeline;
+    expect(steps.map(({ name }: { name: string }) => name)).toEqual(['load', 'sum', 'double']);
+    expect(steps.flatMap(({ programs }: any) => programs.map(({ source }: any) => source)).join('')).toBe('');
+  });
+
+  test('is answered while a cell runs', async () => {
+    const running = kernel.startCell('for (;;);');
+    await kernel.inbox.iopub.take(
+      ({ header, parent }) => parent.msg_id === running && header.msg_type === 'execute_input',
+    );
+    expect((await ask({ type: 'analyse', notebook: threeSteps }))[0].type).toBe('pipeline');
+    await kernel.interrupt();
+    await kernel.executed(running);
+  });
+
+  test('of what is no notebook is an error with a sentence', async () => {
+    const [reply] = await ask({ type: 'analyse', notebook: { cells: 3 } });
+    expect(reply.type).toBe('error');
+    expect(reply.message).not.toMatch(/\n|Error:/);
+  });
+});
+
+describe('run', () => {
+  let run: string;
+
+  test('tells states and logs until it has ended', async () => {
+    const parameters = { size: 4 };
+    const replies = await ask({ type: 'run', notebook: threeSteps, path: 'three.ipynb', parameters });
+    const last = replies.at(-1);
+    expect(last).toMatchObject({
+      type: 'run',
+      done: true,
+      run: { state: 'succeeded', parameters, trigger: 'notebook' },
+    });
+    const logs = replies.filter(({ type, step }) => type === 'log' && step === 'sum');
+    expect(logs.map(({ text }) => text).join('')).toBe('total 6\n');
+    run = last.run.id;
+  }, 60_000);
+
+  test('is listed and shown afterwards, with its artifacts and logs', async () => {
+    const [{ runs }] = await ask({ type: 'runs', limit: 5 });
+    expect(runs.map(({ id }: { id: string }) => id)).toContain(run);
+    const [shown] = await ask({ type: 'show', run });
+    expect(shown).toMatchObject({ run: { id: run, state: 'succeeded' }, document: { name: 'three' } });
+    const [artifact] = await ask({ type: 'artifact', run, step: 'double', name: 'doubled' });
+    expect(artifact).toMatchObject({ artifact: { name: 'doubled', type: 'number' }, value: 12 });
+    const logs = await ask({ type: 'logs', run, step: 'sum' });
+    expect(logs.map(({ text }) => text).join('')).toBe('total 6\n');
+  });
+
+  test('of a pipeline with errors is refused with its diagnostics', async () => {
+    const wrong = notebook(cell('a', 'const one: string = 1', 'step:one'));
+    const [reply] = await ask({ type: 'run', notebook: wrong, parameters: {} });
+    expect(reply).toMatchObject({ type: 'error', diagnostics: [{ code: 'TS2322', cell: 'a' }] });
+  });
+
+  test('can be stopped', async () => {
+    const slow = notebook(cell('a', 'await new Promise((done) => setTimeout(done, 60_000))', 'step:wait'));
+    const id = 'to-be-stopped';
+    kernel.send('comm_msg', { comm_id: COMM, data: { id, type: 'run', notebook: slow, parameters: {} } });
+    const of = (wanted: (data: any) => boolean) => (message: any) =>
+      message.header.msg_type === 'comm_msg' &&
+      message.content.data.id === id &&
+      wanted(message.content.data);
+    const { content } = await kernel.inbox.iopub.take(
+      of(({ run: { steps } }) => steps?.[0]?.state === 'running'),
+    );
+    const [stopped] = await ask({ type: 'stop', run: content['data'].run.id });
+    expect(stopped.type).toBe('stopped');
+    const last = await kernel.inbox.iopub.take(of(({ done }) => done === true));
+    expect(last.content['data'].run.state).toBe('stopped');
+  }, 60_000);
+});
+
+describe('what cannot be done is an error with a sentence', () => {
+  const cases: [name: string, request: object, sentence: RegExp][] = [
+    ['an unknown request', { type: 'dance' }, /does not know this request/],
+    ['a request without its fields', { type: 'show' }, /does not know this request/],
+    ['an unknown run', { type: 'show', run: 'nothing' }, /nothing/],
+    ['stopping what does not run', { type: 'stop', run: 'nothing' }, /does not run in this kernel/],
+  ];
+  test.each(cases)('%s', async (_, request, sentence) => {
+    const [reply] = await ask(request);
+    expect(reply.type).toBe('error');
+    expect(reply.message).toMatch(sentence);
+    expect(reply.message).not.toMatch(/\n/);
+  });
+});
