@@ -6,10 +6,12 @@ export function writeJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** `0.3 s`, `2 min 5 s`; empty if the end or the start is not known. */
+/** `35 ms`, `4.2 s`, `2 min 5 s`; empty if the end or the start is not known. */
 export function durationText(from: string | undefined, to: string | undefined): string {
   if (from === undefined || to === undefined) return '';
-  const seconds = (Date.parse(to) - Date.parse(from)) / 1000;
+  const milliseconds = Date.parse(to) - Date.parse(from);
+  if (milliseconds < 1000) return `${milliseconds} ms`;
+  const seconds = milliseconds / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
@@ -52,7 +54,6 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 function width(text: string): number {
-  // eslint-disable-next-line no-control-regex -- colours are control sequences
   return text.replace(/\x1b\[[0-9;]*m/g, '').length;
 }
 

@@ -2,4 +2,4 @@
 export type { RunEvent } from './event.js';
 export { ParameterError, parseParameter } from './parameter.js';
 export { planRun, type Plan } from './plan.js';
-export { PipelineErrors, notebookName, startRun, type StartOptions } from './start.js';
+export { PipelineErrors, startRun, type StartOptions } from './start.js';

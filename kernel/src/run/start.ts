@@ -4,7 +4,7 @@ import type { Diagnostic, Pipeline, Run, RunStart, Step } from '@tagflow/schema'
 import { openStore, projectOf } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import type { RunEvent } from './event.js';
-import { type Executor, LocalExecutor } from './executor.js';
+import { LocalExecutor } from './executor.js';
 import { gitState } from './git.js';
 import { planRun } from './plan.js';
 import { runPipeline } from './runner.js';
@@ -76,12 +76,7 @@ export async function startRun(options: StartOptions): Promise<Run> {
 
 async function analyse({ notebook, directory, path }: StartOptions): Promise<Pipeline> {
   const { pipelineOf } = await import('../pipeline/index.js');
-  return (await pipelineOf(notebook, { directory, name: notebookName(path) })).pipeline;
-}
-
-/** The pipeline's name if the notebook's settings give none. */
-export function notebookName(path: string | undefined): string {
-  return basename(path ?? 'notebook', '.ipynb');
+  return pipelineOf(notebook, { directory, name: path ?? 'notebook' }).pipeline;
 }
 
 /** Bundles all programs at once, while the first steps may already run. */
@@ -113,5 +108,3 @@ function concurrencyOf(text: string): number | undefined {
   const concurrency = metadata?.tagflow?.concurrency;
   return Number.isInteger(concurrency) && (concurrency as number) > 0 ? (concurrency as number) : undefined;
 }
-
-export type { Executor };

@@ -3,6 +3,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { AttemptEnd } from '@tagflow/schema';
+import { setPlace } from '../library/place.js';
 import { FolderStore } from '../store/file.js';
 import { writeAttemptEnd } from '../store/records.js';
 import { StepFailure, failureOf } from './failure.js';
@@ -15,6 +16,7 @@ async function run(request: StepRequest): Promise<AttemptEnd> {
   Object.assign(process.env, request.env);
   process.chdir(request.workingDirectory);
   process.setSourceMapsEnabled(true);
+  setPlace({ directory: request.directory, store: request.store });
   const runtime = new StepRuntime(new FolderStore(request.store), request);
   const stray = strayErrors();
   try {

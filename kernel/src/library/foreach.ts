@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+
+export interface ForeachOptions {
+  /** How many items are worked on at once; the number of processors if absent. */
+  concurrency?: number;
+}
+
+/**
+ * Maps items through a body, several at once; the results keep the order of the items.
+ *
+ *     const models = await foreach(shards, (shard) => train(shard), { concurrency: 4 });
+ *
+ * @throws what the body throws: no further item is begun, those that run are waited for, and the error of the first of
+ * the failed items is thrown
+ */
+export async function foreach<Item, Result>(
+  items: Iterable<Item>,
+  body: (item: Item, index: number) => Result,
+  { concurrency = availableParallelism() }: ForeachOptions = {},
+): Promise<Awaited<Result>[]> {
+  if (!(concurrency >= 1)) throw new RangeError('foreach takes a concurrency from 1 on.');
+  const all = [...items];
+  const results = new Array<Awaited<Result>>(all.length);
+  const failures = new Map<number, unknown>();
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < all.length && failures.size === 0) {
+      const index = next++;
+      try {
+        results[index] = await body(all[index]!, index);
+      } catch (error) {
+        failures.set(index, error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, work));
+  if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
+  return results;
+}

@@ -1,0 +1,154 @@
+/**
+ * Past runs of pipelines, as a notebook reads them.
+ *
+ *     const run = await runs.latest('tour');
+ *     const model = await run.step('train').artifact<Model>('model');
+ */
+import type { Artifact, Run, RunState, StepRun, StepState } from '@tagflow/schema';
+import { createLinker } from '../interpreter/linker.js';
+import { findArtifact, readArtifact } from '../store/artifact.js';
+import { type ClassNotice, ClassRegistry } from '../store/codec.js';
+import { FolderStore } from '../store/file.js';
+import { openStore } from '../store/location.js';
+import { readLog } from '../store/log.js';
+import { findRunId, listRuns, readRun } from '../store/records.js';
+import { StoreError, type Store } from '../store/store.js';
+import { placeHere } from './place.js';
+
+type Class = abstract new (...parameters: never[]) => object;
+
+export interface RunsFilter {
+  /** Name of the pipeline; runs of all pipelines if absent. */
+  pipeline?: string;
+  /** Only runs in this state, such as `succeeded`. */
+  state?: RunState;
+  /** At most so many, the newest. */
+  limit?: number;
+}
+
+export interface ArtifactOptions {
+  /**
+   * Classes of the notebook whose instances the value holds. Without them such instances come back as plain objects.
+   * Classes that packages export are found by themselves.
+   */
+  classes?: Class[];
+}
+
+/** A step of a past run. */
+export class PastStep {
+  readonly name: string;
+  readonly state: StepState;
+  /** What the step kept: name, type, size, digest and a preview of each value. */
+  readonly artifacts: Artifact[];
+
+  constructor(
+    private readonly store: Store,
+    private readonly run: string,
+    private readonly record: StepRun,
+  ) {
+    this.name = record.name;
+    this.state = record.state;
+    this.artifacts = record.outputs;
+  }
+
+  /**
+   * A value that the step made, as a native object. The type is what the caller says it is: nothing checks it.
+   * @throws Error if the step kept no such value, or its bytes are damaged
+   */
+  async artifact<T = unknown>(name: string, { classes = [] }: ArtifactOptions = {}): Promise<T> {
+    const artifact = findArtifact(this.artifacts, name);
+    if (!artifact) throw new StoreError(this.missing(name));
+    const registry = new ClassRegistry();
+    for (const each of classes) registry.declare(each.name, '', each);
+    const linker = createLinker({ directory: placeHere().directory });
+    const value = await readArtifact(this.store, artifact.digest, {
+      classes: registry,
+      importPackage: (specifier) => linker.import(specifier),
+      onNotice: (notice) => console.warn(noticeText(name, notice)),
+    });
+    return value as T;
+  }
+
+  /** What the step wrote to its output. */
+  async logs(): Promise<string> {
+    const entries = await readLog(this.store, this.run, this.name);
+    return entries.map(({ text }) => text).join('');
+  }
+
+  private missing(name: string): string {
+    const reason = this.record.notKept.find((each) => each.name === name)?.reason;
+    if (reason !== undefined) return `${name} of step ${this.name} was not kept. ${reason}`;
+    const names = this.artifacts.map((each) => each.name).join(', ');
+    return `Step ${this.name} of run ${this.run} kept no ${name}: ${names ? `there are ${names}` : 'it kept nothing'}.`;
+  }
+}
+
+/** A past run, or one that still goes on, as it was when it was read. */
+export class PastRun {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly state: RunState;
+  readonly created: Date;
+  readonly ended: Date | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** In the notebook's order. */
+  readonly steps: PastStep[];
+
+  constructor(store: Store, run: Run) {
+    this.id = run.id;
+    this.pipeline = run.pipeline;
+    this.state = run.state;
+    this.created = new Date(run.created);
+    this.ended = run.ended === undefined ? undefined : new Date(run.ended);
+    this.parameters = run.parameters;
+    this.steps = run.steps.map((step) => new PastStep(store, run.id, step));
+  }
+
+  /** @throws Error if the run has no step of the name */
+  step(name: string): PastStep {
+    const step = this.steps.find((each) => each.name === name);
+    if (step) return step;
+    throw new StoreError(
+      `Run ${this.id} has no step ${name}: there are ${this.steps.map((each) => each.name).join(', ')}.`,
+    );
+  }
+}
+
+async function list({ pipeline, state, limit = 100 }: RunsFilter = {}): Promise<PastRun[]> {
+  const store = storeHere();
+  const all = await listRuns(store, { pipeline, limit: state === undefined ? limit : undefined });
+  const wanted = all.filter((run) => state === undefined || run.state === state);
+  return wanted.slice(0, limit).map((run) => new PastRun(store, run));
+}
+
+async function latest(pipeline?: string, { state }: Pick<RunsFilter, 'state'> = {}): Promise<PastRun> {
+  const [run] = await list({ pipeline, state, limit: 1 });
+  if (run) return run;
+  const kind = [state && `that ${state}`, pipeline && `of pipeline ${pipeline}`].filter(Boolean).join(' ');
+  throw new StoreError(`There is no run ${kind ? `${kind} ` : ''}in ${storeHere().location} yet.`);
+}
+
+async function get(id: string): Promise<PastRun> {
+  const store = storeHere();
+  return new PastRun(store, await readRun(store, await findRunId(store, id)));
+}
+
+/** Past runs in the store of the notebook's project. */
+export const runs = {
+  /** Runs, newest first: at most 100 if no limit is given. */
+  list,
+  /** The newest run, of a pipeline or of all. Throws an Error if there is none. */
+  latest,
+  /** The run with an id, or with the one id that begins so. Throws an Error if there is none. */
+  get,
+};
+
+function storeHere(): Store {
+  const { directory, store } = placeHere();
+  return store === undefined ? openStore(directory) : new FolderStore(store);
+}
+
+function noticeText(name: string, { origin, edited }: ClassNotice): string {
+  if (edited) return `${origin.name} was edited since ${name} was made: its instances are plain objects.`;
+  return `Instances of ${origin.name} in ${name} are plain objects. With the class they are instances: artifact(${JSON.stringify(name)}, { classes: [${origin.name}] }).`;
+}
