@@ -8,6 +8,28 @@ const swc = [
   },
 ];
 
+// What is published as ES modules only and has to be transformed for the browser-like environment.
+const esModules = [
+  '@jupyterlab|@jupyter|@lumino|@codemirror|@lezer|@marijn|@microsoft|@rjsf|@xyflow|@dagrejs',
+  'exenv-es6|lib0|y-protocols|yjs|nanoid|color|marked|vscode-ws-jsonrpc',
+].join('|');
+
+// JupyterLab's packages run as CommonJS there, so the extension and the schema do too.
+const browserSwc = [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', tsx: true },
+      transform: { react: { runtime: 'automatic' } },
+    },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+
+const built = ['<rootDir>/labextension/labextension/', '<rootDir>/test/output/'];
+
 export default {
   projects: [
     {
@@ -17,7 +39,32 @@ export default {
       testMatch: ['<rootDir>/test/*.test.ts'],
       extensionsToTreatAsEsm: ['.ts'],
       transform: { '\\.ts$': swc },
-      modulePathIgnorePatterns: ['<rootDir>/labextension/labextension/', '<rootDir>/test/output/'],
+      modulePathIgnorePatterns: built,
+    },
+    {
+      displayName: 'extension',
+      rootDir: '.',
+      testEnvironment: '<rootDir>/test/ui/environment.cjs',
+      testEnvironmentOptions: { customExportConditions: ['browser', 'node', 'require', 'default'] },
+      setupFiles: ['@jupyterlab/testing/lib/jest-shim.js'],
+      testMatch: ['<rootDir>/test/ui/*.spec.ts', '<rootDir>/test/ui/*.spec.tsx'],
+      transform: { '\\.svg$': '@jupyterlab/testing/lib/jest-raw-loader.js', '\\.[mc]?[jt]sx?$': browserSwc },
+      transformIgnorePatterns: [`/node_modules/(?!(${esModules})/)`],
+      moduleNameMapper: {
+        '\\.(css|gif|ttf|eot)$': '<rootDir>/test/ui/empty.cjs',
+        // Without this, jest would take the package for ES modules and refuse to load it here.
+        '^@tagflow/schema$': '<rootDir>/schema/lib/index.js',
+      },
+      modulePathIgnorePatterns: built,
+    },
+    {
+      displayName: 'ui',
+      rootDir: '.',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/test/ui/*.test.ts'],
+      extensionsToTreatAsEsm: ['.ts'],
+      transform: { '\\.ts$': swc },
+      modulePathIgnorePatterns: built,
     },
   ],
 };

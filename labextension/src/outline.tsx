@@ -41,7 +41,7 @@ export function StepValues({ pipeline, step }: { pipeline: Pipeline; step: Step 
       {parameters.map(({ name, variable }) => (
         <Value
           key={`p${variable}`}
-          way="from the parameters"
+          way="parameter"
           name={name}
           type={pipeline.parameters.find((one) => one.variable === variable)?.type ?? 'unknown'}
         />

@@ -78,7 +78,7 @@ function slug(text: string): string {
   const words = text
     .normalize('NFKD')
     .toLowerCase()
-    .replace(/['’`]/g, '')
+    .replace(/[\p{M}'’`]/gu, '')
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   while (words.length > 0 && /^[0-9]/.test(words[0]!)) words.shift();

@@ -1,0 +1,229 @@
+import { Signal } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+import { act } from 'react';
+import type { NotebookPipeline } from '../../labextension/lib/model.js';
+import { createPanel } from '../../labextension/lib/panel.js';
+import { INITIAL, type PipelineState } from '../../labextension/lib/state.js';
+import type { IPipelines } from '../../labextension/lib/tokens.js';
+import { flowers, parameter, pipeline, run, step } from './samples';
+
+const HOSTILE = '<img src=x onerror="alert(1)"><b>bold</b>';
+
+/** A notebook's pipeline in a given state, without a notebook. */
+function fakeModel(state: Partial<PipelineState>) {
+  const runs = {
+    start: jest.fn(),
+    stop: jest.fn(),
+    refresh: jest.fn(),
+    open: jest.fn(),
+    close: jest.fn(),
+    fetchLog: jest.fn(),
+  };
+  const model = {
+    panel: { id: 'notebook', content: { widgets: [] } },
+    state: { ...INITIAL, ...state },
+    runs,
+    enter: jest.fn(),
+    select(step: string | null) {
+      model.set({ selected: step });
+    },
+    set(patch: Partial<PipelineState>) {
+      model.state = { ...model.state, ...patch };
+      model.changed.emit(model.state);
+    },
+  } as unknown as NotebookPipeline & {
+    set(patch: Partial<PipelineState>): void;
+    changed: Signal<unknown, PipelineState>;
+  };
+  Object.assign(model, { changed: new Signal<unknown, PipelineState>(model) });
+  return { model, runs };
+}
+
+let panel: Widget;
+
+async function show(current: NotebookPipeline | null): Promise<HTMLElement> {
+  const pipelines = { current } as unknown as IPipelines & { currentChanged: unknown };
+  Object.assign(pipelines, { currentChanged: new Signal(pipelines) });
+  panel = createPanel(pipelines);
+  await act(async () => {
+    Widget.attach(panel, document.body);
+    await new Promise((resume) => setTimeout(resume, 100));
+  });
+  return panel.node;
+}
+
+afterEach(() => act(async () => panel.dispose()));
+
+const button = (node: HTMLElement, text: string): HTMLButtonElement =>
+  [...node.querySelectorAll('button')].find((one) => one.textContent?.trim() === text)!;
+const click = (target: Element | null | undefined): Promise<void> =>
+  act(async () => void target!.dispatchEvent(new MouseEvent('click', { bubbles: true })));
+
+describe('the panel', () => {
+  it.each([
+    ['no notebook', null, 'Open a notebook to see its pipeline.'],
+    [
+      'another kernel',
+      { link: 'other' },
+      'This notebook uses another kernel. Choose the Tagflow kernel to make it a pipeline.',
+    ],
+    [
+      'no kernel',
+      { link: 'none' },
+      'This notebook has no kernel. Choose the Tagflow kernel to see its pipeline.',
+    ],
+    ['a kernel that starts', { link: 'starting' }, 'The kernel is starting…'],
+    ['a dead kernel', { link: 'lost' }, 'The kernel is not connected. Restart it to see the pipeline.'],
+    ['a notebook that is read', { link: 'ready' }, 'Reading the notebook…'],
+  ] as const)('says one calm sentence for %s', async (_, state, sentence) => {
+    const node = await show(state && fakeModel(state).model);
+    expect(node.textContent).toBe(sentence);
+  });
+
+  it('says how to begin when no cell is tagged', async () => {
+    const node = await show(fakeModel({ link: 'ready', pipeline: pipeline([]) }).model);
+    expect(node.textContent).toMatch(/No step yet\. Select a cell and tag it/);
+    expect(button(node, 'Run').disabled).toBe(true);
+  });
+
+  it('lists the same graph that it draws, with names and types', async () => {
+    const node = await show(fakeModel({ link: 'ready', pipeline: flowers }).model);
+    const list = node.querySelector('.tf-Outline')!;
+    expect([...list.querySelectorAll('.tf-Outline-step')].map((one) => one.textContent)).toEqual([
+      'load',
+      'train',
+      'evaluate',
+    ]);
+    expect(list.textContent).toMatch(/from loadrows: Row\[\]/);
+    expect(list.textContent).toMatch(/to evaluatemodel: Forest/);
+    const drawn = [...node.querySelectorAll('.react-flow__node')].map((one) =>
+      one.getAttribute('aria-label'),
+    );
+    expect(drawn).toEqual(['Step load, 1 cell', 'Step train, 1 cell', 'Step evaluate, 1 cell']);
+  });
+
+  it('runs, and stops what runs', async () => {
+    const { model, runs } = fakeModel({ link: 'ready', pipeline: flowers });
+    const node = await show(model);
+    expect(button(node, 'Stop').disabled).toBe(true);
+    await click(button(node, 'Run'));
+    expect(runs.start).toHaveBeenCalledTimes(1);
+    await act(async () => model.set({ running: true }));
+    expect(button(node, 'Run').disabled).toBe(true);
+    await click(button(node, 'Stop'));
+    expect(runs.stop).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not run what has errors, and says what to do about them', async () => {
+    const diagnostic = {
+      code: 'TF021',
+      severity: 'error',
+      message: 'Changed in place.',
+      advice: 'Copy it.',
+      cell: 'cell-train',
+    } as const;
+    const node = await show(
+      fakeModel({ link: 'ready', pipeline: { ...flowers, diagnostics: [diagnostic] } }).model,
+    );
+    expect(button(node, 'Run').disabled).toBe(true);
+    expect(node.querySelector('[role=status]')!.textContent).toBe('One problem is in the way.');
+    expect(node.querySelector('.tf-Problems')!.textContent).toBe(
+      'Changed in place.Copy it.train · cell 2 · TF021',
+    );
+  });
+
+  it('shows the state of each step and the way to the first error', async () => {
+    const failed = run('failed', [
+      {
+        name: 'load',
+        state: 'succeeded',
+        started: '2026-01-02T03:04:05.000Z',
+        ended: '2026-01-02T03:04:06.000Z',
+      },
+      {
+        name: 'train',
+        state: 'failed',
+        failure: { name: 'TypeError', message: 'x is not a function', line: 3 },
+      },
+      { name: 'evaluate', state: 'omitted' },
+    ]);
+    const { model } = fakeModel({
+      link: 'ready',
+      pipeline: flowers,
+      latest: { run: failed, document: flowers, logs: {} },
+    });
+    const node = await show(model);
+    const marks = [...node.querySelectorAll('.react-flow__node .tf-StateMark')].map((one) =>
+      one.getAttribute('data-state'),
+    );
+    expect(marks).toEqual(['succeeded', 'failed', 'omitted']);
+    expect(node.querySelector('[role=alert]')!.textContent).toBe(
+      'train, line 3: TypeError: x is not a functionGo to the cell',
+    );
+    await click(node.querySelector('.tf-GoToFailure'));
+    expect(model.state.selected).toBe('train');
+  });
+
+  it('has a form for parameters', async () => {
+    const { model } = fakeModel({
+      link: 'ready',
+      pipeline: pipeline([step('a')], { parameters: [parameter('depth', 4)] }),
+    });
+    const node = await show(model);
+    const input = node.querySelector<HTMLInputElement>('.tf-Form input')!;
+    expect(node.querySelector(`label[for="${input.id}"]`)!.textContent).toBe('depth');
+    expect(input.value).toBe('4');
+    await act(async () => model.set({ entries: { depth: 'deep' } }));
+    expect(node.querySelector('.tf-Form-problem')!.textContent).toBe('Give a number.');
+  });
+
+  it('shows past runs, and one of them in place of the notebook', async () => {
+    const past = run('succeeded', [{ name: 'old', state: 'succeeded' }], {
+      ended: '2026-01-02T03:04:08.000Z',
+    });
+    const { model, runs } = fakeModel({ link: 'ready', pipeline: flowers, runs: [past] });
+    const node = await show(model);
+    await click(node.querySelector('.tf-RunRow'));
+    expect(runs.open).toHaveBeenCalledWith('r1');
+    await act(async () => {
+      model.set({ past: { run: past, document: pipeline([step('old')]), logs: {} } });
+      await new Promise((resume) => setTimeout(resume, 50));
+    });
+    expect([...node.querySelectorAll('.tf-Step-name')].map((one) => one.textContent)).toEqual(['old']);
+    await click(button(node, 'Back to the notebook'));
+    expect(runs.close).toHaveBeenCalled();
+  });
+
+  it('trusts nothing that it shows', async () => {
+    const artifact = {
+      ...{ name: HOSTILE, variable: 'c#x', digest: '0'.repeat(64), size: 3, type: HOSTILE },
+      preview: { text: HOSTILE, html: HOSTILE },
+    };
+    const failure = { name: HOSTILE, message: HOSTILE };
+    const steps = [{ name: 'load', state: 'failed' as const, outputs: [artifact], failure }];
+    const hostile = pipeline([step('load', {}, { [HOSTILE]: HOSTILE })], {
+      diagnostics: [{ code: 'TF001', severity: 'warning', message: HOSTILE, advice: HOSTILE }],
+    });
+    const logs = {
+      load: { parts: [{ stream: 'stdout' as const, text: HOSTILE }], length: HOSTILE.length, cut: false },
+    };
+    const node = await show(
+      fakeModel({
+        ...{ link: 'ready', pipeline: hostile, selected: 'load', problem: HOSTILE, refusal: HOSTILE },
+        latest: { run: run('failed', steps, { pipeline: HOSTILE }), document: hostile, logs },
+      }).model,
+    );
+    await act(async () => {
+      const result = node.querySelector<HTMLDetailsElement>('.tf-Result')!;
+      result.open = true;
+      result.dispatchEvent(new Event('toggle'));
+    });
+    expect(node.querySelector('img')).toBeNull();
+    const frame = node.querySelector('iframe')!;
+    expect(frame.getAttribute('sandbox')).toBe('');
+    expect(frame.getAttribute('srcdoc')).toMatch(
+      /^<meta http-equiv="Content-Security-Policy" content="default-src 'none'/,
+    );
+    expect(node.textContent).toContain(HOSTILE);
+  });
+});
