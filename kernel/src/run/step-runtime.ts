@@ -67,6 +67,7 @@ export class StepRuntime {
           `The class ${origin.name} is not declared here: its instances are plain objects.\n`,
         );
       },
+      onConverted: () => (exact = false),
     });
     if (exact) this.guards.knows(value, this.request.inputs[variable]!);
     return value;

@@ -10,6 +10,8 @@ export interface DecodeOptions {
   classes?: ClassRegistry;
   /** Told of classes that are not known here, or were edited since: their instances become plain data. */
   onNotice?: (notice: ClassNotice) => void;
+  /** Told that a class made an object from its own form: encoded again, it may have other bytes. */
+  onConverted?: () => void;
   /** Called for each object, with its number in the order of the encoding. */
   onObject?: (object: object, ordinal: number) => void;
   /** An object that stands for the one of this number already, with the same contents. */
@@ -348,6 +350,7 @@ export class Decoder {
     const data = this.item();
     if (existing) return existing;
     const load = constructor?.[how === 'decode' ? DECODE : how] as ((data: unknown) => object) | undefined;
+    this.options.onConverted?.();
     return this.made(place, (load ? load.call(constructor, data) : Object(data)) as object);
   }
 
