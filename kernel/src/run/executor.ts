@@ -82,7 +82,7 @@ function start(memory?: number): ChildProcess {
     name,
     process.env[name],
   ]);
-  return spawn(process.execPath, [...heap, STEP], {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...heap, STEP], {
     cwd: tmpdir(),
     env: placeOf(Object.fromEntries(needed) as NodeJS.ProcessEnv),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
