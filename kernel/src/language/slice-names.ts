@@ -36,13 +36,13 @@ export function namesOf(slice: Slice): Names {
 /** Inputs first, then what is declared, in notebook order. */
 function presentVariables(slice: Slice, units: readonly Unit[]): VariableId[] {
   const variables = new Set<VariableId>();
-  for (const { variable } of [...slice.parameters, ...slice.inputs]) variables.add(variable);
+  for (const variable of [...slice.parameters, ...slice.inputs]) variables.add(variable);
   for (const unit of units) for (const { name } of unit.declares) variables.add(variableId(unit.cell, name));
   return [...variables];
 }
 
 function freeName(own: string, taken: ReadonlySet<string>, slice: Slice, units: readonly Unit[]): string {
-  if (!taken.has(own) && !/^\$(i\d+$|former_)/.test(own)) return own;
+  if (!taken.has(own) && !/^\$i\d+$/.test(own)) return own;
   const isInside = (name: string) => units.some(({ cell }) => slice.sourceOf(cell).includes(name));
   for (let n = 1; ; n++) {
     const name = `${own}$${n}`;

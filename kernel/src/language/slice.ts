@@ -9,22 +9,15 @@ export interface Slice {
   /** Source of a cell. */
   sourceOf(cell: string): string;
   /** Loaded before anything runs. */
-  parameters: Input[];
+  parameters: VariableId[];
   /** What travels, and setup, in notebook order. */
   units: Unit[];
-  inputs: Input[];
+  inputs: VariableId[];
   /** The statements of the step itself, in notebook order. */
   own: Unit[];
   outputs: VariableId[];
   /** Variables of `units` whose values may not change. */
   guarded: VariableId[];
-}
-
-export interface Input {
-  variable: VariableId;
-  name: string;
-  /** The program assigns the name: it takes the former version and makes another. */
-  assigned: boolean;
 }
 
 /**
@@ -51,7 +44,7 @@ class ProgramWriter {
     if (this.names.renamesValues) this.line(NAMED);
     this.writeInputs(parameters);
     this.writeUnits(units);
-    for (const variable of guarded) this.writeGuard(variable, this.names.of(variable));
+    for (const variable of guarded) this.writeGuard(variable);
     this.writeInputs(inputs);
     this.writeUnits(own);
     const kept = outputs.map((variable) => `${JSON.stringify(variable)}: () => ${this.names.of(variable)}`);
@@ -65,17 +58,16 @@ class ProgramWriter {
     this.bundle.addSource({ content: new MagicString(text) });
   }
 
-  private writeInputs(inputs: Input[]): void {
-    for (const { variable, assigned } of inputs) {
-      const name = this.names.of(variable);
-      this.line(`let ${name} = $x.input(${JSON.stringify(variable)});`);
-      if (assigned) this.line(`const $former_${name} = ${name};`);
-      this.writeGuard(variable, assigned ? `$former_${name}` : name);
+  private writeInputs(inputs: VariableId[]): void {
+    for (const variable of inputs) {
+      this.line(`let ${this.names.of(variable)} = $x.input(${JSON.stringify(variable)});`);
+      this.writeGuard(variable);
     }
   }
 
-  private writeGuard(variable: VariableId, expression: string): void {
-    this.line(`$x.guard(${JSON.stringify(nameIn(variable))}, () => ${expression});`);
+  /** The value that the name has now is watched, whatever the name is given later. */
+  private writeGuard(variable: VariableId): void {
+    this.line(`$x.guard(${JSON.stringify(nameIn(variable))}, () => ${this.names.of(variable)});`);
   }
 
   /** The imports of a cell come first, as in any module. */

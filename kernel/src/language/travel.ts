@@ -84,7 +84,7 @@ function nameForm(node: ts.Identifier, nameOf: NameFacts): TravelForm {
 }
 
 function classForm(node: ts.ClassLikeDeclaration, nameOf: NameFacts): TravelForm {
-  const reason = classObstacle(node);
+  const reason = classObstacle(node, nameOf);
   if (reason) return { travels: false, names: [], reason };
   const base = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
   const expression = base?.types[0]?.expression;
@@ -94,7 +94,7 @@ function classForm(node: ts.ClassLikeDeclaration, nameOf: NameFacts): TravelForm
   return { travels: true, names: fact ? [fact.variable] : [] };
 }
 
-function classObstacle(node: ts.ClassLikeDeclaration): string | undefined {
+function classObstacle(node: ts.ClassLikeDeclaration, nameOf: NameFacts): string | undefined {
   if (ts.getDecorators(node)?.length) return 'it has a decorator';
   for (const member of node.members) {
     if (ts.isClassStaticBlockDeclaration(member)) return 'it has a static block';
@@ -103,15 +103,17 @@ function classObstacle(node: ts.ClassLikeDeclaration): string | undefined {
       return `it has the static field ${member.name.getText()}`;
     if (ts.canHaveDecorators(member) && ts.getDecorators(member)?.length) return 'a member has a decorator';
     if (member.name && ts.isComputedPropertyName(member.name)) {
-      if (!isWellKnownSymbol(member.name.expression)) return 'a member has a computed name';
+      if (!isLastingSymbol(member.name.expression, nameOf)) return 'a member has a computed name';
     }
   }
   return undefined;
 }
 
-/** `[Symbol.iterator]`: the same everywhere. */
-function isWellKnownSymbol(node: ts.Expression): boolean {
-  return ts.isPropertyAccessExpression(node) && node.expression.getText() === 'Symbol';
+/** `[Symbol.iterator]`, `[Symbol.for('name')]`, an imported symbol: the same everywhere. */
+function isLastingSymbol(node: ts.Expression, nameOf: NameFacts): boolean {
+  if (ts.isIdentifier(node)) return nameOf(node)?.kind === 'import';
+  if (ts.isPropertyAccessExpression(node)) return node.expression.getText() === 'Symbol';
+  return ts.isCallExpression(node) && node.expression.getText() === 'Symbol.for';
 }
 
 function isPrimitiveLiteral(node: ts.Expression): boolean {

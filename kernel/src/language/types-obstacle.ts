@@ -118,12 +118,19 @@ class ObstacleSearch {
 
   /** `toJSON()` with a static `load` or `from`, or methods of its own under symbols. */
   private hasAdapter(type: ts.Type): boolean {
-    const properties = this.checker.getPropertiesOfType(type);
-    if (properties.some(({ name }) => name.startsWith('__@') && /encode/i.test(name))) return true;
+    if (type.symbol.declarations?.some(hasEncoder)) return true;
     if (!this.checker.getPropertyOfType(type, 'toJSON')) return false;
     const statics = type.symbol.exports;
     return ['load', 'from', 'fromJSON'].some((name) => statics?.has(ts.escapeLeadingUnderscores(name)));
   }
+}
+
+/** `[Symbol.for('tagflow.encode')]() { … }`, or the symbol by a name. */
+function hasEncoder(node: ts.Declaration): boolean {
+  if (!ts.isClassLike(node)) return false;
+  return node.members.some(
+    ({ name }) => name && ts.isComputedPropertyName(name) && /encode/i.test(name.expression.getText()),
+  );
 }
 
 function memberPath(path: string, name: string): string {

@@ -1,6 +1,6 @@
 import type { Cell, Input, Output, Parameter, Pipeline, Program, Step, VariableId } from '@tagflow/schema';
 import { variableId } from '../language/facts.js';
-import { emitProgram, type Input as SliceInput } from '../language/slice.js';
+import { emitProgram } from '../language/slice.js';
 import { modulesOf } from '../language/slice-modules.js';
 import type { Code, NamedValue, PlacedUnit } from './code.js';
 import { type Flow, type StepFlow, versionKey } from './dataflow.js';
@@ -76,15 +76,11 @@ function buildProgram(step: StepFlow, code: Code, produces: Output[]): Program {
   const sources = new Map(code.cells.map(({ id, source }) => [id, source]));
   const outputs = produces.map(({ variable }) => variable);
   const inputs = [...step.inputs.keys()];
-  const load = (variable: VariableId): SliceInput => {
-    const { name } = code.variables.get(variable)!;
-    return { variable, name, assigned: step.reach.writes.has(variable) };
-  };
   const source = emitProgram({
     sourceOf: (cell) => sources.get(cell)!,
-    parameters: inputs.filter((id) => step.inputs.get(id) === undefined).map(load),
+    parameters: inputs.filter((id) => step.inputs.get(id) === undefined),
     units: step.taken,
-    inputs: inputs.filter((id) => step.inputs.get(id) !== undefined).map(load),
+    inputs: inputs.filter((id) => step.inputs.get(id) !== undefined),
     own: step.own,
     outputs,
     guarded: step.taken.flatMap((unit) => guardedIn(unit, code)),

@@ -1,0 +1,266 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decode } from '../kernel/lib/store/codec.js';
+
+const MAIN = fileURLToPath(new URL('../kernel/lib/main.js', import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tagflow-command-'));
+  writeFileSync(join(folder, 'package.json'), '{}');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function tagflow(
+  parameters: string[],
+  onOut: (text: string, interrupt: () => void) => void = () => undefined,
+): Promise<Ended> {
+  const { TAGFLOW_STORE: _, ...env } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...parameters], {
+    cwd: folder,
+    env: { ...env, NO_COLOR: '1' },
+  });
+  const ended: Ended = { code: null, out: '', err: '' };
+  child.stdout.on('data', (data) => {
+    ended.out += data;
+    onOut(ended.out, () => child.kill('SIGINT'));
+  });
+  child.stderr.on('data', (data) => (ended.err += data));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
+}
+
+function notebook(name: string, cells: [tag: string | null, source: string][], metadata = {}): void {
+  const document = {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata,
+    cells: cells.map(([tag, source], i) => ({
+      id: `cell-${i}`,
+      cell_type: 'code',
+      metadata: tag === null ? {} : { tags: [tag] },
+      source,
+      outputs: [{ output_type: 'stream', name: 'stdout', text: 'old output' }],
+      execution_count: 1,
+    })),
+  };
+  writeFileSync(join(folder, name), JSON.stringify(document));
+}
+
+const THREE: [string, string][] = [
+  ['parameters', 'const size = 4;\nconst label = "first";'],
+  [
+    'step:load',
+    'const rows = Array.from({ length: size }, (_, i) => ({ i, square: i * i }));\nconsole.log("loaded", rows.length);',
+  ],
+  ['step:train', 'const model = new Map(rows.map((row) => [row.i, row.square]));'],
+  ['step:score', 'const score = { label, best: Math.max(...model.values()) };'],
+];
+
+const idOf = (ended: Ended): string => /run (\d{8}-\d{6}-\w+)/.exec(ended.out)?.[1] ?? '';
+
+test('a notebook of three steps through check, run, runs, show and logs', async () => {
+  notebook('three.ipynb', THREE);
+  const before = readFileSync(join(folder, 'three.ipynb'));
+
+  const check = await tagflow(['check', 'three.ipynb']);
+  expect([check.code, check.err]).toEqual([0, '']);
+  expect(check.out).toContain('model: Map<number, number>');
+
+  const run = await tagflow(['run', 'three.ipynb', '--param', 'size=3', '--param', 'label=7']);
+  expect([run.code, run.err]).toEqual([0, '']);
+  expect(run.out).toMatch(/load: started\n\[load\] loaded 3\nload: succeeded after [\s\S]*train: started/);
+  expect(run.out).toContain('3 values kept');
+  expect(readFileSync(join(folder, 'three.ipynb'))).toEqual(before);
+  const id = idOf(run);
+
+  const runs = JSON.parse((await tagflow(['runs', '--json'])).out);
+  expect(runs).toMatchObject([
+    {
+      id,
+      state: 'succeeded',
+      pipeline: 'three',
+      notebook: 'three.ipynb',
+      parameters: { size: 3, label: '7' },
+    },
+  ]);
+  expect((await tagflow(['show', id.slice(0, 20)])).out).toMatch(/score +✓ succeeded/);
+  expect((await tagflow(['show', 'latest', 'train'])).out).toContain('model: Map<number, number>');
+
+  const shown = JSON.parse((await tagflow(['show', 'latest', 'score', 'score', '--json'])).out);
+  expect(shown).toMatchObject({
+    type: '{ label: string; best: number }',
+    value: { label: '7', best: 4 },
+    size: expect.any(Number),
+    digest: expect.any(String),
+  });
+  const map = JSON.parse((await tagflow(['show', 'latest', 'train', 'model', '--json'])).out);
+  expect(map).not.toHaveProperty('value');
+  const out = await tagflow(['show', 'latest', 'train', 'model', '--out', 'model.cbor']);
+  expect([out.code, decode(readFileSync(join(folder, 'model.cbor')))]).toEqual([
+    0,
+    new Map([
+      [0, 0],
+      [1, 1],
+      [2, 4],
+    ]),
+  ]);
+
+  expect((await tagflow(['logs', 'latest', 'load'])).out).toBe('loaded 3\n');
+  const recorded = readFileSync(
+    join(
+      folder,
+      '.tagflow/runs',
+      `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}`,
+      id,
+      'notebook.ipynb',
+    ),
+    'utf8',
+  );
+  expect(recorded).not.toContain('old output');
+});
+
+test('the result as JSON alone on standard output; a failed step with its cell and line', async () => {
+  notebook('bad.ipynb', [
+    [null, '// exploration'],
+    ['step:one', 'const x = 1;\nconsole.log("hello");'],
+    [
+      'step:two',
+      'function fail(n: number): number {\n  if (n > 0) throw new RangeError(`no ${n}`);\n  return n;\n}\n\nconst y = fail(x);',
+    ],
+    ['step:three', 'const z = y;'],
+  ]);
+  const json = await tagflow(['run', 'bad.ipynb', '--json']);
+  expect(json.code).toBe(1);
+  const run = JSON.parse(json.out);
+  expect(run.steps.map((step: { state: string }) => step.state)).toEqual(['succeeded', 'failed', 'omitted']);
+  expect(run.steps[1].failure).toMatchObject({
+    name: 'RangeError',
+    message: 'no 1',
+    cell: 'cell-2',
+    line: 2,
+  });
+  expect(run.steps[1].failure.stack).not.toMatch(/node:internal|kernel\/lib/);
+  const text = await tagflow(['run', 'bad.ipynb']);
+  expect(text.out).toContain('two failed in cell 3, line 2: RangeError: no 1');
+});
+
+test('a notebook with errors is not run', async () => {
+  notebook('wrong.ipynb', [
+    ['step:one', 'const x = 1;'],
+    ['step:two', 'const y: string = x;'],
+  ]);
+  const run = await tagflow(['run', 'wrong.ipynb']);
+  expect(run.code).toBe(1);
+  expect(run.err).toMatch(/TS2322[\s\S]*Nothing was run/);
+  expect((await tagflow(['check', 'wrong.ipynb'])).code).toBe(1);
+  const json = await tagflow(['run', 'wrong.ipynb', '--json']);
+  expect(JSON.parse(json.out).diagnostics).toMatchObject([{ code: 'TS2322' }]);
+  expect(readdirSync(folder)).not.toContain('.tagflow');
+});
+
+test('Ctrl-C stops the run and leaves its records whole', async () => {
+  notebook('long.ipynb', [
+    [
+      'step:one',
+      'console.log("working");\nawait new Promise((done) => setTimeout(done, 60_000));\nconst x = 1;',
+    ],
+    ['step:two', 'const y = x;'],
+  ]);
+  const run = await tagflow(
+    ['run', 'long.ipynb'],
+    (out, interrupt) => out.includes('working') && interrupt(),
+  );
+  expect(run.code).toBe(1);
+  expect(run.out).toMatch(/one: stopped[\s\S]*■ stopped/);
+  const shown = JSON.parse((await tagflow(['show', 'latest', '--json'])).out);
+  expect([shown.state, ...shown.steps.map((step: { state: string }) => step.state)]).toEqual([
+    'stopped',
+    'stopped',
+    'pending',
+  ]);
+});
+
+test('a damaged blob is named, refused and not returned', async () => {
+  notebook('three.ipynb', THREE);
+  await tagflow(['run', 'three.ipynb']);
+  const { digest } = JSON.parse((await tagflow(['show', 'latest', 'score', 'score', '--json'])).out);
+  const blob = join(folder, '.tagflow/blobs/sha256', digest.slice(0, 2), digest);
+  const bytes = readFileSync(blob);
+  bytes[bytes.length - 1]! ^= 1;
+  writeFileSync(blob, bytes);
+  for (const more of [[], ['--json'], ['--out', 'x.cbor']]) {
+    const shown = await tagflow(['show', 'latest', 'score', 'score', ...more]);
+    expect(shown.code).toBe(1);
+    expect(shown.out + shown.err).toContain(digest);
+    expect(shown.out + shown.err).toMatch(/damaged/);
+    expect(shown.out).not.toContain('best');
+  }
+  expect(readdirSync(folder)).not.toContain('x.cbor');
+});
+
+describe('bad input is a sentence and an exit code', () => {
+  beforeEach(() => {
+    notebook('good.ipynb', [
+      ['parameters', 'const n = 1;'],
+      ['step:one', 'const x = n;'],
+    ] as [string, string][]);
+    writeFileSync(join(folder, 'cut.ipynb'), readFileSync(join(folder, 'good.ipynb')).subarray(0, 50));
+    writeFileSync(join(folder, 'text.ipynb'), 'hello');
+    writeFileSync(join(folder, 'other.ipynb'), '{"a": 1}');
+    writeFileSync(join(folder, 'list.ipynb'), '[]');
+  });
+
+  test.each<[string[], number, RegExp]>([
+    [['run', 'missing.ipynb'], 2, /no file missing\.ipynb/],
+    [['check', '.'], 2, /is a folder/],
+    [['run', 'cut.ipynb'], 1, /cut off/],
+    [['run', 'text.ipynb'], 1, /JSON/],
+    [['run', 'other.ipynb'], 1, /not a notebook/],
+    [['run', 'list.ipynb'], 1, /not a notebook/],
+    [['run', 'good.ipynb', '--param', 'm=1'], 2, /no parameter m: there are n/],
+    [['run', 'good.ipynb', '--param', 'n=x'], 2, /n takes a value of type number; "x" is none/],
+    [['run', 'good.ipynb', '--param', 'n'], 2, /form name=value/],
+    [['runs', '--limit', '0'], 2, /from 1 on/],
+    [['show', 'latest'], 1, /no run yet/],
+    [['show', 'zzz'], 1, /No run has an id/],
+    [['show', 'latest', '--out', 'x'], 2, /name the step/],
+    [['nonsense'], 2, /unknown command/],
+    [['run'], 2, /missing required argument/],
+  ])('%j', async (parameters, code, message) => {
+    const ended = await tagflow(parameters);
+    expect(ended.code).toBe(code);
+    expect(ended.err).toMatch(message);
+    expect(ended.err).not.toMatch(/^\s+at /m);
+    expect(readdirSync(folder)).not.toContain('.tagflow');
+  });
+
+  test('a store that is a file, and one of a newer format', async () => {
+    writeFileSync(join(folder, '.tagflow'), '');
+    const file = await tagflow(['run', 'good.ipynb']);
+    expect([file.code, file.err]).toEqual([1, expect.stringMatching(/is a file, not a folder/)]);
+    expect(statSync(join(folder, '.tagflow')).size).toBe(0);
+    rmSync(join(folder, '.tagflow'));
+    await tagflow(['run', 'good.ipynb']);
+    writeFileSync(join(folder, '.tagflow/store.json'), '{"format": 9, "id": "x"}');
+    const newer = await tagflow(['runs']);
+    expect([newer.code, newer.err]).toEqual([1, expect.stringMatching(/format 9, made by a newer tagflow/)]);
+  });
+});
+
+test('every command has help with an example', async () => {
+  const commands = ['check', 'run', 'runs', 'show', 'logs', 'install', 'uninstall', 'kernel'];
+  const helps = await Promise.all(commands.map((command) => tagflow([command, '--help'])));
+  for (const [i, help] of helps.entries()) {
+    expect(help.code).toBe(0);
+    expect(help.out).toContain(`Example:\n  tagflow ${commands[i]}`);
+  }
+});

@@ -1,0 +1,424 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Output, Parameter, Pipeline, Run, Step } from '@tagflow/schema';
+import { LocalExecutor } from '../kernel/lib/run/executor.js';
+import { parseParameter, planRun } from '../kernel/lib/run/index.js';
+import { runPipeline } from '../kernel/lib/run/runner.js';
+import { FolderStore, readArtifact, readLog, readRun } from '../kernel/lib/store/index.js';
+
+interface Sketch {
+  code: string;
+  consumes?: string[];
+  produces?: string[];
+  consumed?: boolean;
+  after?: string[];
+  settings?: Step['settings'];
+}
+
+const output = (name: string, consumed: boolean): Output => ({
+  name,
+  variable: `c#${name}`,
+  type: 'unknown',
+  consumed,
+  cell: 'c',
+});
+
+/** A pipeline of steps written by hand; `code` is the body of the program. */
+function pipelineOf(sketches: Record<string, Sketch>, parameters: Parameter[] = []): Pipeline {
+  const makers = new Map(
+    Object.entries(sketches).flatMap(([name, { produces }]) => (produces ?? []).map((each) => [each, name])),
+  );
+  const steps = Object.entries(sketches).map(([name, sketch]): Step => {
+    const { code, consumes = [], produces = [], consumed = true, after = [], settings = {} } = sketch;
+    const inputs = consumes.map((each) => `c#${each}`);
+    const program = {
+      segment: 0,
+      kind: 'plain' as const,
+      source: code,
+      inputs,
+      outputs: [],
+      packages: [],
+      localFiles: [],
+    };
+    return {
+      name,
+      cells: ['c'],
+      consumes: consumes.map((each) => ({ name: each, variable: `c#${each}`, from: makers.get(each) })),
+      produces: produces.map((each) => output(each, consumed)),
+      after,
+      settings,
+      programs: [program],
+    };
+  });
+  return { format: 1, name: 'test', parameters, steps, cells: [], diagnostics: [] };
+}
+
+let folder: string;
+let store: FolderStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tagflow-run-'));
+  store = new FolderStore(join(folder, '.tagflow'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(sketches: Record<string, Sketch>, options: Record<string, unknown> = {}): Promise<Run> {
+  const executor = new LocalExecutor();
+  const plan = planRun(pipelineOf(sketches));
+  executor.prepare(plan.steps.length);
+  try {
+    return await runPipeline(plan, {
+      store,
+      executor,
+      directory: folder,
+      programOf: async (step) => `export default async ($x) => { ${step.programs[0]!.source} };`,
+      trigger: 'command',
+      ...options,
+    });
+  } finally {
+    executor.close();
+  }
+}
+
+const step = (made: Run, name: string) => made.steps.find((each) => each.name === name)!;
+const value = (made: Run, name: string) => {
+  const artifact = made.steps.flatMap((each) => each.outputs).find((each) => each.name === name);
+  return artifact && readArtifact(store, artifact.digest);
+};
+/** One step that keeps what an expression gives. */
+const keeps = (expression: string, rest: Partial<Sketch> = {}): Record<string, Sketch> => ({
+  one: { code: `const x = ${expression}; await $x.finish({ 'c#x': () => x });`, produces: ['x'], ...rest },
+});
+
+describe('values', () => {
+  test('flow from step to step, and the records say the same as the result', async () => {
+    const made = await run({
+      load: {
+        code: `const rows = [1, 2, 3]; await $x.finish({ 'c#rows': () => rows });`,
+        produces: ['rows'],
+      },
+      sum: {
+        code: `let rows = $x.input('c#rows'); $x.guard('rows', () => rows); const sum = rows.reduce((a, b) => a + b); await $x.finish({ 'c#sum': () => sum });`,
+        consumes: ['rows'],
+        produces: ['sum'],
+      },
+    });
+    expect(made.state).toBe('succeeded');
+    expect(await value(made, 'sum')).toBe(6);
+    expect(await readRun(store, made.id)).toEqual(made);
+  });
+
+  test('parameters are inputs; defaults hold where none are given', async () => {
+    const parameter: Parameter = {
+      name: 'n',
+      variable: 'c#n',
+      type: 'number',
+      value: 2,
+      cell: 'c',
+      schema: { type: 'number' },
+    };
+    const pipeline = pipelineOf(
+      {
+        one: {
+          code: `const x = $x.input('c#n') * 10; await $x.finish({ 'c#x': () => x });`,
+          consumes: ['n'],
+          produces: ['x'],
+        },
+      },
+      [parameter],
+    );
+    expect(planRun(pipeline).parameters).toEqual({ n: 2 });
+    expect(planRun(pipeline, { n: 5 }).parameters).toEqual({ n: 5 });
+    expect(() => planRun(pipeline, { m: 5 })).toThrow('There is no parameter m: there are n.');
+    expect(() => planRun(pipeline, { n: 'x' })).toThrow(
+      'Parameter n takes a value of type number; "x" is none.',
+    );
+  });
+
+  test('of notebook classes and package models are revived', async () => {
+    mkdirSync(join(folder, 'node_modules/forest'), { recursive: true });
+    writeFileSync(join(folder, 'node_modules/forest/package.json'), '{"name": "forest", "main": "index.js"}');
+    writeFileSync(
+      join(folder, 'node_modules/forest/index.js'),
+      'class Tree { constructor(d) { this.d = d } depth() { return this.d } toJSON() { return { d: this.d } } static load(j) { return new Tree(j.d) } } module.exports = { Tree };',
+    );
+    const declared = `class Row { constructor(v) { this.v = v } twice() { return this.v * 2 } } $x.class('Row', '${'ab'.repeat(32)}', Row);`;
+    const made = await run({
+      load: {
+        code: `const { Tree } = await $x.import('forest'); ${declared} const row = new Row(4), tree = new Tree(7); await $x.finish({ 'c#row': () => row, 'c#tree': () => tree });`,
+        produces: ['row', 'tree'],
+      },
+      use: {
+        code: `${declared} const x = [$x.input('c#row').twice(), $x.input('c#tree').depth()]; await $x.finish({ 'c#x': () => x });`,
+        consumes: ['row', 'tree'],
+        produces: ['x'],
+      },
+    });
+    expect(made.steps.map((each) => each.failure)).toEqual([undefined, undefined]);
+    expect(await value(made, 'x')).toEqual([8, 7]);
+  });
+
+  test('that cannot be kept fail the step if consumed, and are named if not', async () => {
+    const failed = await run(keeps('{ a: [() => 1] }'));
+    expect(step(failed, 'one')).toMatchObject({
+      state: 'failed',
+      failure: {
+        name: 'NotSerializable',
+        message: expect.stringMatching(/^x\.a\[0\] is a function/),
+        cell: 'c',
+      },
+    });
+    const kept = await run(keeps('() => 1', { consumed: false }));
+    expect(step(kept, 'one')).toMatchObject({
+      state: 'succeeded',
+      notKept: [{ name: 'x', reason: expect.stringMatching(/function/) }],
+    });
+  });
+
+  test('that nothing consumes are kept up to a limit, and unless told otherwise', async () => {
+    const reason = async (rest: Partial<Sketch>) =>
+      step(await run(keeps(`'x'.repeat(5000)`, { consumed: false, ...rest })), 'one').notKept[0]?.reason;
+    expect(await reason({})).toBeUndefined();
+    expect(await reason({ settings: { keepLimit: '2Ki' } })).toMatch(/more than keepLimit/);
+    expect(await reason({ settings: { keep: 'consumed' } })).toMatch(/"consumed"/);
+  });
+
+  test('changed in place fail the step, naming the variable', async () => {
+    const made = await run({
+      load: { code: `const rows = [3, 1]; await $x.finish({ 'c#rows': () => rows });`, produces: ['rows'] },
+      bad: {
+        code: `let rows = $x.input('c#rows'); $x.guard('rows', () => rows); rows.sort(); await $x.finish({});`,
+        consumes: ['rows'],
+      },
+      good: {
+        code: `let rows = $x.input('c#rows'); $x.guard('rows', () => rows); rows = rows.toSorted(); await $x.finish({});`,
+        consumes: ['rows'],
+      },
+    });
+    expect(step(made, 'bad').failure).toMatchObject({
+      name: 'ChangedInPlace',
+      message: expect.stringMatching(/^rows was changed in place/),
+    });
+    expect(step(made, 'good').state).toBe('succeeded');
+  });
+});
+
+describe('order', () => {
+  test('independent steps run side by side, never more than allowed', async () => {
+    const at = async (concurrency: number) => {
+      let running = 0;
+      let most = 0;
+      const sketch = { code: `await new Promise((r) => setTimeout(r, 300)); await $x.finish({});` };
+      await run(
+        { a: sketch, b: sketch, c: sketch },
+        {
+          concurrency,
+          onEvent: (event: { type: string; step: { state: string } }) => {
+            if (event.type !== 'step') return;
+            running += event.step.state === 'running' ? 1 : -1;
+            most = Math.max(most, running);
+          },
+        },
+      );
+      return most;
+    };
+    expect(await at(3)).toBe(3);
+    expect(await at(1)).toBe(1);
+  });
+
+  test('a failure omits what needs it; the rest goes on', async () => {
+    const made = await run({
+      bad: { code: `throw new TypeError('no');`, produces: ['x'] },
+      next: { code: `await $x.finish({});`, consumes: ['x'] },
+      last: { code: `await $x.finish({});`, after: ['next'] },
+      other: { code: `await $x.finish({});` },
+    });
+    expect(made.state).toBe('failed');
+    expect(made.steps.map((each) => each.state)).toEqual(['failed', 'omitted', 'omitted', 'succeeded']);
+    expect(step(made, 'bad').failure).toMatchObject({ name: 'TypeError', message: 'no' });
+  });
+
+  test('a failed attempt is made again as often as retries say', async () => {
+    const once = `const fs = await $x.import('node:fs'); const flag = ${JSON.stringify(join(tmpdir(), `tagflow-flag-${process.pid}`))}; if (!fs.existsSync(flag)) { fs.writeFileSync(flag, ''); throw new Error('first'); } fs.rmSync(flag); await $x.finish({});`;
+    expect(step(await run({ one: { code: once, settings: { retries: 2 } } }), 'one')).toMatchObject({
+      state: 'succeeded',
+      attempts: 2,
+    });
+    expect(step(await run({ one: { code: `throw 1`, settings: { retries: 1 } } }), 'one')).toMatchObject({
+      state: 'failed',
+      attempts: 2,
+    });
+  });
+});
+
+describe('what ends a step early', () => {
+  test.each<[string, Sketch, object]>([
+    [
+      'its timeout, also in a loop that never yields',
+      { code: 'for (;;);', settings: { timeout: '500ms' } },
+      { name: 'Timeout', message: expect.stringMatching(/0\.5 s/) },
+    ],
+    ['process.exit', { code: 'process.exit(3)' }, { name: 'ProcessEnded', exitCode: 3 }],
+    [
+      'a signal',
+      { code: `process.kill(process.pid, 'SIGKILL'); await new Promise(() => setTimeout(() => {}, 1e4));` },
+      { name: 'ProcessEnded', signal: 'SIGKILL' },
+    ],
+    [
+      'memory',
+      {
+        code: 'const a = []; for (;;) a.push(new Array(1000).fill(a.length));',
+        settings: { memory: '64Mi' },
+      },
+      { name: 'OutOfMemory', message: expect.stringMatching(/64Mi/) },
+    ],
+    [
+      'a rejection that nobody awaits',
+      { code: `void Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 5000));` },
+      { name: 'Error', message: 'lost' },
+    ],
+    [
+      'an error in a timer',
+      {
+        code: `setTimeout(() => { throw new Error('late'); }, 1); await new Promise((r) => setTimeout(r, 5000));`,
+      },
+      { name: 'Error', message: 'late' },
+    ],
+    [
+      'something thrown that is no error',
+      { code: `throw { reason: 5 };` },
+      { message: '{"reason":5} was thrown.' },
+    ],
+    [
+      'a missing package',
+      { code: `await $x.import('no-such-package');` },
+      { message: expect.stringMatching(/no-such-package/) },
+    ],
+    ['a missing file', { code: '', settings: { files: ['nope.csv'] } }, { name: 'MissingFile' }],
+    ['a file outside', { code: '', settings: { files: ['../x'] } }, { name: 'BadFile' }],
+    [
+      'a missing variable',
+      { code: '', settings: { envFrom: ['TAGFLOW_TEST_NOT_SET'] } },
+      { name: 'MissingVariable' },
+    ],
+    ['no end', { code: '' }, { name: 'NotFinished' }],
+  ])('%s', async (_name, sketch, failure) => {
+    const made = await run({ one: sketch });
+    expect(made.state).toBe('failed');
+    expect(step(made, 'one').failure).toMatchObject(failure);
+    expect(await readRun(store, made.id)).toEqual(made);
+  });
+
+  test('a stop ends what runs, starts nothing more, and is recorded', async () => {
+    const controller = new AbortController();
+    const made = await run(
+      {
+        one: { code: `console.log('here'); for (;;);`, produces: ['x'] },
+        two: { code: 'await $x.finish({})', consumes: ['x'] },
+      },
+      {
+        signal: controller.signal,
+        onEvent: (event: { type: string }) => event.type === 'log' && controller.abort(),
+      },
+    );
+    expect([made.state, ...made.steps.map((each) => each.state)]).toEqual(['stopped', 'stopped', 'pending']);
+    expect(await readRun(store, made.id)).toEqual(made);
+  });
+});
+
+describe("a step's place", () => {
+  test('time zone, locale, environment', async () => {
+    process.env['TAGFLOW_TEST_UNDECLARED'] = 'x';
+    process.env['TAGFLOW_TEST_FROM'] = 'from';
+    const expression = `{ zone: Intl.DateTimeFormat().resolvedOptions().timeZone, locale: Intl.NumberFormat().resolvedOptions().locale, env: { ...process.env } }`;
+    const made = await run(
+      keeps(expression, { settings: { env: { A: 'a' }, envFrom: ['TAGFLOW_TEST_FROM'] } }),
+    );
+    const place = (await value(made, 'x')) as { zone: string; locale: string; env: Record<string, string> };
+    expect([place.zone, place.locale]).toEqual(['UTC', 'en-US']);
+    expect(place.env).toMatchObject({ A: 'a', TAGFLOW_TEST_FROM: 'from', TZ: 'UTC' });
+    expect(place.env['TAGFLOW_TEST_UNDECLARED']).toBeUndefined();
+  });
+
+  test('the working directory holds the declared files alone, and is removed', async () => {
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data/a.csv'), '1,2');
+    writeFileSync(join(folder, 'b.csv'), '3');
+    const made = await run(
+      keeps(
+        `{ cwd: process.cwd(), all: (await $x.import('node:fs')).readdirSync('.', { recursive: true }) }`,
+        { settings: { files: ['data/a.csv'] } },
+      ),
+    );
+    const { cwd, all } = (await value(made, 'x')) as { cwd: string; all: string[] };
+    expect(all.sort()).toEqual(['data', 'data/a.csv']);
+    expect(existsSync(cwd)).toBe(false);
+  });
+
+  test('output is logged as it comes, and told', async () => {
+    const told: string[] = [];
+    const made = await run(
+      { one: { code: `console.log('out'); console.error('err'); await $x.finish({});` } },
+      { onEvent: (event: { type: string; text: string }) => event.type === 'log' && told.push(event.text) },
+    );
+    expect(told.join('')).toMatch(/out\n/);
+    expect((await readLog(store, made.id, 'one')).map(({ stream, text }) => stream + text).sort()).toEqual([
+      'stderrerr\n',
+      'stdoutout\n',
+    ]);
+  });
+
+  test('secrets are masked in logs and failures, and refused in values', async () => {
+    process.env['TAGFLOW_TEST_SECRET'] = 'hunter2hunter2';
+    const settings = { secrets: ['TAGFLOW_TEST_SECRET'] };
+    const code = `console.log('key ' + process.env.TAGFLOW_TEST_SECRET); const x = { key: process.env.TAGFLOW_TEST_SECRET }; await $x.finish({ 'c#x': () => x });`;
+    const made = await run({ one: { code, produces: ['x'], consumed: false, settings } });
+    expect((await readLog(store, made.id, 'one')).map((entry) => entry.text).join('')).toBe('key ***\n');
+    expect(step(made, 'one').notKept).toEqual([{ name: 'x', reason: expect.stringMatching(/secret/) }]);
+    const failed = await run({
+      one: { code: `throw new Error('bad ' + process.env.TAGFLOW_TEST_SECRET)`, settings },
+    });
+    expect(step(failed, 'one').failure!.message).toBe('bad ***');
+    expect(JSON.stringify(await readRun(store, failed.id))).not.toContain('hunter2');
+    expect(readdirSync(join(folder, '.tagflow'), { recursive: true }).length).toBeGreaterThan(0);
+  });
+});
+
+const parameter = (type: string, value: unknown, schema?: object): Parameter => ({
+  name: 'p',
+  variable: 'c#p',
+  type,
+  value,
+  cell: 'c',
+  ...(schema ? { schema: schema as Parameter['schema'] } : {}),
+});
+
+test.each<[Parameter, string, unknown]>([
+  [parameter('number', 1, { type: 'number' }), '2.5', 2.5],
+  [parameter('string', 'a', { type: 'string' }), '2.5', '2.5'],
+  [parameter('boolean', true, { type: 'boolean' }), 'false', false],
+  [parameter('number[]', [1], { type: 'array', items: { type: 'number' } }), '[1,2]', [1, 2]],
+  [parameter('"a" | "b"', 'a', { enum: ['a', 'b'] }), 'b', 'b'],
+  [parameter('string | null', null, { anyOf: [{ type: 'string' }, { type: 'null' }] }), 'null', null],
+  [parameter('string | number', 'a', { type: ['string', 'number'] }), '5', 5],
+  [parameter('string', 'a'), '5', '5'],
+  [parameter('number', 5), '6', 6],
+])('parameter %#', (each, text, expected) => {
+  expect(parseParameter(each, text)).toEqual(expected);
+});
+
+test.each<[Parameter, string]>([
+  [parameter('number', 1, { type: 'number' }), 'abc'],
+  [parameter('"a" | "b"', 'a', { enum: ['a', 'b'] }), 'c'],
+  [parameter('number[]', [1], { type: 'array', items: { type: 'number' } }), '["x"]'],
+  [
+    parameter(
+      '{ a: number }',
+      { a: 1 },
+      { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] },
+    ),
+    '{}',
+  ],
+])('parameter %# is refused', (each, text) => {
+  expect(() => parseParameter(each, text)).toThrow(/^Parameter p takes a value of type/);
+});
