@@ -171,14 +171,16 @@ test('Ctrl-C stops the run and leaves its records whole', async () => {
   notebook('long.ipynb', [
     [
       'step:one',
-      'console.log("working");\nawait new Promise((done) => setTimeout(done, 60_000));\nconst x = 1;',
+      'console.log("working");\nawait new Promise((done) => setTimeout(done, 60_000));\nconst x = [1];',
     ],
     ['step:two', 'const y = x;'],
   ]);
-  const run = await tagflow(
-    ['run', 'long.ipynb'],
-    (out, interrupt) => out.includes('working') && interrupt(),
-  );
+  let interrupted = false;
+  const run = await tagflow(['run', 'long.ipynb'], (out, interrupt) => {
+    if (interrupted || !out.includes('working')) return;
+    interrupted = true;
+    interrupt();
+  });
   expect(run.code).toBe(1);
   expect(run.out).toMatch(/one: stopped[\s\S]*■ stopped/);
   const shown = JSON.parse((await tagflow(['show', 'latest', '--json'])).out);
