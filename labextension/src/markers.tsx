@@ -39,7 +39,13 @@ export function followCells(model: NotebookPipeline, actions: MarkerActions): vo
     queued = true;
     requestAnimationFrame(refresh);
   };
-  model.changed.connect(queue);
+  let seen: unknown[] = [];
+  model.changed.connect(() => {
+    // Of all that changes, such as logs and states of runs, the cells show only these.
+    const now = [model.state.pipeline, model.isOurs];
+    if (now.some((value, index) => value !== seen[index])) queue();
+    seen = now;
+  });
   void panel.context.ready.then(() => {
     if (panel.isDisposed) return;
     panel.content.model?.contentChanged.connect(queue);

@@ -32,10 +32,24 @@ export function ProblemText({ diagnostic }: { diagnostic: Diagnostic }): JSX.Ele
   return (
     <>
       <SeverityMark severity={diagnostic.severity} />
-      <span className="tf-Problem-message">{diagnostic.message}</span>
-      {diagnostic.advice && <span className="tf-Problem-advice">{diagnostic.advice}</span>}
+      <span className="tf-Problem-message">
+        <Prose text={diagnostic.message} />
+      </span>
+      {diagnostic.advice && (
+        <span className="tf-Problem-advice">
+          <Prose text={diagnostic.advice} />
+        </span>
+      )}
     </>
   );
+}
+
+/** Text in which code stands between backticks. */
+function Prose({ text }: { text: string }): JSX.Element {
+  const parts = text.split('`');
+  // An odd number of backticks means something else than code.
+  if (parts.length % 2 === 0) return <>{text}</>;
+  return <>{parts.map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>))}</>;
 }
 
 const SHAPES = {

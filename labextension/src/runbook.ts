@@ -20,6 +20,9 @@ type RunQuestion = Extract<Question, { type: 'run' }>;
 /** How many past runs are listed. */
 const LISTED = 50;
 
+/** Milliseconds between two looks at what the steps write. */
+const GLANCE = 60;
+
 export class RunBook {
   constructor(private readonly source: RunSource) {}
 
@@ -105,10 +108,23 @@ export class RunBook {
     }
   }
 
-  /** Adds to the log of whichever shown run it belongs to. */
+  /** Keeps what was written for a moment, since a chatty step writes faster than anybody can read. */
   private log(run: string, step: string, part: LogPart): void {
-    const { latest, past } = this.source.state();
-    this.source.update({ latest: withLog(latest, run, step, part), past: withLog(past, run, step, part) });
+    this.unread.push({ run, step, part });
+    this.reading ??= setTimeout(() => this.read(), GLANCE);
+  }
+
+  /** Adds what was written to the logs of whichever shown runs it belongs to. */
+  private read(): void {
+    this.reading = null;
+    const unread = this.unread;
+    this.unread = [];
+    let { latest, past } = this.source.state();
+    for (const { run, step, part } of unread) {
+      latest = withLog(latest, run, step, part);
+      past = withLog(past, run, step, part);
+    }
+    this.source.update({ latest, past });
   }
 
   /** Asks; a refusal is shown and answered with null. */
@@ -128,6 +144,8 @@ export class RunBook {
   }
 
   private stopping = false;
+  private unread: { run: string; step: string; part: LogPart }[] = [];
+  private reading: ReturnType<typeof setTimeout> | null = null;
   private readonly fetching = new Set<string>();
 }
 

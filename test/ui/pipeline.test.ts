@@ -1,0 +1,276 @@
+/** The main job in a real JupyterLab, with the real kernel, in a real browser. */
+import { jest } from '@jest/globals';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { missing, notebook, openBrowser, output, startLab, type Lab } from './lab.ts';
+
+const lack = missing();
+const maybe = lack === null ? describe : describe.skip;
+const name = lack === null ? 'in JupyterLab' : `in JupyterLab (skipped: ${lack})`;
+
+/** Milliseconds: how long to wait for what a loaded machine may take long to do; not a measure of anything. */
+const PATIENCE = 90_000;
+jest.setTimeout(4 * PATIENCE);
+
+const cells = [
+  { type: 'markdown' as const, source: '# Flowers' },
+  { source: 'const share = 0.5;\nconst depth = 3;', tags: ['parameters'] },
+  {
+    source:
+      'interface Flower { petal: number; kind: string }\nconst half = (n: number) => Math.floor(n * share);',
+  },
+  { type: 'markdown' as const, source: '## Load the data' },
+  {
+    source:
+      'const flowers: Flower[] = Array.from({ length: 20 }, (_, i) => ({ petal: i / 4, kind: i % 2 ? "a" : "b" }));\n' +
+      'console.log(`${flowers.length} flowers`);',
+    tags: ['step:load'],
+  },
+  { source: 'const train = flowers.slice(0, half(flowers.length));', tags: ['step:split'] },
+  {
+    source: 'const mean = train.reduce((sum, flower) => sum + flower.petal, 0) / train.length;',
+    tags: ['step:measure'],
+  },
+  { source: '// report it\nconst report = { mean, depth };\nconsole.log("the report", report);' },
+];
+
+maybe(name, () => {
+  let lab: Lab;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(output, { recursive: true });
+    lab = await startLab({
+      'flowers.ipynb': notebook(cells),
+      'python.ipynb': notebook([{ source: '1', tags: ['parameters'] }], 'python3'),
+    });
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
+    page.setDefaultTimeout(PATIENCE);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.stop();
+  });
+
+  const cell = (index: number): Locator => page.locator('.jp-Notebook .jp-Cell').nth(index);
+  const drawn = (step: string): Locator => page.locator(`.react-flow__node[data-id="${step}"]`);
+  const steps = (): Promise<string[]> => page.locator('.tf-Step-name').allTextContents();
+  const photograph = (what: string): Promise<Buffer> =>
+    page.screenshot({ path: join(output, `${what}.png`) });
+  const command = (id: string): Promise<unknown> =>
+    page.evaluate(
+      (command) =>
+        (
+          window as unknown as { jupyterapp: { commands: { execute(id: string): unknown } } }
+        ).jupyterapp.commands.execute(command) as Promise<void>,
+      id,
+    );
+
+  /** Types at the end of a cell's code. */
+  async function type(index: number, text: string): Promise<void> {
+    await cell(index).locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(text);
+  }
+
+  test('opens a notebook and draws its pipeline', async () => {
+    await page.goto(lab.url('flowers.ipynb'));
+    await cell(7).waitFor();
+    await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').click();
+    await drawn('measure').waitFor();
+    await widen(page);
+    expect(await steps()).toEqual(['load', 'split', 'measure']);
+    expect(await page.locator('.tf-Flow').allInnerTexts()).toEqual(['flowers', 'train']);
+    expect(await page.locator('.tf-Problems').count()).toBe(0);
+    await photograph('pipeline');
+  });
+
+  test('shows the type that flows along an edge', async () => {
+    await page.locator('.tf-Flow', { hasText: 'train' }).focus();
+    const tip = page.getByRole('tooltip');
+    await tip.waitFor();
+    expect(await tip.innerText()).toMatch(/^train: .*\[\]$/);
+    await page.keyboard.press('Escape');
+    await tip.waitFor({ state: 'detached' });
+  });
+
+  test('tags a cell with the button of its toolbar, and the drawing follows', async () => {
+    await cell(7).click();
+    await page.locator('.jp-cell-toolbar [data-jp-item-name="tagflow-step"]').click();
+    const input = page.getByLabel('Name of the step');
+    await input.waitFor();
+    expect(await input.inputValue()).toBe('report-it');
+    const tag = page.locator('.jp-Dialog .jp-mod-accept');
+    await input.fill('Report it');
+    expect(await page.locator('.tf-StepDialog-hint').innerText()).toMatch(/Start with a lower-case letter/);
+    expect(await tag.isDisabled()).toBe(true);
+    await photograph('dialog');
+    await input.fill('report');
+    await tag.click();
+    await drawn('report').waitFor();
+    expect(await steps()).toEqual(['load', 'split', 'measure', 'report']);
+    expect(await cell(7).locator('.tf-CellName').innerText()).toBe('report');
+  });
+
+  test('selects the cell of a step, and the step of a cell', async () => {
+    await drawn('load').click();
+    await page.locator('.jp-Cell.jp-mod-active', { hasText: 'const flowers' }).waitFor();
+    await cell(5).locator('.cm-content').click();
+    await page.locator('.react-flow__node.selected[data-id="split"]').waitFor();
+  });
+
+  test('says what is wrong and what to do, in the panel and at the cell', async () => {
+    await type(5, '\nflowers.push({ petal: 1, kind: "c" });');
+    const problem = cell(5).locator('.tf-CellProblems');
+    await problem.waitFor();
+    expect(await problem.locator('.tf-Problem-message').first().innerText()).toContain('flowers');
+    expect(await problem.locator('.tf-Problem-advice').first().innerText()).not.toBe('');
+    expect(await page.locator('.tf-Panel .tf-Problem-place').first().innerText()).toMatch(
+      /^split · cell 6, line 2 · TF\d+$/,
+    );
+    expect(await page.locator('.tf-Run').isDisabled()).toBe(true);
+    await photograph('problem');
+    await cell(5).locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Shift+Home');
+    await page.keyboard.press('Backspace');
+    await problem.waitFor({ state: 'detached' });
+  });
+
+  test('runs the pipeline, live, while a cell runs', async () => {
+    await page.locator('.tf-Form label', { hasText: 'depth' }).waitFor();
+    await page.locator('.tf-Form input').nth(1).fill('5');
+    const busy = await spin(page);
+    await page.locator('.tf-Run').click();
+    await page.locator('.tf-Summary', { hasText: 'Succeeded in' }).waitFor();
+    await busy.end();
+    const states = await page
+      .locator('.react-flow__node .tf-StateMark')
+      .evaluateAll((marks) => marks.map((mark) => mark.getAttribute('data-state')));
+    expect(states).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
+    await drawn('report').click();
+    await page.locator('.tf-Log', { hasText: 'the report' }).waitFor();
+    expect(await page.locator('.tf-Log').innerText()).toMatch(/mean: 1\.125, depth: 5/);
+    await page.locator('.tf-Result summary', { hasText: 'report' }).click();
+    await photograph('run');
+  });
+
+  test('can be used with the keys alone', async () => {
+    await drawn('load').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.jp-Cell.jp-mod-active', { hasText: 'const flowers' }).waitFor();
+    await page.locator('.react-flow__node.selected[data-id="load"]').waitFor();
+    await cell(7).click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+t');
+    await page.getByLabel('Name of the step').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.jp-Dialog').waitFor({ state: 'detached' });
+  });
+
+  test('leads to the first error of a run', async () => {
+    await type(6, '\nif (mean < 100) throw new RangeError("too small");');
+    await page.locator('.tf-Run:enabled').waitFor();
+    await page.waitForTimeout(1000);
+    await page.locator('.tf-Run').click();
+    await page.locator('.tf-GoToFailure').waitFor();
+    expect(await page.locator('.tf-Notice').first().innerText()).toMatch(
+      /measure, line 2: RangeError: too small/,
+    );
+    await cell(0).click();
+    await page.locator('.tf-GoToFailure').click();
+    await page.locator('.jp-Cell.jp-mod-active', { hasText: 'RangeError' }).waitFor();
+    await photograph('failure');
+  });
+
+  test('lists past runs and shows them', async () => {
+    await page.locator('.tf-Section-title', { hasText: 'Past runs' }).click();
+    const rows = page.locator('.tf-RunRow');
+    await rows.nth(1).waitFor();
+    expect(await rows.count()).toBe(2);
+    await rows.nth(1).click();
+    await page.locator('.tf-Summary', { hasText: /Run of .*: Succeeded/ }).waitFor();
+    await drawn('report').click();
+    await page.locator('.tf-Log', { hasText: 'the report' }).waitFor();
+    await photograph('past');
+    await page.getByRole('button', { name: 'Back to the notebook' }).click();
+  });
+
+  test('comes back after the kernel was restarted', async () => {
+    await page.evaluate(() =>
+      (
+        window as unknown as {
+          jupyterapp: { shell: { currentWidget: { sessionContext: { restartKernel(): Promise<void> } } } };
+        }
+      ).jupyterapp.shell.currentWidget.sessionContext.restartKernel(),
+    );
+    await type(7, '\nconst later = mean + 1;');
+    await page.locator('.tf-Section-title', { hasText: 'Steps and values' }).click();
+    await page.locator('.tf-Outline', { hasText: 'later' }).waitFor();
+  });
+
+  test('keeps the tags in the saved file, and changes nothing else', async () => {
+    await command('docmanager:save');
+    await page.waitForFunction(() => !document.querySelector('.jp-mod-dirty'));
+    const saved = JSON.parse(readFileSync(join(lab.folder, 'flowers.ipynb'), 'utf8')) as {
+      cells: { metadata: { tags?: string[] } }[];
+    };
+    expect(saved.cells.map(({ metadata }) => metadata.tags)).toEqual([
+      ...[undefined, ['parameters'], undefined, undefined],
+      ...[['step:load'], ['step:split'], ['step:measure'], ['step:report']],
+    ]);
+  });
+
+  test('is calm about a notebook of another kernel', async () => {
+    await page.locator('.jp-DirListing-item', { hasText: 'python.ipynb' }).dblclick();
+    await page.locator('.tf-Calm', { hasText: 'This notebook uses another kernel' }).waitFor();
+    expect(await page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .tf-CellName').count()).toBe(0);
+  });
+
+  test('leaves no complaint in the console', () => expect(complaints).toEqual([]));
+});
+
+interface Kernel {
+  requestExecute(content: { code: string; store_history: boolean }): { done: Promise<unknown> };
+  interrupt(): Promise<void>;
+}
+
+/** Keeps the kernel busy with a cell that does not end, until it is interrupted. */
+async function spin(page: Page): Promise<{ end(): Promise<void> }> {
+  const kernel = await page.evaluateHandle(
+    () =>
+      (
+        window as unknown as {
+          jupyterapp: { shell: { currentWidget: { sessionContext: { session: { kernel: Kernel } } } } };
+        }
+      ).jupyterapp.shell.currentWidget.sessionContext.session.kernel,
+  );
+  const cell = await kernel.evaluateHandle((kernel) =>
+    kernel.requestExecute({ code: 'while (true) {}', store_history: false }),
+  );
+  await page.waitForTimeout(500);
+  return {
+    end: async () => {
+      await kernel.evaluate((kernel) => kernel.interrupt());
+      await cell.evaluate((cell) => cell.done.then(() => undefined));
+    },
+  };
+}
+
+/** Gives the panel a third of the window. */
+async function widen(page: Page): Promise<void> {
+  const handle = page.locator('#jp-main-split-panel > .lm-SplitPanel-handle:not(.lm-mod-hidden)').last();
+  const box = await handle.boundingBox();
+  if (!box) return;
+  await page.mouse.move(box.x + 1, 400);
+  await page.mouse.down();
+  await page.mouse.move(1040, 400, { steps: 4 });
+  await page.mouse.up();
+}
