@@ -34,7 +34,7 @@ import {
   writeAttemptStart,
   writeRunEnd,
   writeRunStart,
-} from '../kernel/lib/store/records.js';
+} from '../kernel/lib/store/journal.js';
 import { isRunId, newRunId, runFolder } from '../kernel/lib/store/run-id.js';
 
 let folder: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { AttemptEnd, Step } from '@tagflow/schema';
 import { putBlob } from '../store/content.js';
 import { LogWriter, Mask, type LogStream } from '../store/log.js';
-import { type AttemptId, writeAttemptEnd, writeAttemptStart } from '../store/records.js';
+import { type AttemptId, writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import type { AttemptRecord } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import type { Execution, Executor } from './executor.js';

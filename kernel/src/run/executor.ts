@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { AttemptEnd } from '@tagflow/schema';
 import { placeOf } from '../interpreter/place.js';
 import type { LogStream } from '../store/log.js';
-import type { StepReply, StepRequest } from './step-request.js';
+import type { StepMessage, StepReply, StepRequest } from './step-request.js';
 
 export interface Execution {
   request: StepRequest;
@@ -28,6 +28,8 @@ export interface Executor {
 const STEP = fileURLToPath(new URL('./step.js', import.meta.url));
 /** What Node itself and the programs it starts need; everything else a step declares. */
 const NEEDED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LD_LIBRARY_PATH', 'SystemRoot'];
+/** Processes kept ready: each holds some 20 MB that it shares with no other. */
+const SPARES = 6;
 /** The rest of a step's memory is for buffers, code and the process itself. */
 const HEAP_SHARE = 0.75;
 /** A stopped process may end by itself for so long, in milliseconds. */
@@ -39,9 +41,11 @@ export class LocalExecutor implements Executor {
   private readonly spares: ChildProcess[] = [];
   private readonly running = new Set<ChildProcess>();
   private wanted = 0;
+  /** Whether a process is being started ahead: one at a time, so as to leave the other processors alone. */
+  private starting = false;
 
-  /** @param atOnce how many processes are kept ready */
-  constructor(private readonly atOnce = 1) {}
+  /** @param atOnce how many processes are kept ready at most */
+  constructor(private readonly atOnce = SPARES) {}
 
   prepare(attempts: number): void {
     this.wanted = attempts;
@@ -55,6 +59,7 @@ export class LocalExecutor implements Executor {
   }
 
   close(): void {
+    this.wanted = 0;
     for (const each of [...this.spares.splice(0), ...this.running]) each.kill('SIGKILL');
   }
 
@@ -69,7 +74,16 @@ export class LocalExecutor implements Executor {
   }
 
   private refill(): void {
-    while (this.spares.length < Math.min(this.atOnce, this.wanted)) this.spares.push(start());
+    if (this.starting || this.spares.length >= Math.min(this.atOnce, this.wanted)) return;
+    this.starting = true;
+    const spare = start();
+    this.spares.push(spare);
+    const started = (): void => {
+      spare.off('message', started).off('exit', started);
+      this.starting = false;
+      this.refill();
+    };
+    spare.on('message', started).on('exit', started);
   }
 }
 
@@ -108,7 +122,9 @@ class Attempt {
     const stop = (): void => this.end('stop');
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
-    process.on('message', (reply: StepReply) => (this.reply = reply));
+    process.on('message', (message: StepMessage) => {
+      if ('end' in message) this.reply = message;
+    });
     this.result = this.closed().then((how) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);

@@ -3,7 +3,7 @@ import { availableParallelism, userInfo } from 'node:os';
 import type { AttemptEnd, Run, RunEnd, RunStart, Step, StepRun } from '@tagflow/schema';
 import { CODEC_VERSION, encode } from '../store/codec.js';
 import { putBlob } from '../store/content.js';
-import { beatHeart, writeRunEnd, writeRunStart } from '../store/records.js';
+import { beatHeart, writeRunEnd, writeRunStart } from '../store/journal.js';
 import { newRunId } from '../store/run-id.js';
 import { type AttemptRecord, HEARTBEAT_INTERVAL, deriveRun, endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';

@@ -3,6 +3,7 @@ import { basename, join, relative } from 'node:path';
 import type { Diagnostic, Pipeline, Run, RunStart, Step } from '@tagflow/schema';
 import { openStore, projectOf } from '../store/location.js';
 import type { Store } from '../store/store.js';
+import { analyse } from './analysis.js';
 import type { RunEvent } from './event.js';
 import { LocalExecutor } from './executor.js';
 import { gitState } from './git.js';
@@ -49,9 +50,12 @@ export async function startRun(options: StartOptions): Promise<Run> {
   // Processes start while the notebook is analysed.
   const executor = new LocalExecutor();
   try {
-    executor.prepare(1);
+    executor.prepare(stepsNamed(options.notebook));
     const git = gitState(directory);
-    const pipeline = options.pipeline ?? (await analyse(options));
+    const bundler = import('../export/program.js');
+    const pipeline =
+      options.pipeline ??
+      (await analyse({ notebook: options.notebook, directory, name: options.path ?? 'notebook' }));
     const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
     if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
     const { parameters } = options;
@@ -61,7 +65,7 @@ export async function startRun(options: StartOptions): Promise<Run> {
       store,
       executor,
       directory,
-      programOf: await programs(pipeline, directory),
+      programOf: programs(pipeline, directory, (await bundler).bundleProgram),
       trigger,
       notebook: { path: pathInProject(options), text: withoutOutputs(options.notebook) },
       git: await git,
@@ -74,14 +78,19 @@ export async function startRun(options: StartOptions): Promise<Run> {
   }
 }
 
-async function analyse({ notebook, directory, path }: StartOptions): Promise<Pipeline> {
-  const { pipelineOf } = await import('../pipeline/index.js');
-  return pipelineOf(notebook, { directory, name: path ?? 'notebook' }).pipeline;
+/** About how many steps there are, before the notebook is parsed. */
+function stepsNamed(notebook: string): number {
+  return new Set(notebook.match(/"step:[^"]*"/g)).size;
 }
 
+type Bundle = (typeof import('../export/program.js'))['bundleProgram'];
+
 /** Bundles all programs at once, while the first steps may already run. */
-async function programs(pipeline: Pipeline, directory: string): Promise<(step: Step) => Promise<string>> {
-  const { bundleProgram } = await import('../export/program.js');
+function programs(
+  pipeline: Pipeline,
+  directory: string,
+  bundleProgram: Bundle,
+): (step: Step) => Promise<string> {
   const bundles = new Map(
     pipeline.steps.map((step) => [step.name, bundleProgram(step.programs[0]!, { directory })] as const),
   );

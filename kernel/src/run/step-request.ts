@@ -1,6 +1,6 @@
 /** What a step's process is told, and what it answers: plain data, as the process channel carries it. */
 import type { AttemptEnd, Output } from '@tagflow/schema';
-import type { AttemptId } from '../store/records.js';
+import type { AttemptId } from '../store/journal.js';
 
 export interface StepRequest {
   id: AttemptId;
@@ -23,6 +23,9 @@ export interface StepRequest {
   /** Values that must not be kept. */
   secrets: string[];
 }
+
+/** What a step's process says: first that it is ready, at last how the attempt ended. */
+export type StepMessage = { ready: true } | StepReply;
 
 /** The attempt's end; the process has written it to the store already if `recorded`. */
 export interface StepReply {

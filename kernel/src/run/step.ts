@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { AttemptEnd } from '@tagflow/schema';
 import { setPlace } from '../library/place.js';
 import { FolderStore } from '../store/file.js';
-import { writeAttemptEnd } from '../store/records.js';
+import { writeAttemptEnd } from '../store/journal.js';
 import { StepFailure, failureOf } from './failure.js';
 import type { StepReply, StepRequest } from './step-request.js';
 import { StepRuntime } from './step-runtime.js';
@@ -58,6 +58,7 @@ function now(): string {
 // Ctrl-C reaches every process of the terminal; the runner says which steps stop.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(1));
+process.send?.({ ready: true });
 process.once('message', (request: StepRequest) => {
   void run(request)
     .then((end) => record(request, end))

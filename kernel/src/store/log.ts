@@ -1,5 +1,6 @@
 /** Logs of attempts: numbered chunks, each a line of JSON per piece of text, with secrets masked. */
-import { attemptFolder, readAttempts, type AttemptId } from './records.js';
+import { attemptFolder, type AttemptId } from './journal.js';
+import { readAttempts } from './records.js';
 import type { Store } from './store.js';
 
 export type LogStream = 'stdout' | 'stderr';

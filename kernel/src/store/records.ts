@@ -1,56 +1,17 @@
-/** Records of runs: each is written once and never changed; states are derived from them. */
+/** Reads the records of runs: states are derived from them. */
 import {
   validateAttemptEnd,
   validateAttemptStart,
   validateRunEnd,
   validateRunStart,
-  type AttemptEnd,
-  type AttemptStart,
   type Pipeline,
   type Run,
-  type RunEnd,
   type RunStart,
 } from '@tagflow/schema';
 import { getBlob } from './content.js';
 import { isRunId, runFolder } from './run-id.js';
 import { type AttemptRecord, HEARTBEAT_LIMIT, deriveRun, endedRun } from './state.js';
 import { StoreError, type Store } from './store.js';
-
-/** Which attempt of which step is meant. */
-export interface AttemptId {
-  run: string;
-  step: string;
-  segment: number;
-  index?: number;
-  attempt: number;
-}
-
-/** The folder of an attempt, with a `/` at its end. */
-export function attemptFolder({ run, step, segment, index, attempt }: AttemptId): string {
-  return `${runFolder(run)}${step}/${index === undefined ? segment : `${segment}.${index}`}/${attempt}/`;
-}
-
-/** Begins a run: its start, and the notebook (outputs stripped) as it was. */
-export async function writeRunStart(store: Store, start: RunStart, notebook?: string): Promise<void> {
-  if (notebook !== undefined) await store.put(`${runFolder(start.id)}notebook.ipynb`, Buffer.from(notebook));
-  await store.put(`${runFolder(start.id)}start.json`, json(start));
-}
-
-export async function writeRunEnd(store: Store, end: RunEnd): Promise<void> {
-  await store.put(`${runFolder(end.id)}end.json`, json(end), { durable: true });
-}
-
-export async function writeAttemptStart(store: Store, start: AttemptStart): Promise<void> {
-  await store.put(`${attemptFolder(start)}start.json`, json(start));
-}
-
-export async function writeAttemptEnd(store: Store, id: AttemptId, end: AttemptEnd): Promise<void> {
-  await store.put(`${attemptFolder(id)}end.json`, json(end));
-}
-
-export async function beatHeart(store: Store, run: string): Promise<void> {
-  await store.put(`${runFolder(run)}heartbeat`, Buffer.alloc(0));
-}
 
 /**
  * A run as it stands now.
@@ -172,10 +133,6 @@ async function isAlive(store: Store, run: string): Promise<boolean> {
 
 function folders(names: readonly string[]): string[] {
   return names.filter((name) => name.endsWith('/'));
-}
-
-function json(record: object): Uint8Array {
-  return Buffer.from(`${JSON.stringify(record)}\n`);
 }
 
 async function read<T>(

@@ -1,0 +1,47 @@
+/**
+ * Writes the records of runs: each once, never changed. Apart from the reading side because a step's process writes
+ * only, and should start without what reading needs.
+ */
+import type { AttemptEnd, AttemptStart, RunEnd, RunStart } from '@tagflow/schema';
+import { runFolder } from './run-id.js';
+import type { Store } from './store.js';
+
+/** Which attempt of which step is meant. */
+export interface AttemptId {
+  run: string;
+  step: string;
+  segment: number;
+  index?: number;
+  attempt: number;
+}
+
+/** The folder of an attempt, with a `/` at its end. */
+export function attemptFolder({ run, step, segment, index, attempt }: AttemptId): string {
+  return `${runFolder(run)}${step}/${index === undefined ? segment : `${segment}.${index}`}/${attempt}/`;
+}
+
+/** Begins a run: its start, and the notebook (outputs stripped) as it was. */
+export async function writeRunStart(store: Store, start: RunStart, notebook?: string): Promise<void> {
+  if (notebook !== undefined) await store.put(`${runFolder(start.id)}notebook.ipynb`, Buffer.from(notebook));
+  await store.put(`${runFolder(start.id)}start.json`, json(start));
+}
+
+export async function writeRunEnd(store: Store, end: RunEnd): Promise<void> {
+  await store.put(`${runFolder(end.id)}end.json`, json(end), { durable: true });
+}
+
+export async function writeAttemptStart(store: Store, start: AttemptStart): Promise<void> {
+  await store.put(`${attemptFolder(start)}start.json`, json(start));
+}
+
+export async function writeAttemptEnd(store: Store, id: AttemptId, end: AttemptEnd): Promise<void> {
+  await store.put(`${attemptFolder(id)}end.json`, json(end));
+}
+
+export async function beatHeart(store: Store, run: string): Promise<void> {
+  await store.put(`${runFolder(run)}heartbeat`, Buffer.alloc(0));
+}
+
+function json(record: object): Uint8Array {
+  return Buffer.from(`${JSON.stringify(record)}\n`);
+}
