@@ -12,9 +12,11 @@ export async function revealCell(panel: NotebookPanel, id: string): Promise<void
   const { content } = panel;
   const cell = findCell(panel, id);
   if (!cell) return;
+  const index = content.widgets.indexOf(cell);
   content.deselectAll();
-  content.activeCellIndex = content.widgets.indexOf(cell);
-  await content.scrollToCell(cell, 'smart');
+  content.activeCellIndex = index;
+  // Not scrollToCell: that would take the focus away from where the user is.
+  await content.scrollToItem(index, 'smart').catch(() => undefined);
 }
 
 /** Puts the cursor to a position in the cell: 1-based line and column. */

@@ -3,7 +3,7 @@ import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { useNow } from './hooks.js';
 import type { NotebookPipeline } from './model.js';
 import { moment } from './runlist.js';
-import { runObstacle, runSummary, shownRun, type PipelineState } from './state.js';
+import { pipelineSummary, runObstacle, runSummary, shownRun, type PipelineState } from './state.js';
 import { StateMark } from './statemark.js';
 
 export interface RunBarProps {
@@ -44,28 +44,25 @@ export function RunBar({ model, state }: RunBarProps): JSX.Element {
             </button>
           </>
         )}
-        <Summary state={state} obstacle={obstacle} />
       </div>
+      <Summary state={state} obstacle={obstacle} />
     </div>
   );
 }
 
+/** Always one line, so that nothing below it moves when it changes. */
 function Summary({ state, obstacle }: { state: PipelineState; obstacle: string | null }): JSX.Element {
   const shown = shownRun(state);
   const now = useNow(shown?.run.state === 'running');
-  if (!shown) {
-    const words = state.running ? 'Starting…' : state.pipeline && obstacle ? obstacle : '';
-    return (
-      <span className="tf-Summary" role="status">
-        {words}
-      </span>
-    );
-  }
+  const words = shown
+    ? `${state.past ? `Run of ${moment(shown.run.created, now)}: ` : ''}${runSummary(shown.run, now)}`
+    : state.running
+      ? 'Starting…'
+      : (obstacle ?? pipelineSummary(state.pipeline));
   return (
-    <span className="tf-Summary" role="status">
-      <StateMark state={shown.run.state} />
-      {state.past && `Run of ${moment(shown.run.created, now)}: `}
-      {runSummary(shown.run, now)}
-    </span>
+    <p className="tf-Summary" role="status" title={words}>
+      {shown && <StateMark state={shown.run.state} />}
+      <span>{words}</span>
+    </p>
   );
 }

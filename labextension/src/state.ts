@@ -95,6 +95,14 @@ export function runObstacle(state: PipelineState): string | null {
   return null;
 }
 
+/** What there is to run, such as `3 steps, 1 warning`. */
+export function pipelineSummary(pipeline: Pipeline | null): string {
+  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+  const warnings = (pipeline?.diagnostics ?? []).filter(({ severity }) => severity === 'warning').length;
+  const steps = count(pipeline?.steps.length ?? 0, 'step');
+  return warnings > 0 ? `${steps}, ${count(warnings, 'warning')}` : steps;
+}
+
 const ENDED = new Set<StepState>(['succeeded', 'failed', 'stopped', 'skipped', 'omitted', 'lost']);
 
 /** How far a run is, as a sentence. `now` is in milliseconds. */

@@ -162,11 +162,26 @@ maybe(name, () => {
     await photograph('run');
   });
 
+  test('stops a run', async () => {
+    await type(7, '\nawait new Promise((resume) => setTimeout(resume, 600_000));');
+    await page.locator('.tf-Run:enabled').waitFor();
+    await page.locator('.tf-Run').click();
+    await page.locator('.react-flow__node[data-id="report"] [data-state="running"]').first().waitFor();
+    await page.locator('.tf-Stop').click();
+    await page.locator('.tf-Summary', { hasText: 'Stopped after' }).waitFor();
+    await page.locator('.react-flow__node[data-id="report"] .tf-StateMark[data-state="stopped"]').waitFor();
+    await cell(7).locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Shift+Home');
+    await page.keyboard.press('Backspace');
+  });
+
   test('can be used with the keys alone', async () => {
     await drawn('load').focus();
     await page.keyboard.press('Enter');
     await page.locator('.jp-Cell.jp-mod-active', { hasText: 'const flowers' }).waitFor();
     await page.locator('.react-flow__node.selected[data-id="load"]').waitFor();
+    expect(await drawn('load').evaluate((node) => node === document.activeElement)).toBe(true);
     await cell(7).click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Alt+t');
@@ -193,9 +208,9 @@ maybe(name, () => {
   test('lists past runs and shows them', async () => {
     await page.locator('.tf-Section-title', { hasText: 'Past runs' }).click();
     const rows = page.locator('.tf-RunRow');
-    await rows.nth(1).waitFor();
-    expect(await rows.count()).toBe(2);
-    await rows.nth(1).click();
+    await rows.nth(2).waitFor();
+    expect(await rows.count()).toBe(3);
+    await rows.nth(2).click();
     await page.locator('.tf-Summary', { hasText: /Run of .*: Succeeded/ }).waitFor();
     await drawn('report').click();
     await page.locator('.tf-Log', { hasText: 'the report' }).waitFor();
