@@ -1,4 +1,4 @@
-/** The language thread across its replacements: loaded after the frontend has its first answer. */
+/** The language thread across its replacements. */
 import type { Operation, Operations } from '../language/messages.js';
 import { LanguageThread } from '../language/thread-client.js';
 

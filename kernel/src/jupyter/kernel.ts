@@ -85,12 +85,12 @@ export class Kernel {
     shutdown_request: ({ content }) => ({ status: 'ok', restart: content['restart'] === true }),
   };
 
-  /** Starts what the first cell needs: the user process, and the compiler when a frontend has got its first answer. */
+  /** Listens, and starts what the first cell needs: the user process, and the compiler in its thread. */
   start(): void {
     this.publisher.status('starting');
     this.server.serve((channel, message) => this.receive(channel, message));
     this.user.start();
-    setTimeout(() => this.compiler.start(), 400).unref(); // for a frontend that asks nothing first
+    this.compiler.start();
   }
 
   interrupt(): void {
@@ -137,7 +137,6 @@ export class Kernel {
     this.publisher.status('idle', header);
     // The last state that a frontend hears is the one it shows.
     if (this.executing) this.publisher.status('busy', this.executing);
-    if (header.msg_type === 'kernel_info_request') setImmediate(() => this.compiler.start());
     if (header.msg_type === 'shutdown_request') await this.shutDown();
   }
 
