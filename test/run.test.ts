@@ -203,6 +203,64 @@ describe('values', () => {
   });
 });
 
+describe('identity', () => {
+  const make = `const rows = [{ n: 1 }, { n: 2, in: { deep: 1 } }, { n: 3 }]; const best = rows[1]; const twin = [{ n: 1 }]; const other = [{ n: 1 }];
+    await $x.finish({ 'c#rows': () => rows, 'c#best': () => best, 'c#twin': () => twin, 'c#other': () => other });`;
+  const source = { code: make, produces: ['rows', 'best', 'twin', 'other'] };
+  const get = (name: string): string => `const ${name} = $x.input('c#${name}');`;
+  const see = (expression: string): string => `const x = ${expression}; await $x.finish({ 'c#x': () => x });`;
+
+  test.each([
+    ['rows', 'best'],
+    ['best', 'rows'],
+  ])('objects are the same ones in a later step, whichever is read first: %s, %s', async (first, second) => {
+    const code = get(first) + get(second) + see('[rows.indexOf(best), rows[1].in === best.in]');
+    const made = await run({ source, use: { code, consumes: ['rows', 'best'], produces: ['x'] } });
+    expect(await value(made, 'x')).toEqual([1, true]);
+  });
+
+  test('holds over steps between', async () => {
+    const sorted = `${get('rows')} const sorted = rows.toReversed(); await $x.finish({ 'c#sorted': () => sorted });`;
+    const made = await run({
+      source,
+      sort: { code: sorted, consumes: ['rows'], produces: ['sorted'] },
+      use: {
+        code: get('sorted') + get('best') + see('sorted.indexOf(best)'),
+        consumes: ['sorted', 'best'],
+        produces: ['x'],
+      },
+    });
+    expect(await value(made, 'x')).toBe(1);
+  });
+
+  test('values that are merely equal stay two, and have one digest', async () => {
+    const made = await run({
+      source,
+      use: {
+        code: get('twin') + get('other') + see('twin === other'),
+        consumes: ['twin', 'other'],
+        produces: ['x'],
+      },
+    });
+    expect(await value(made, 'x')).toBe(false);
+    const [twin, other] = ['twin', 'other'].map(
+      (name) => step(made, 'source').outputs.find((each) => each.name === name)!.digest,
+    );
+    expect(twin).toBe(other);
+  });
+
+  test('a value of its own does not depend on what else was kept', async () => {
+    const alone = await run({
+      one: {
+        code: `const best = { n: 2, in: { deep: 1 } }; await $x.finish({ 'c#best': () => best });`,
+        produces: ['best'],
+      },
+    });
+    const shared = await run({ source });
+    expect(step(alone, 'one').outputs[0]!.digest).toBe(step(shared, 'source').outputs[1]!.digest);
+  });
+});
+
 describe('order', () => {
   test('independent steps run side by side, never more than allowed', async () => {
     const at = async (concurrency: number) => {

@@ -12,7 +12,7 @@ import type { Execution, Executor } from './executor.js';
 import { failureOf } from './failure.js';
 import type { PlannedStep } from './plan.js';
 import { bytesOf, milliseconds } from './quantity.js';
-import type { StepRequest } from './step-request.js';
+import type { StepInput, StepRequest } from './step-request.js';
 import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
 
 /** Encoded bytes of a value that nothing consumes, if a step does not say otherwise. */
@@ -35,7 +35,7 @@ export interface StepContext {
 /** Makes attempts until one succeeds or none is left. Throws StoreError if the store cannot be written. */
 export async function runStep(
   planned: PlannedStep,
-  inputs: Record<string, string>,
+  inputs: Record<string, StepInput>,
   context: StepContext,
 ): Promise<AttemptEnd> {
   const retries = planned.step.settings.retries ?? 0;
@@ -47,7 +47,7 @@ export async function runStep(
 
 async function runAttempt(
   { step, program }: PlannedStep,
-  inputs: Record<string, string>,
+  inputs: Record<string, StepInput>,
   attempt: number,
   context: StepContext,
 ): Promise<AttemptEnd> {
@@ -56,7 +56,14 @@ async function runAttempt(
   const code = await context.programOf(step);
   const [{ digest }, file] = await Promise.all([putBlob(store, Buffer.from(code)), programFile(store, code)]);
   const created = new Date().toISOString();
-  const start = { format: 1 as const, ...id, created, program: digest, inputs, host: hostname() };
+  const start = {
+    format: 1 as const,
+    ...id,
+    created,
+    program: digest,
+    inputs: digestsOf(inputs),
+    host: hostname(),
+  };
   await writeAttemptStart(store, start);
   context.onAttempt({ start });
   const { end, recorded } = await execute(step, id, file, inputs, context);
@@ -70,7 +77,7 @@ async function execute(
   step: Step,
   id: AttemptId,
   program: string,
-  inputs: Record<string, string>,
+  inputs: Record<string, StepInput>,
   context: StepContext,
 ) {
   let workingDirectory: string | undefined;
@@ -135,6 +142,10 @@ async function logged(step: Step, request: StepRequest, { store, executor, signa
     stack: hide(failure.stack ?? '', request.secrets),
   };
   return { end: { ...reply.end, failure: masked }, recorded: false };
+}
+
+function digestsOf(inputs: Record<string, StepInput>): Record<string, string> {
+  return Object.fromEntries(Object.entries(inputs).map(([variable, { digest }]) => [variable, digest]));
 }
 
 function hide(text: string, secrets: readonly string[]): string {

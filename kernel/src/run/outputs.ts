@@ -5,7 +5,14 @@ import { putBlob } from '../store/content.js';
 import { previewOf } from '../store/preview.js';
 import type { Store } from '../store/store.js';
 import { StepFailure } from './failure.js';
+import { type IdentityTable, sourceOf } from './identity.js';
 import type { StepRequest } from './step-request.js';
+
+/** What the process knows of classes and objects. */
+export interface Known {
+  classes: ClassRegistry;
+  identity: IdentityTable;
+}
 
 export type Values = Record<string, () => unknown>;
 export type Kept = { outputs: Artifact[]; notKept: NotKept[] };
@@ -17,7 +24,7 @@ export type Kept = { outputs: Artifact[]; notKept: NotKept[] };
 export async function keepOutputs(
   store: Store,
   request: StepRequest,
-  classes: ClassRegistry,
+  { classes, identity }: Known,
   values: Values,
 ): Promise<Kept> {
   const outputs: Artifact[] = [];
@@ -29,7 +36,7 @@ export async function keepOutputs(
       notKept.push({ name: output.name, reason: reason ?? '' });
       continue;
     }
-    const kept = await keep(store, request, classes, output, get);
+    const kept = await keep(store, request, { classes, identity }, output, get);
     if ('digest' in kept) outputs.push(kept);
     else if (output.consumed) throw new StepFailure('NotSerializable', kept.reason, output.cell);
     else notKept.push(kept);
@@ -45,17 +52,18 @@ function unwanted(output: Output, { keep }: StepRequest): string | undefined {
 
 async function keep(
   store: Store,
-  { keepLimit, secrets }: StepRequest,
-  classes: ClassRegistry,
+  { id, keepLimit, secrets }: StepRequest,
+  { classes, identity }: Known,
   output: Output,
   get: () => unknown,
 ): Promise<Artifact | NotKept> {
   const { name, variable, type, schema, consumed } = output;
   let value: unknown;
   let chunks: Uint8Array[];
+  const { onObject, links } = identity.encoding(sourceOf(id.step, variable));
   try {
     value = get();
-    chunks = encodeChunks(value, { name, classes });
+    chunks = encodeChunks(value, { name, classes, onObject });
   } catch (error) {
     if (error instanceof EncodeError) return { name, reason: error.message };
     if (error instanceof ReferenceError) return { name, reason: 'It was given no value.' };
@@ -76,5 +84,16 @@ async function keep(
     return { name, reason: `${name} contains the value of a secret, which is never kept.` };
   }
   const { digest } = await putBlob(store, chunks);
-  return { name, variable, digest, size, type, ...(schema ? { schema } : {}), preview: previewOf(value) };
+  const shared = links();
+  const beside = shared && (await putBlob(store, encodeChunks(shared)));
+  return {
+    name,
+    variable,
+    digest,
+    size,
+    ...(beside ? { identity: beside.digest } : {}),
+    type,
+    ...(schema ? { schema } : {}),
+    preview: previewOf(value),
+  };
 }

@@ -11,6 +11,8 @@ import { type StepContext, runStep } from './attempt.js';
 import type { RunEvent } from './event.js';
 import type { Executor } from './executor.js';
 import type { Plan, PlannedStep } from './plan.js';
+import { sourceOf } from './identity.js';
+import type { StepInput } from './step-request.js';
 import { VERSION } from './version.js';
 
 export interface RunOptions {
@@ -48,8 +50,8 @@ class Runner {
   private readonly omitted = new Set<string>();
   private readonly ends = new Map<string, AttemptEnd>();
   private readonly waiting: Set<PlannedStep>;
-  /** Digest of each variable, by step and variable; parameters have no step. */
-  private readonly digests = new Map<string, string>();
+  /** What was made so far, by step and variable; parameters have no step. */
+  private readonly made = new Map<string, StepInput>();
   private readonly context: StepContext;
 
   constructor(
@@ -94,7 +96,7 @@ class Runner {
     await Promise.all(
       this.plan.pipeline.parameters.map(async ({ name, variable }) => {
         const { digest } = await putBlob(this.options.store, encode(this.plan.parameters[name], { name }));
-        this.digests.set(digestKey(undefined, variable), digest);
+        this.keep(undefined, variable, { digest });
       }),
     );
   }
@@ -131,15 +133,23 @@ class Runner {
   private async runOne(planned: PlannedStep): Promise<void> {
     const end = await runStep(planned, this.inputsOf(planned), this.context);
     this.ends.set(planned.step.name, end);
-    for (const { variable, digest } of end.outputs)
-      this.digests.set(digestKey(planned.step.name, variable), digest);
+    for (const output of end.outputs) this.keep(planned.step.name, output.variable, output);
   }
 
-  private inputsOf({ step }: PlannedStep): Record<string, string> {
+  private keep(
+    step: string | undefined,
+    variable: string,
+    value: { digest: string; identity?: string },
+  ): void {
+    const source = sourceOf(step, variable);
+    this.made.set(source, { digest: value.digest, identity: value.identity, source });
+  }
+
+  private inputsOf({ step }: PlannedStep): Record<string, StepInput> {
     return Object.fromEntries(
       step.consumes.flatMap(({ variable, from }) => {
-        const digest = this.digests.get(digestKey(from, variable));
-        return digest === undefined ? [] : [[variable, digest]];
+        const input = this.made.get(sourceOf(from, variable));
+        return input === undefined ? [] : [[variable, input]];
       }),
     );
   }
@@ -179,10 +189,6 @@ class Runner {
 
 function omit(step: StepRun): StepRun {
   return { ...step, state: 'omitted' };
-}
-
-function digestKey(step: string | undefined, variable: string): string {
-  return `${step ?? ''} ${variable}`;
 }
 
 function startOf(plan: Plan, document: string, { trigger, notebook, git }: RunOptions): RunStart {

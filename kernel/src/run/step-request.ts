@@ -2,6 +2,15 @@
 import type { AttemptEnd, Output } from '@tagflow/schema';
 import type { AttemptId } from '../store/journal.js';
 
+/** A value that a step consumes. */
+export interface StepInput {
+  digest: string;
+  /** Step that made it and variable, as `sourceOf` has them. */
+  source: string;
+  /** Digest of its links to objects of other values, if it has any. */
+  identity?: string;
+}
+
 export interface StepRequest {
   id: AttemptId;
   /** Folder of the store. */
@@ -12,8 +21,8 @@ export interface StepRequest {
   workingDirectory: string;
   /** Path of the program, an ES module. */
   program: string;
-  /** Digest of each input, by variable. */
-  inputs: Record<string, string>;
+  /** By variable. */
+  inputs: Record<string, StepInput>;
   outputs: Output[];
   keep: 'consumed' | 'all';
   /** Largest encoding, in bytes, of a value that nothing consumes. */

@@ -5,6 +5,7 @@ import { ClassRegistry, decode } from '../store/codec.js';
 import { getBlob } from '../store/content.js';
 import type { Store } from '../store/store.js';
 import { Guards } from './guard.js';
+import { IdentityTable, type Links } from './identity.js';
 import { type Kept, type Values, keepOutputs } from './outputs.js';
 import type { StepRequest } from './step-request.js';
 
@@ -12,9 +13,10 @@ type Class = abstract new (...parameters: never[]) => object;
 
 export class StepRuntime {
   private readonly linker: Linker;
-  private readonly classes = new ClassRegistry();
+  readonly classes = new ClassRegistry();
   private readonly guards = new Guards(this.classes);
-  private readonly bytes = new Map<string, Uint8Array>();
+  private readonly inputs = new Map<string, { bytes: Uint8Array; links?: Links }>();
+  readonly identity = new IdentityTable();
   /** What the program kept; undefined until it came to its end. */
   kept: Kept | undefined;
 
@@ -28,11 +30,13 @@ export class StepRuntime {
   /** Reads the inputs, and imports the packages whose classes they hold, so that `input` need not wait. */
   async prepare(): Promise<void> {
     await Promise.all(
-      Object.entries(this.request.inputs).map(async ([variable, digest]) => {
-        this.bytes.set(variable, await getBlob(this.store, digest));
+      Object.entries(this.request.inputs).map(async ([variable, { digest, identity }]) => {
+        const bytes = await getBlob(this.store, digest);
+        const links = identity === undefined ? undefined : await getBlob(this.store, identity);
+        this.inputs.set(variable, { bytes, links: links && (decode(links) as Links) });
       }),
     );
-    for (const bytes of this.bytes.values()) {
+    for (const { bytes } of this.inputs.values()) {
       await importClasses(bytes, this.classes, (specifier) => this.linker.import(specifier));
     }
   }
@@ -56,10 +60,12 @@ export class StepRuntime {
 
   /** The value of an input; the same object whenever it is asked for. */
   readonly input = (variable: string): unknown => {
-    const bytes = this.bytes.get(variable);
-    if (!bytes) throw new ReferenceError(`The step was given no ${variable}.`);
+    const input = this.inputs.get(variable);
+    const known = this.request.inputs[variable];
+    if (!input || !known) throw new ReferenceError(`The step was given no ${variable}.`);
     let exact = true;
-    const value = decode(bytes, {
+    const value = decode(input.bytes, {
+      ...this.identity.decoding(known.source, input.links),
       classes: this.classes,
       onNotice: ({ origin }) => {
         exact = false;
@@ -69,13 +75,13 @@ export class StepRuntime {
       },
       onConverted: () => (exact = false),
     });
-    if (exact) this.guards.knows(value, this.request.inputs[variable]!);
+    if (exact) this.guards.knows(value, known.digest);
     return value;
   };
 
   /** Ends the step: what it may not change is checked, and its values are kept. */
   readonly finish = async (values: Values): Promise<void> => {
     this.guards.check();
-    this.kept = await keepOutputs(this.store, this.request, this.classes, values);
+    this.kept = await keepOutputs(this.store, this.request, this, values);
   };
 }

@@ -1,6 +1,6 @@
 /** A store in a folder. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { STORE_FORMAT, StoreError, type Store } from './store.js';
@@ -19,7 +19,7 @@ export class FolderStore implements Store {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    return this.reading(() => readFile(this.path(key)));
+    return this.reading(() => readAll(this.path(key)));
   }
 
   async stat(key: string): Promise<{ size: number; modified: number } | undefined> {
@@ -64,7 +64,7 @@ export class FolderStore implements Store {
     try {
       const file = await openNew(temporary);
       try {
-        for (const chunk of chunks) await file.writeFile(chunk);
+        for (const chunk of chunks) await writeAll(file, chunk);
         if (durable) await file.datasync();
       } finally {
         await file.close();
@@ -106,6 +106,34 @@ export class FolderStore implements Store {
 }
 
 const TEMPORARY = '.tmp';
+
+/** One call to the system moves at most this much. */
+const LARGEST = 2 ** 30;
+
+/** Node's own readFile and writeFile go in pieces of half a megabyte, which takes twice as long for large values. */
+async function readAll(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.allocUnsafeSlow(size);
+    let at = 0;
+    while (at < size) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(size - at, LARGEST));
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return bytes.subarray(0, at);
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, at, Math.min(bytes.length - at, LARGEST));
+    at += bytesWritten;
+  }
+}
 
 async function openNew(path: string) {
   try {

@@ -409,6 +409,7 @@ export interface Artifact {
    * Bytes of the encoding.
    */
   size: number;
+  identity?: Digest;
   type: TypeText;
   schema?: JsonSchema;
   preview: Preview;
