@@ -9,6 +9,7 @@ import {
   ReactFlowProvider,
   useReactFlow,
   type NodeChange,
+  type Viewport,
 } from '@xyflow/react';
 import type { Pipeline, StepRun } from '@tagflow/schema';
 import { useCallback, useEffect, useMemo, useRef, type RefObject } from 'react';
@@ -32,8 +33,8 @@ export interface DagProps {
 
 const nodeTypes = { step: StepBox };
 const edgeTypes = { flow: FlowArrow };
-/** Smaller than this, names cannot be read: a part of the drawing is shown instead. */
-const ZOOM = { least: 0.4, most: 1, padding: 0.04 };
+/** Smaller than `least`, names cannot be read: then only a part of the drawing is shown, from its beginning. */
+const ZOOM = { least: 0.55, most: 1, padding: 0.04 };
 const ARROW = { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--tf-arrow)' };
 const MANY = 100;
 
@@ -56,8 +57,11 @@ function Drawing({ pipeline, runs, selected, onSelect, now }: DagProps): JSX.Ele
     [pipeline, graph, layout, runs, selected, now],
   );
   const edges = useMemo(() => edgesOfGraph(graph, layout, selected), [graph, layout, selected]);
+  // A click on the selected step leads to its cell again; keys select by these changes alone.
   const select = (changes: NodeChange<StepNode>[]): void => {
-    for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
+    for (const change of changes) {
+      if (change.type === 'select' && change.selected && change.id !== selected) onSelect(change.id);
+    }
   };
   return (
     <div className="tf-Dag" ref={pane} data-lm-suppress-shortcuts="true">
@@ -68,7 +72,7 @@ function Drawing({ pipeline, runs, selected, onSelect, now }: DagProps): JSX.Ele
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onNodesChange={select}
-        onNodeClick={(_, node) => onSelect(node.id)}
+        onNodeClick={(_, node) => node.selected && onSelect(node.id)}
         onMove={(event) => {
           // Only the user's own moves come with an event; from then on the view is theirs.
           if (event) moved.current = true;
@@ -126,9 +130,7 @@ function useSteadyView(
       // A side bar that is hidden or still opening is 0 pixels wide.
       if (width === 0 || moved.current) return;
       fitted.current = { width, height };
-      const all = { x: 0, y: 0, ...size };
-      const view = getViewportForBounds(all, width, height, ZOOM.least, ZOOM.most, ZOOM.padding);
-      void flow.setViewport(view, { duration: slowly && !calm() ? 200 : 0 });
+      void flow.setViewport(viewOf(size, { width, height }), { duration: slowly && !calm() ? 200 : 0 });
     },
     [flow, pane, size],
   );
@@ -143,6 +145,20 @@ function useSteadyView(
     return () => observer.disconnect();
   }, [fit, pane]);
   return { moved, fit };
+}
+
+type Size = Layout['size'];
+
+/** All of the drawing where that can be read, or else its upper part, as wide as can be. */
+function viewOf(drawing: Size, pane: Size): Viewport {
+  const all = { x: 0, y: 0, ...drawing };
+  const view = getViewportForBounds(all, pane.width, pane.height, 0, ZOOM.most, ZOOM.padding);
+  if (view.zoom >= ZOOM.least) return view;
+  const zoom = Math.min(
+    ZOOM.most,
+    Math.max(ZOOM.least, (pane.width * (1 - 2 * ZOOM.padding)) / drawing.width),
+  );
+  return { x: Math.max(8, (pane.width - drawing.width * zoom) / 2), y: 8, zoom };
 }
 
 /** Moves the view to a selected step that stands outside it. */

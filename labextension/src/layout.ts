@@ -1,6 +1,6 @@
 /** Places the graph from top to bottom, with dagre. */
 import * as dagre from '@dagrejs/dagre';
-import type { Graph } from './graph.js';
+import type { Graph, GraphNode } from './graph.js';
 
 export interface Point {
   x: number;
@@ -20,9 +20,49 @@ type Box = Point & { width: number; height: number };
 /** How near to a node's corner an arrow may begin or end. */
 const CORNER = 18;
 
+const MARGIN = 8;
+const GAP = 28;
+const ROW_WIDTH = 480;
+
 export function layoutGraph(graph: Graph): Layout {
+  const linked = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
+  const layout = layered({ ...graph, nodes: graph.nodes.filter(({ id }) => linked.has(id)) });
+  return withRows(
+    layout,
+    graph.nodes.filter(({ id }) => !linked.has(id)),
+  );
+}
+
+/** Adds steps without any link in rows below, where dagre would make one long row of them. */
+function withRows(layout: Layout, loose: readonly GraphNode[]): Layout {
+  const nodes = new Map(layout.nodes);
+  const widest = Math.max(ROW_WIDTH, layout.size.width);
+  const end = { x: MARGIN, y: Math.max(MARGIN, layout.size.height) };
+  let { width, height } = layout.size;
+  for (const { id, width: own, height: tall } of loose) {
+    if (end.x > MARGIN && end.x + own + MARGIN > widest) {
+      end.x = MARGIN;
+      end.y += tall + GAP;
+    }
+    nodes.set(id, { ...end });
+    end.x += own + GAP;
+    width = Math.max(width, end.x - GAP + MARGIN);
+    height = Math.max(height, end.y + tall + MARGIN);
+  }
+  return { nodes, edges: layout.edges, size: { width, height } };
+}
+
+function layered(graph: Graph): Layout {
+  if (graph.nodes.length === 0) return { nodes: new Map(), edges: new Map(), size: { width: 0, height: 0 } };
   const drawing = new dagre.graphlib.Graph({ multigraph: true });
-  drawing.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 26, edgesep: 14, marginx: 8, marginy: 8 });
+  drawing.setGraph({
+    rankdir: 'TB',
+    nodesep: GAP,
+    ranksep: 26,
+    edgesep: 14,
+    marginx: MARGIN,
+    marginy: MARGIN,
+  });
   for (const { id, width, height } of graph.nodes) drawing.setNode(id, { width, height });
   for (const edge of graph.edges) {
     const { width, height } = edge;

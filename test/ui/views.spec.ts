@@ -47,6 +47,7 @@ describe('the graph', () => {
 
 describe('the layout', () => {
   const wide = pipeline([
+    ...Array.from({ length: 7 }, (_, index) => step(`loose-${index}`)),
     step('load', {}, { rows: 'Row[]', test: 'Row[]' }),
     ...['a', 'b', 'c'].map((name) => step(name, { rows: 'load' }, { [`model${name}`]: 'Model' })),
     step('evaluate', { modela: 'a', modelb: 'b', modelc: 'c', test: 'load' }),
@@ -83,6 +84,11 @@ describe('the layout', () => {
         true,
       ]);
     }
+  });
+
+  it('puts steps without links in rows', () => {
+    const loose = [...nodes].filter(([id]) => id.startsWith('loose'));
+    expect(new Set(loose.map(([, { y }]) => y)).size).toBeGreaterThan(1);
   });
 
   it('leads arrows from the lower side of a box to the upper side of the next', () => {
