@@ -14,6 +14,8 @@ import type { Content, Header, Message } from './wire.js';
 /** Gives the content of the reply; undefined for messages without one. */
 type Handler = (message: Message) => Content | undefined | Promise<Content | undefined>;
 
+const SHUTDOWN_LIMIT = 4000; // ms; Jupyter kills a kernel after 5 s
+
 export interface KernelOptions {
   /** The notebook's directory. */
   directory: string;
@@ -97,7 +99,16 @@ export class Kernel {
     this.execution.interrupt();
   }
 
-  /** Ends the user process; its variables are gone. */
+  /** Ends runs, the user process and, when everything is sent, this one. */
+  async shutDown(): Promise<void> {
+    setTimeout(this.options.exit, SHUTDOWN_LIMIT);
+    await this.comms.end();
+    this.end();
+    await this.server.close();
+    this.options.exit();
+  }
+
+  /** Ends the user process at once; its variables are gone. */
   end(): void {
     this.user.kill();
   }
@@ -185,12 +196,5 @@ export class Kernel {
       evalue: `There is no subshell ${id}.`,
       traceback: [],
     };
-  }
-
-  private async shutDown(): Promise<void> {
-    await this.comms.end();
-    this.end();
-    await this.server.close();
-    this.options.exit();
   }
 }

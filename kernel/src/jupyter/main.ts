@@ -14,10 +14,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const server = new Server(readConnection(connectionFile));
   await server.bind();
   const kernel = new Kernel(server, { directory: process.cwd(), exit: () => process.exit(0) });
-  const end = () => {
-    kernel.end();
-    process.exit(0);
-  };
+  const end = () => void kernel.shutDown();
   process.on('SIGINT', () => kernel.interrupt());
   process.on('SIGTERM', end);
   process.on('exit', () => kernel.end());

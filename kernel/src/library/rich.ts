@@ -70,10 +70,14 @@ export function image(bytes: Uint8Array, size?: ImageSize): Rich {
   return mime(type, bytes, size && { ...size });
 }
 
+/** The newest of Vega and of Vega-Lite that JupyterLab has a MIME type for; it draws newer ones by that too. */
+const NEWEST_VEGA = 5;
+
 /** A Vega or Vega-Lite chart: which, and which version, its `$schema` says (Vega-Lite 5 without). */
 export function vega(specification: object): Rich {
   const schema = String((specification as { $schema?: unknown }).$schema ?? '');
-  const [, grammar = 'vega-lite', major = '5'] = /schema\/(vega|vega-lite)\/v(\d+)/.exec(schema) ?? [];
+  const [, grammar = 'vega-lite', version] = /schema\/(vega|vega-lite)\/v(\d+)/.exec(schema) ?? [];
+  const major = Math.min(NEWEST_VEGA, Number(version ?? NEWEST_VEGA));
   return new Rich({
     [`application/vnd.${grammar.replace('-', '')}.v${major}+json`]: specification,
     'text/plain': `[${grammar} chart]`,
