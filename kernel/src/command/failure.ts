@@ -15,6 +15,7 @@ const KNOWN = new Set([
   'StoreError',
   'BundleError',
   'InstallError',
+  'ConnectionError',
   'EncodeError',
 ]);
 

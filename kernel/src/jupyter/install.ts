@@ -1,5 +1,5 @@
 /** Puts the kernel and the extension into a Jupyter environment, and takes them out. */
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,11 +42,14 @@ export function install(environment: Environment = {}): Installed {
  */
 export function uninstall(environment: Environment = {}): string[] {
   const { kernel, extension } = places(environment);
-  return [kernel, extension].filter((folder) => {
+  const removed = [kernel, extension].filter((folder) => {
     if (!existsSync(folder)) return false;
     writing(folder, () => rmSync(folder, { recursive: true }));
     return true;
   });
+  const scope = dirname(extension);
+  if (existsSync(scope) && readdirSync(scope).length === 0) rmdirSync(scope);
+  return removed;
 }
 
 function places(environment: Environment): Required<Installed> {
