@@ -1,4 +1,4 @@
-import type { Diagnostic, Pipeline } from '@tagflow/schema';
+import type { Diagnostic } from '@tagflow/schema';
 import {
   checkChanges,
   checkDisturbances,
@@ -13,21 +13,7 @@ import { checkAfter, checkInterleaved, checkUnordered } from './checks/order.js'
 import { checkInjected, checkParameterCells, checkParameterWrites } from './checks/parameters.js';
 import { checkEnvironment, checkPaths, checkPromises } from './checks/place.js';
 import { checkTypes } from './checks/types.js';
-import type { Code } from './code.js';
-import type { Flow } from './dataflow.js';
-import type { Notebook, NotebookCells } from './types.js';
-
-/** Everything that is known when a pipeline is checked. */
-export interface Findings {
-  notebook: Notebook;
-  cells: NotebookCells;
-  code: Code;
-  flow: Flow;
-  pipeline: Pipeline;
-}
-
-/** Finds one kind of fault. */
-export type Check = (findings: Findings) => Diagnostic[];
+import type { Check, Findings } from './findings.js';
 
 const CHECKS: Check[] = [
   checkCells,
@@ -65,13 +51,4 @@ export function checkPipeline(findings: Findings): Diagnostic[] {
       (a.range?.start.line ?? 0) - (b.range?.start.line ?? 0) ||
       (a.range?.start.column ?? 0) - (b.range?.start.column ?? 0),
   );
-}
-
-/** Several steps may meet one fault: it is reported once for each place, with the first step. */
-export function once(diagnostics: Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  return diagnostics.filter(({ code, cell, range }) => {
-    const key = JSON.stringify([code, cell, range]);
-    return !seen.has(key) && seen.add(key);
-  });
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@tagflow/schema';
-import { type Check, once } from '../check.js';
+import { type Check, once } from '../findings.js';
 import { type Code, type NamedValue, placeOf, type Site } from '../code.js';
 import type { Disturbance, StepFlow } from '../dataflow.js';
 import { diagnose } from '../diagnostics.js';

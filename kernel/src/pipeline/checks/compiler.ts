@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@tagflow/schema';
-import { type Check, type Findings } from '../check.js';
+import { type Check, type Findings } from '../findings.js';
 import type { CodeCell } from '../code.js';
 import { diagnose } from '../diagnostics.js';
 import { offsetIn } from '../range.js';

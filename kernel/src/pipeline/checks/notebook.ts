@@ -1,4 +1,4 @@
-import type { Check } from '../check.js';
+import type { Check } from '../findings.js';
 import { diagnose } from '../diagnostics.js';
 
 /** What was found when the cells were read: ids, tags, settings. */

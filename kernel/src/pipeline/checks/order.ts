@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@tagflow/schema';
-import type { Check } from '../check.js';
+import type { Check } from '../findings.js';
 import { diagnose } from '../diagnostics.js';
 
 /** The cells of a step have another step's cell between them. */

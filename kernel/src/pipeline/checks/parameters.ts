@@ -1,6 +1,6 @@
 import type { Diagnostic, JsonSchema } from '@tagflow/schema';
 import { variableId } from '../../language/facts.js';
-import type { Check } from '../check.js';
+import type { Check } from '../findings.js';
 import { placeOf, type PlacedUnit } from '../code.js';
 import { diagnose } from '../diagnostics.js';
 import { parametersOf } from '../parameters.js';

@@ -1,5 +1,5 @@
 import type { CellSettings } from '@tagflow/schema';
-import { type Check, once } from '../check.js';
+import { type Check, once } from '../findings.js';
 import { spanPlace } from '../code.js';
 import { diagnose } from '../diagnostics.js';
 

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@tagflow/schema';
 import { variableId } from '../../language/facts.js';
-import type { Check } from '../check.js';
+import type { Check } from '../findings.js';
 import { type Code, placeOf, type PlacedUnit, spanPlace } from '../code.js';
 import { type StepFlow, versionKey } from '../dataflow.js';
 import { diagnose, type Place } from '../diagnostics.js';

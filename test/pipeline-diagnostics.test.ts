@@ -1,0 +1,31 @@
+import type { Diagnostic } from '@tagflow/schema';
+import { DIAGNOSTICS } from '../kernel/lib/pipeline/diagnostics.js';
+import { CASES } from './pipeline/diagnostics.ts';
+import { pipelineFrom, type Row } from './pipeline/notebook.ts';
+
+describe('what is wrong with a notebook', () => {
+  test.each(CASES)('%s', (_title, cells, found, metadata = {}) => {
+    const { diagnostics } = pipelineFrom(cells, metadata);
+    expect(diagnostics.map((diagnostic) => worded(diagnostic, cells))).toEqual(found);
+    for (const { message, advice } of diagnostics)
+      expect(`${message} ${advice ?? ''}`).not.toMatch(/\{\w+\}|undefined/);
+  });
+
+  // TF6 is about the live notebook: test/language-document.test.ts.
+  test('every code of the table has a case', () => {
+    const codes = new Set(CASES.flatMap(([, , found]) => found.map((text) => text.split(' ')[0])));
+    expect(Object.keys(DIAGNOSTICS).filter((code) => !codes.has(code) && !code.startsWith('TF6'))).toEqual(
+      [],
+    );
+  });
+});
+
+/** `TF304 error c2: rows`: code, severity, cell, and the text in the range. */
+function worded({ code, severity, cell, range }: Diagnostic, cells: Row[]): string {
+  const source = cell === undefined ? '' : cells[Number(cell.replace(/\D/g, '')) - 1]?.[1];
+  const line = range && source?.split('\n')[range.start.line - 1];
+  const text =
+    range &&
+    line?.slice(range.start.column - 1, range.end.line > range.start.line ? undefined : range.end.column - 1);
+  return [code, severity, cell].filter(Boolean).join(' ') + (text === undefined ? '' : `: ${text}`);
+}
