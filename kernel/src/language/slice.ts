@@ -3,6 +3,7 @@ import type { VariableId } from '@tagflow/schema';
 import type { Unit } from './facts.js';
 import { isLocal } from './slice-modules.js';
 import { namesOf, type Names } from './slice-names.js';
+import { transpile } from './transpile.js';
 
 /** What a program consists of. */
 export interface Slice {
@@ -32,6 +33,7 @@ export function emitProgram(slice: Slice): string {
 class ProgramWriter {
   private readonly bundle = new Bundle({ separator: '\n' });
   private readonly names: Names;
+  private readonly declared = new Set<VariableId>();
   private imports = 0;
 
   constructor(private readonly slice: Slice) {
@@ -103,13 +105,26 @@ class ProgramWriter {
       if (!specifier || !isLocal(specifier)) content.overwrite(start, end, '$x.import');
     }
     const text = content.snip(unit.start, unit.end);
-    text.prepend(unit.before).append(`${unit.after};`);
-    this.bundle.addSource({ filename: `cell:${unit.cell}`, content: text });
+    if (unit.kind === 'namespace') {
+      this.line(this.namespace(unit, text.toString()));
+    } else {
+      text.prepend(unit.before).append(`${unit.after};`);
+      this.bundle.addSource({ filename: `cell:${unit.cell}`, content: text });
+    }
     for (const { name } of unit.declares) this.writeDeclared(unit, name);
+  }
+
+  /** TypeScript allows no namespace inside a function: it is written as the function that it stands for. */
+  private namespace(unit: Unit, text: string): string {
+    const { code } = transpile(text, {});
+    // What it is merged with has declared the name.
+    const isMerged = unit.declares.some(({ name }) => this.declared.has(`${unit.cell}#${name}`));
+    return isMerged ? code.replace(/^var [^;]*;/, '') : code;
   }
 
   /** A renamed function keeps its name; a class is made known, so that its instances can be made again. */
   private writeDeclared(unit: Unit, name: string): void {
+    this.declared.add(`${unit.cell}#${name}`);
     const local = this.names.of(`${unit.cell}#${name}`);
     if (local !== name && unit.before !== 'let ' && unit.before !== 'var ') {
       this.line(`$named(${local}, ${JSON.stringify(local)}, ${JSON.stringify(name)});`);

@@ -89,10 +89,10 @@ class ObstacleSearch {
 
   private searchProperties(type: ts.Type, path: string): Obstacle | undefined {
     if (this.checker.getPropertyOfType(type, 'then')) return { path, kind: 'promise' };
-    const isInstance = (type.symbol?.flags ?? 0) & ts.SymbolFlags.Class;
+    // What may stand on a prototype is not part of the value: methods, unless an object literal has them.
+    const isLiteral = (type.symbol?.flags ?? 0) & ts.SymbolFlags.ObjectLiteral;
     const properties = valueProperties(this.checker, type).filter(
-      // What stands on a class's prototype is not part of its instances.
-      ({ flags }) => !isInstance || !(flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)),
+      ({ flags }) => isLiteral || !(flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)),
     );
     const found = first(properties, (property) => {
       if (property.name.startsWith('__@')) return undefined;

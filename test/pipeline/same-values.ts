@@ -1,0 +1,251 @@
+import type { Row } from './notebook.ts';
+
+const FOREACH: Row = ['none', 'import { foreach } from "tagflow";'];
+
+/** Notebooks without faults, each with something in it that a slicer could get wrong. */
+export const SAME: Record<string, Row[]> = {
+  'a chain of helpers': [
+    [
+      'none',
+      'function a(x: number) { return b(x) + 1 }\nfunction b(x: number) { return c(x) * 2 }\nconst c = (x: number) => x + K; const K = 5; function unused() { return other() }\nfunction other() { return 0 }',
+    ],
+    ['step:s', 'const r = [1, 2].map(a)'],
+    ['step:t', 'const q = r.map(a)'],
+  ],
+  'classes across steps': [
+    [
+      'none',
+      'interface Fit { w: number }\nclass Base { constructor(public w: number) {} twice() { return this.w * 2 } }\nclass Model extends Base implements Fit { tag = "m"; predict(x: number) { return scale(this.w * x) } }\nfunction scale(n: number) { return n + 100 }',
+    ],
+    [
+      'step:train',
+      'const model = new Model(3); const any: Base = new Model(4); const list = [{ deep: model }]',
+    ],
+    [
+      'step:use',
+      'const p = model.predict(2) + any.twice(); const isM = list[0]!.deep instanceof Model; const same = any.constructor.name',
+    ],
+  ],
+  'an instance whose class no later step names': [
+    [
+      'none',
+      'class Sub { constructor(public v = 1) {} get() { return this.v + 1 } }\ninterface G { get(): number }\nconst make = (): G => new Sub(41);',
+    ],
+    ['step:a', 'const g: G = make()'],
+    ['step:b', 'const h = g'],
+    ['step:c', 'const n = h.get()'],
+  ],
+  'names of types': [
+    [
+      'none',
+      'type Row = { id: number; k: Kind }\nenum Kind { A = "a", B = "b" }\ninterface Box<T> { v: T }\ntype Wrap<T> = Box<T> & { w: 1 }\nclass OnlyType { x = 1 }',
+    ],
+    [
+      'step:a',
+      'const row: Row = { id: 1, k: Kind.B }; const bx: Wrap<Row> = { v: row, w: 1 }; let ot: OnlyType | undefined;',
+    ],
+    [
+      'step:b',
+      'const out: Box<Row["k"]> = { v: bx.v.k }; function isRow(x: unknown): x is Row { return true } const ok = isRow(row) && typeof ot',
+    ],
+  ],
+  destructuring: [
+    [
+      'step:a',
+      'const { x, y: [y0, ...ys], z = 9, ...rest } = { x: 1, y: [1, 2, 3], p: 5, q: { d: new Date(0) } } as { x: number; y: number[]; z?: number; p: number; q: { d: Date } };\nlet [l, r] = [1, 2] as [number, number]; const u = 1, v = [u, x];',
+    ],
+    [
+      'step:b',
+      '[l, r] = [r, l]; const sum = x + y0! + ys.length + z + rest.p + rest.q.d.getTime() + l * 10 + v.length',
+    ],
+    ['step:c', 'const o = { l, r, sum, u }; ({ l, q: r = 7 } = { l: l + 1 } as { l: number; q?: number });'],
+    ['step:d', 'const fin = [l, r, o.l]'],
+  ],
+  'await and for await': [
+    ['none', 'const later = async <T,>(x: T) => { await null; return x }'],
+    [
+      'step:a',
+      'const v1 = await later([1, 2]); let s = 0; for await (const x of v1) s += x; const m = new Map([["k", { s: new Set([s]) }]])',
+    ],
+    ['step:b', 'const w = await Promise.all(v1.map(later)); const g = m.get("k")!.s.has(3)'],
+  ],
+  'versions, and helpers where they are called': [
+    ['step:a', 'let m = { w: 1 }; let n = 1'],
+    ['none', 'const score = (x: number) => m.w * x + n; const addN = () => { n += 10 }'],
+    ['step:b', 'const before = score(2); m = { w: m.w + 4 }; addN(); const after = score(2)'],
+    ['step:c', 'const c = score(2)'],
+    ['step:d', 'm = { w: 0 }; const d = score(2)'],
+    ['step:e', 'const e = score(2) + c'],
+  ],
+  'one name declared twice': [
+    ['none', 'const a = 1; const fa = () => a'],
+    ['none', 'const a = "two"; const fb = () => a; const q = { a }'],
+    ['step:s', 'const r = [fa(), fb(), a, q.a].map(String); { const a = 5; r.push(String(a)) }'],
+    ['none', 'const fa = (x: string) => x + a'],
+    ['step:t', 'const z = r.map(fa)'],
+  ],
+  'a global shadowed further down': [
+    ['none', 'const len = () => JSON.stringify({ k: 1 }).length'],
+    ['step:s', 'const n = len()'],
+    [
+      'none',
+      'const JSON = { stringify: (x: unknown) => "mine" + n2 }; const n2 = 1; const mine = () => JSON.stringify(1)',
+    ],
+    ['step:t', 'const both = [len(), mine()]', { after: [] }],
+  ],
+  'names that the program needs itself': [
+    ['none', 'const $x = 1; const $i0 = () => $x + 1; import { chunk } from "lodash"'],
+    ['step:s', 'const n = $i0() + chunk([1, 2, 3], 2).length; const $named = [n]'],
+    ['step:t', 'const m = $named[0]! + $x'],
+  ],
+  'imports: packages, CommonJS, local files, after setup': [
+    ['setup', 'process.env.SEG_X = "set"; const conn = { id: 7, calls: [] as number[] }'],
+    [
+      'none',
+      'import _, { chunk } from "lodash"; import * as d3 from "d3-array"; import fs, { existsSync } from "node:fs"; import { inc, loc, type Loc } from "./local"; import lod = require("lodash")',
+    ],
+    [
+      'step:a',
+      'const cs = chunk([1, 2, 3], 2); const mx = d3.max([1, 5]); const l = _.last(cs); const e = existsSync("/") && typeof fs.statSync; const en = [conn.id, process.env.SEG_X]; const lc: Loc = loc; const i = inc(loc); const x = lod.last([1, 2])',
+    ],
+  ],
+  'dynamic imports': [
+    ['none', 'const load = async () => (await import("lodash")).default.last([1, 2])'],
+    [
+      'step:a',
+      'const { nanoid } = await import("nanoid"); const x = [typeof nanoid(), await load()]; const { loc } = await import("./local"); const y = loc.a',
+    ],
+  ],
+  parameters: [
+    ['parameters', 'const n = 3; const names = ["a", "b"]; const deep = { x: { y: [1] } }'],
+    ['none', 'const twice = () => n * 2'],
+    ['step:a', 'const r = twice() + names.length + deep.x.y[0]!'],
+    ['step:b', 'const r2 = r + n'],
+  ],
+  'parameters in setup': [
+    ['parameters', 'const n = 3'],
+    ['setup', 'const table = Array.from({ length: n }, (_, i) => i * i)'],
+    ['step:a', 'const r = table.map((x) => x + n)'],
+  ],
+  'foreach over objects': [
+    FOREACH,
+    [
+      'none',
+      'interface Shard { id: number; rows: number[] }\nfunction train(s: Shard) { return { id: s.id, sum: s.rows.reduce((a, b) => a + b, bias()) } }\nconst bias = () => 100',
+    ],
+    ['step:split', 'const shards: Shard[] = [1, 2, 2].map((id) => ({ id, rows: [id, id + 1] }))'],
+    ['step:train', 'const models = await foreach(shards, train, { concurrency: 2 });'],
+    ['step:best', 'const best = models.reduce((a, b) => (b.sum > a.sum ? b : a))'],
+  ],
+  'two foreach in one step': [
+    FOREACH,
+    ['step:a', 'const rows = [3, 1, 2]'],
+    [
+      'step:b',
+      'let k = 2; let log: string[] = [];\nconst xs = await foreach(rows, async (r, i) => ({ v: r * k, i }));\nk = k + xs.length; log = [...log, "x" + k]; const f = (n: number) => n + k;\nconst [first, ...others] = await foreach(xs.map((x) => x.v), (v) => f(v));\nlog = log.concat("y" + first); k += 1',
+    ],
+    ['step:c', 'const end = [k, log.join(), first, others.length]'],
+  ],
+  'if with else': [
+    ['step:a', 'let model = { w: 1 }; const score = Math.abs(3); const limit = 2'],
+    ['none', 'const better = () => score > limit'],
+    [
+      'step:choose',
+      'let why = "none"; let extra: number | undefined;\nif (better()) { const t = { w: model.w + 9 }; model = t; why = "better" } else if (score > 1) { why = "so" } else { extra = 4 }',
+    ],
+    ['step:use', 'const out = [model.w, why, extra]'],
+  ],
+  'a condition that is false': [
+    ['step:a', 'let model = { w: 1 }; const score = Math.abs(1)'],
+    [
+      'step:choose',
+      'let r: string | undefined; let n = 5\nif (score > 2) { model = { w: 99 }; r = "x"; n++ }',
+    ],
+    ['step:use', 'const out = [model.w, r, n]; const rr: string = r ?? "dflt"'],
+    ['step:again', 'if (model.w < 5) { model = { w: model.w * 2 } } else model = { w: 0 }'],
+    ['step:end', 'const fin = model.w'],
+  ],
+  'namespaces, enums, objects of functions': [
+    [
+      'none',
+      'enum E { A = 1, B } namespace N { export const k = 2; export function f() { return k + E.B } }\nconst ops = { add: (a: number, b: number) => a + b, E, inner: { N, re: /x+/i }, neg: -1, list: [1, "a", `t`] as const } satisfies Record<string, unknown>',
+    ],
+    [
+      'step:a',
+      'const r = [ops.add(1, ops.neg), N.f(), ops.inner.N.f(), ops.inner.re.test("XX"), ops.E[1], ops.list[2]]',
+    ],
+  ],
+  'functions and classes that are renamed': [
+    ['none', 'const g = () => 1; class C { v = 1 } function h() { return g.name + C.name }'],
+    [
+      'none',
+      'function g() { return 2 } class C { w = 2 } const k = () => [h(), g.name, C.name, new C().w].join()',
+    ],
+    ['step:a', 'const r = [k(), h()]'],
+  ],
+  'an array that a call shuffles in its own step': [
+    ['none', 'function shuffle(x: number[]) { const y = [x]; y[0]!.reverse() }'],
+    ['step:a', 'const rows = [3, 1, 2]; shuffle(rows); const f = { go: () => 1 }'],
+    ['step:b', 'const z = rows.join() + f.go()'],
+  ],
+  'export, merged declarations, overloads': [
+    [
+      'none',
+      'export function ov(x: string): string; export function ov(x: number): number; export function ov(x: any) { return x }\nfunction F2() { return F2.k } namespace F2 { export const k = 3 }\nexport class Z { z = 1 }',
+    ],
+    ['step:a', 'export const r = ov(F2()) + new Z().z; export let w = 1'],
+    ['step:b', 'w += r'],
+  ],
+  'hoisting inside a step': [
+    [
+      'step:a',
+      'const base = 7; const q = later(2); const z = more(1); function later(x: number) { return x * more(x) } function more(x: number) { return x + base }',
+    ],
+  ],
+  'var in a block': [
+    ['step:a', 'if (true) { var hv = 3 }'],
+    ['step:b', 'hv = hv + 1'],
+    ['step:c', 'const z = hv'],
+  ],
+  'cells of a step apart, an untagged one between': [
+    ['step:a', 'const base = 1; let t = 10'],
+    ['none', 'const peek = () => t + base'],
+    ['step:a', 't += peek()'],
+    ['step:b', 'const v = peek()'],
+  ],
+  'statements without semicolons': [
+    ['step:a', 'let a = [1]\nlet b = 2'],
+    ['step:b', '[a, b] = [[b], 3]'],
+    ['step:c', '(function () { b = b + a[0]! })()\nconst t = `x${b}`'],
+  ],
+  'identity within a step': [
+    ['step:a', 'const rows = [{ n: 1 }, { n: 2 }]; const best = rows[1]!'],
+    ['step:b', 'const pair = { rows, first: rows[0]! }; const at = rows.indexOf(pair.first)'],
+  ],
+  'a write from a function of the step itself': [
+    ['step:a', 'let n = 1; const bump = () => { n *= 3 }; bump()'],
+    ['step:b', 'bump(); const seen = n'],
+    ['step:c', 'const z = n + seen'],
+  ],
+  'values of many kinds': [
+    [
+      'step:a',
+      'const all = { d: new Date(5), m: new Map<unknown, unknown>([[{ a: 1 }, new Set([1n])]]), t: new Float32Array([1.5]), u: undefined, n: [NaN, -0, Infinity], r: /x/g, e: new RangeError("no") }; all.n.length',
+    ],
+    ['step:b', 'const copy = { ...all, more: [...all.n] }'],
+  ],
+};
+
+/** Values that a call changes although the step may not, by the name that the failure tells. */
+export const CHANGED: Record<string, Row[]> = {
+  rows: [
+    ['none', 'function spoil(x: number[]) { const y = x; const z = [y]; z[0]!.push(1) }'],
+    ['step:a', 'const rows = [1].map((x) => x)'],
+    ['step:b', 'spoil(rows)'],
+  ],
+  counter: [
+    ['none', 'const counter = { n: 0, inc() { return ++this.n } }'],
+    ['step:a', 'const x = counter.inc()'],
+    ['step:b', 'const y = counter.n + x'],
+  ],
+};
