@@ -30,10 +30,16 @@ interface KnownCell extends BoundCell {
 export class NotebookDocument implements FactsSource {
   private readonly host: Host;
   private program: ts.Program | undefined;
+  private scope = new Scope();
   private known = new Map<string, KnownCell>();
   /** By the name of the file that the compiler sees. */
   private cellIds = new Map<string, string>();
   private versions = 0;
+  /**
+   * Answers for the scopes of every cell: a checker for each, as `bindCell` makes it, would be a megabyte for each. What
+   * a name means inside a cell stands in its syntax tree, whoever asks.
+   */
+  private readonly checker = bindCell('').checker;
 
   constructor(private readonly language: Language) {
     this.host = language.host();
@@ -41,25 +47,38 @@ export class NotebookDocument implements FactsSource {
 
   /** What each cell says. Ids must be distinct. */
   analyse(cells: readonly DocumentCell[]): CellFacts[] {
-    let linked = this.link(cells);
-    this.compile(linked);
-    if (this.correctImports(linked)) {
-      linked = this.link(cells);
-      this.compile(linked);
+    if ([...this.known.values()].some(lacksModule)) {
+      // It may have been installed since.
+      this.language.cache.forget();
+      this.program = undefined;
     }
-    this.known = new Map(linked.map((cell) => [cell.id, cell]));
+    let linked = this.compile(cells);
+    if (this.correctImports(linked)) linked = this.compile(cells);
     this.cellIds = new Map(linked.map((cell) => [cell.sourceFile.fileName, cell.id]));
     const typed = new Set(cells.filter((cell) => cell.typed).map(({ id }) => id));
     return linked.map((cell) => (cell.facts ??= this.factsOf(cell, typed.has(cell.id))));
   }
 
+  private compile(cells: readonly DocumentCell[]): KnownCell[] {
+    const { cells: specifiers, virtual } = this.host;
+    for (const { sourceFile } of this.known.values()) virtual.delete(sourceFile.fileName);
+    const linked = this.link(cells);
+    this.known = new Map(linked.map((cell) => [cell.id, cell]));
+    specifiers.clear();
+    for (const { id, sourceFile } of linked) {
+      specifiers.set(specifierOf(id), sourceFile.fileName);
+      virtual.set(sourceFile.fileName, sourceFile);
+    }
+    const names = linked.map(({ sourceFile }) => sourceFile.fileName);
+    this.program = this.language.program(this.host, names, this.program);
+    return linked;
+  }
+
   private link(cells: readonly DocumentCell[]): KnownCell[] {
-    const scope = new Scope();
+    const scope = (this.scope = new Scope());
     const versions = new Map<string, number>();
-    this.host.cells.clear();
     return cells.map((cell) => {
       const linked = this.linkOne(cell, scope, versions);
-      this.host.cells.set(specifierOf(cell.id), linked.sourceFile.fileName);
       scope.declare(cell.id, linked.binding);
       versions.set(cell.id, linked.version);
       return linked;
@@ -70,12 +89,11 @@ export class NotebookDocument implements FactsSource {
     const { id, source } = cell;
     const before = this.known.get(id);
     const text = cell.parameters ? withWidenedConstants(source) : source;
-    const binding =
-      before?.binding.sourceFile.text === text ? before.binding : bindCell(text, this.fileName(id));
+    const binding = before?.binding.sourceFile.text === text ? before.binding : this.bind(id, text);
     const linked = linkCell(binding, scope.lookup, specifierOf);
     const providers = linked.imports.map((provider) => versions.get(provider.cell) ?? 0);
     const key = JSON.stringify([source, cell.parameters, cell.typed, linked.prefix, providers]);
-    if (before?.key === key && !usesLocalFiles(binding)) return before;
+    if (before?.key === key && !usesLocalFiles(binding) && !lacksModule(before)) return before;
     const whole = linked.prefix + text + linked.suffix;
     const sourceFile =
       before?.sourceFile.text === whole
@@ -85,15 +103,9 @@ export class NotebookDocument implements FactsSource {
     return { id, source, binding, linked, providers: linked.values, sourceFile, key, version };
   }
 
-  private fileName(id: string): string {
-    return `${this.language.directory}/cell-${encodeURIComponent(id)}.tsx`;
-  }
-
-  private compile(cells: readonly KnownCell[]): void {
-    for (const { sourceFile } of this.known.values()) this.host.virtual.delete(sourceFile.fileName);
-    for (const { sourceFile } of cells) this.host.virtual.set(sourceFile.fileName, sourceFile);
-    const names = cells.map(({ sourceFile }) => sourceFile.fileName);
-    this.program = this.language.program(this.host, names, this.program);
+  private bind(id: string, text: string): CellBinding {
+    const fileName = `${this.language.directory}/cell-${encodeURIComponent(id)}.tsx`;
+    return { ...bindCell(text, fileName), checker: this.checker };
   }
 
   /**
@@ -111,7 +123,9 @@ export class NotebookDocument implements FactsSource {
         if (!local || !(local.flags & ts.SymbolFlags.Alias)) continue;
         const target = checker.getAliasedSymbol(local);
         if (target.escapedName === 'unknown') continue;
-        changed = restrict(declaration, target.flags) || changed;
+        for (const meaning of restrict(declaration, target.flags)) {
+          changed ||= this.scope.wasFound(declaration, meaning);
+        }
       }
     }
     return changed;
@@ -121,7 +135,7 @@ export class NotebookDocument implements FactsSource {
     const units = unitsOf(cell, (variable) => this.declarationOf(variable)?.kind);
     addUses(cell, units, {
       importOf: (variable) => importFact(this.declarationOf(variable)),
-      isBuiltIn: (_, method) => this.isBuiltIn(cell, method),
+      isBuiltIn: (method) => this.isBuiltIn(cell, method),
     });
     if (typed) addPromises(units, cell.sourceFile, cell.linked.prefix.length, this.program!.getTypeChecker());
     const variables = this.variablesOf(cell, typed);
@@ -177,6 +191,8 @@ export class NotebookDocument implements FactsSource {
   }
 }
 
+const MEANINGS = ['value', 'type', 'namespace'] as const;
+
 /** The names that the cells above give a meaning; the nearest counts. */
 class Scope {
   private readonly names: Record<Meaning, Map<string, Provider>> = {
@@ -185,12 +201,26 @@ class Scope {
     namespace: new Map(),
   };
 
-  readonly lookup = (name: string, meaning: Meaning): Provider | undefined => this.names[meaning].get(name);
+  private readonly found = new Map<Declaration, Set<Meaning>>();
+
+  readonly lookup = (name: string, meaning: Meaning): Provider | undefined => {
+    const provider = this.names[meaning].get(name);
+    if (!provider) return undefined;
+    const meanings = this.found.get(provider.declaration);
+    if (meanings) meanings.add(meaning);
+    else this.found.set(provider.declaration, new Set([meaning]));
+    return provider;
+  };
+
+  /** Whether a cell was linked to a declaration for this meaning. */
+  wasFound(declaration: Declaration, meaning: Meaning): boolean {
+    return this.found.get(declaration)?.has(meaning) ?? false;
+  }
 
   declare(cell: string, binding: CellBinding): void {
     for (const declaration of binding.declarations.values()) {
       if (declaration.kind === 'using') continue;
-      for (const meaning of ['value', 'type', 'namespace'] as const) {
+      for (const meaning of MEANINGS) {
         if (declaration[meaning]) this.names[meaning].set(declaration.name, { cell, declaration });
       }
     }
@@ -234,12 +264,21 @@ function usesLocalFiles(binding: CellBinding): boolean {
   });
 }
 
-function restrict(declaration: Declaration, flags: ts.SymbolFlags): boolean {
-  const { value, type, namespace } = declaration;
-  declaration.value &&= (flags & ts.SymbolFlags.Value) !== 0;
-  declaration.type &&= (flags & ts.SymbolFlags.Type) !== 0;
-  declaration.namespace &&= (flags & ts.SymbolFlags.Namespace) !== 0;
-  return value !== declaration.value || type !== declaration.type || namespace !== declaration.namespace;
+/** Takes from an import the meanings that are not there; says which. */
+function restrict(declaration: Declaration, flags: ts.SymbolFlags): Meaning[] {
+  const present = {
+    value: flags & ts.SymbolFlags.Value,
+    type: flags & ts.SymbolFlags.Type,
+    namespace: flags & ts.SymbolFlags.Namespace,
+  };
+  const absent = MEANINGS.filter((meaning) => declaration[meaning] && !present[meaning]);
+  for (const meaning of absent) declaration[meaning] = false;
+  return absent;
+}
+
+/** A package was missing, or its types. */
+function lacksModule({ facts }: KnownCell): boolean {
+  return facts?.diagnostics.some(({ code }) => code === 'TS2307' || code === 'TS7016') ?? false;
 }
 
 /** Where an imported name comes from. */

@@ -11,7 +11,7 @@ import { addPlaceFacts, type ImportFact } from './units-place.js';
 export interface UseContext {
   importOf(variable: VariableId): ImportFact | undefined;
   /** Whether a called method belongs to a built-in object, as far as its type tells. */
-  isBuiltIn(cell: string, method: ts.Node): boolean;
+  isBuiltIn(method: ts.Node): boolean;
 }
 
 interface NamedReference extends Reference {
@@ -60,7 +60,7 @@ function addUse(cell: BoundCell, unit: Unit, reference: NamedReference, context:
   unit.uses.push(use);
   if (variable === undefined) return;
   const { changes, aliases } = changesThrough(node, cell.binding.checker);
-  const change = changes.find(({ method }) => !method || context.isBuiltIn(cell.id, method));
+  const change = changes.find(({ method }) => !method || context.isBuiltIn(method));
   if (change) use.change = shortText(change);
   for (const alias of aliases) unit.aliases.push({ variable, other: variableId(cell.id, alias) });
   if (origin && origin !== 'global') use.configures = configuring(node, cell);

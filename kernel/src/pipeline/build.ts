@@ -73,11 +73,10 @@ function makerOf(step: StepFlow, variable: NamedValue): string {
 }
 
 function buildProgram(step: StepFlow, code: Code, produces: Output[]): Program {
-  const sources = new Map(code.cells.map(({ id, source }) => [id, source]));
   const outputs = produces.map(({ variable }) => variable);
   const inputs = [...step.inputs.keys()];
   const source = emitProgram({
-    sourceOf: (cell) => sources.get(cell)!,
+    sourceOf: (cell) => code.sources.get(cell)!,
     parameters: inputs.filter((id) => step.inputs.get(id) === undefined),
     units: step.taken,
     inputs: inputs.filter((id) => step.inputs.get(id) !== undefined),

@@ -49,6 +49,8 @@ export interface NamedValue extends Variable {
 /** The notebook's code with every name resolved. */
 export interface Code {
   cells: CodeCell[];
+  /** By cell. */
+  sources: ReadonlyMap<string, string>;
   units: PlacedUnit[];
   variables: Map<VariableId, NamedValue>;
   /** Variables whose declarations go along with the steps that use them; all others are values. */
@@ -69,7 +71,8 @@ export function analyseCells(cells: readonly NotebookCell[], language: FactsSour
 }
 
 export function codeOf(cells: readonly NotebookCell[], facts: readonly CellFacts[]): Code {
-  const code: Code = { cells: [], units: [], variables: new Map(), travels: new Set() };
+  const sources = new Map(cells.map(({ id, source }) => [id, source]));
+  const code: Code = { cells: [], sources, units: [], variables: new Map(), travels: new Set() };
   const injected = injectedParameters(cells, facts);
   const canonical = (variable: VariableId) => injected.get(variable) ?? variable;
   cells.forEach((cell, rank) => {
