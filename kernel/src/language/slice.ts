@@ -126,7 +126,8 @@ class ProgramWriter {
   private writeDeclared(unit: Unit, name: string): void {
     this.declared.add(`${unit.cell}#${name}`);
     const local = this.names.of(`${unit.cell}#${name}`);
-    if (local !== name && unit.before !== 'let ' && unit.before !== 'var ') {
+    const mayBeFunction = !unit.literal && !unit.mutable && !/^(let|var) /.test(unit.before);
+    if (local !== name && mayBeFunction) {
       this.line(`$named(${local}, ${JSON.stringify(local)}, ${JSON.stringify(name)});`);
     }
     if (unit.digest)

@@ -44,14 +44,25 @@ export function isReadonly(property: ts.Symbol): boolean {
 /** The type of a property without the `undefined` that being optional adds. */
 export function propertyType(checker: ts.TypeChecker, property: ts.Symbol): ts.Type {
   const type = checker.getTypeOfSymbol(property);
-  if (!(property.flags & ts.SymbolFlags.Optional) || !type.isUnion()) return type;
-  return checker.getNonOptionalType(type);
+  if (!(property.flags & ts.SymbolFlags.Optional)) return type;
+  return withoutUndefined(checker, type);
+}
+
+export function withoutUndefined(checker: ts.TypeChecker, type: ts.Type): ts.Type {
+  if (!type.isUnion()) return type;
+  return checker.getUnionType(type.types.filter((part) => !(part.flags & ts.TypeFlags.Undefined)));
+}
+
+/** The parts of a union, `null` and `undefined` last. */
+export function partsOf(type: ts.UnionType): ts.Type[] {
+  const isNothing = (part: ts.Type) => (part.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0;
+  return [...type.types].sort((a, b) => Number(isNothing(a)) - Number(isNothing(b)));
 }
 
 declare module 'typescript' {
   interface TypeChecker {
-    /** Internal: a type without the `undefined` that an optional property adds. */
-    getNonOptionalType(type: ts.Type): ts.Type;
+    /** Internal: the union of types. */
+    getUnionType(types: ts.Type[]): ts.Type;
   }
   /** Internal: modifiers of a property, also of one that a mapped type makes. */
   function getDeclarationModifierFlagsFromSymbol(symbol: ts.Symbol): ts.ModifierFlags;

@@ -1,5 +1,13 @@
 import type { JsonSchema } from '@tagflow/schema';
-import { argumentsOf, isLibraryType, isPrivateName, propertyType, valueProperties } from './types-library.js';
+import {
+  argumentsOf,
+  isLibraryType,
+  isPrivateName,
+  partsOf,
+  propertyType,
+  valueProperties,
+  withoutUndefined,
+} from './types-library.js';
 import ts from './typescript.js';
 
 const { TypeFlags } = ts;
@@ -52,19 +60,23 @@ class SchemaWriter {
       part.isStringLiteral() || part.isNumberLiteral() ? part.value : undefined,
     );
     if (literals.every((value) => value !== undefined)) return { enum: literals };
-    const parts: JsonSchema[] = [];
-    const booleans = type.types.filter((part) => part.flags & TypeFlags.BooleanLiteral);
-    for (const part of type.types)
-      if (booleans.length < 2 || !booleans.includes(part)) parts.push(this.schema(part));
-    if (booleans.length === 2) parts.push({ type: 'boolean' });
+    const members = partsOf(type);
+    const isBoolean = (part: ts.Type) => (part.flags & TypeFlags.BooleanLiteral) !== 0;
+    const isWhole = members.filter(isBoolean).length === 2;
+    const others = isWhole ? members.filter((part) => !isBoolean(part)) : members;
+    const parts = others.map((part) => this.schema(part));
+    if (isWhole) parts.unshift({ type: 'boolean' });
     return parts.length === 1 ? parts[0]! : { anyOf: parts };
   }
 
   private object(type: ts.Type): JsonSchema {
     const { checker } = this;
     if (checker.isTupleType(type)) {
-      const items = checker.getTypeArguments(type as ts.TypeReference).map((item) => this.schema(item));
-      return { type: 'array', prefixItems: items };
+      const items = checker.getTypeArguments(type as ts.TypeReference);
+      return {
+        type: 'array',
+        prefixItems: items.map((item) => this.schema(withoutUndefined(checker, item))),
+      };
     }
     if (checker.isArrayType(type)) {
       return { type: 'array', items: this.schema(checker.getTypeArguments(type as ts.TypeReference)[0]!) };

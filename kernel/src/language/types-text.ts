@@ -3,8 +3,10 @@ import {
   isLibraryType,
   isPrivateName,
   isReadonly,
+  partsOf,
   propertyType,
   valueProperties,
+  withoutUndefined,
 } from './types-library.js';
 import ts from './typescript.js';
 
@@ -106,13 +108,14 @@ class TypeWriter {
   }
 
   private union(type: ts.UnionType): string {
-    const booleans = type.types.filter((part) => part.flags & TypeFlags.BooleanLiteral);
-    const others = booleans.length === 2 ? type.types.filter((part) => !booleans.includes(part)) : type.types;
-    const parts = others.map((part) => {
+    const members = partsOf(type);
+    const isBoolean = (part: ts.Type) => (part.flags & TypeFlags.BooleanLiteral) !== 0;
+    const isWhole = members.filter(isBoolean).length === 2;
+    const parts = members.map((part) => {
+      if (isWhole && isBoolean(part)) return 'boolean';
       const text = this.text(part);
       return text.includes('=>') ? grouped(text) : text;
     });
-    if (booleans.length === 2) parts.push('boolean');
     return [...new Set(parts)].join(' | ');
   }
 
@@ -120,9 +123,10 @@ class TypeWriter {
     const { elementFlags, readonly } = type.target;
     const items = this.checker.getTypeArguments(type).map((item, index) => {
       const flags = elementFlags[index] ?? 0;
-      const text = grouped(this.text(item));
+      const isOptional = (flags & ts.ElementFlags.Optional) !== 0;
+      const text = grouped(this.text(isOptional ? withoutUndefined(this.checker, item) : item));
       if (flags & ts.ElementFlags.Rest) return `...${text}[]`;
-      return flags & ts.ElementFlags.Optional ? `${text}?` : text;
+      return isOptional ? `${text}?` : text;
     });
     return `${readonly ? 'readonly ' : ''}[${items.join(', ')}]`;
   }

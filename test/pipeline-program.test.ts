@@ -1,0 +1,100 @@
+import { SourceMap } from 'node:module';
+import { BundleError, bundleProgram } from '../kernel/lib/export/program.js';
+import { FOLDER, pipelineFrom, type Row } from './pipeline/notebook.ts';
+
+const program = (rows: Row[], step = 0) => pipelineFrom(rows).steps[step]!.programs[0]!;
+
+describe('programs', () => {
+  test('only what is used is taken', () => {
+    const { source } = program([
+      ['none', 'function used() { return K }\nfunction unused() { return 1 }\nconst K = 1, L = 2'],
+      ['step:a', 'import fs from "node:fs"; const z = used(); function alone() {}'],
+    ]);
+    expect(source).toMatch(/function used/);
+    expect(source).toMatch(/const K = 1/);
+    expect(source).not.toMatch(/unused|L = 2|alone|fs/);
+  });
+
+  test('packages and local files are named; a local file is inlined once, a package stays outside', async () => {
+    const found = program([
+      [
+        'none',
+        'import { loc } from "./local"; import { inc } from "./local"; import { chunk } from "lodash"',
+      ],
+      [
+        'step:a',
+        'const z = [inc(loc), chunk([1]), (await import("nanoid")).nanoid, (await import("./local")).loc]',
+      ],
+    ]);
+    expect(found.packages).toEqual(['lodash', 'nanoid']);
+    expect(found.localFiles).toEqual(['./local']);
+    const text = await bundleProgram(found, { directory: FOLDER });
+    expect(text.match(/loc = \{ a: 41 \}/g)).toHaveLength(1);
+    expect(text).toMatch(/\$x\.import\("lodash"\)/);
+    expect(text).toMatch(/\$x\.import\("nanoid"\)/);
+    expect(text).not.toMatch(/^import /m);
+  });
+
+  test('a local file that is not there is told by name', async () => {
+    const missing = { source: 'export default async ($x) => { await import("./gone") }' };
+    await expect(bundleProgram(missing, { directory: FOLDER })).rejects.toThrow(BundleError);
+    await expect(bundleProgram(missing, { directory: FOLDER })).rejects.toThrow('./gone');
+  });
+
+  test('positions lead back to the cell', async () => {
+    const rows: Row[] = [
+      ['none', '// a comment\nfunction fail(x: number): never {\n  throw new Error(`no ${x}`)\n}'],
+      ['step:a', 'const before = 1 + 1\n\nconst z: number = fail(before)'],
+    ];
+    const text = await bundleProgram(program(rows), { directory: FOLDER });
+    const data = /base64,(\S+)/.exec(text)![1]!;
+    const map = new SourceMap(JSON.parse(Buffer.from(data, 'base64').toString()));
+    const lines = text.split('\n');
+    const origin = (pattern: string) => {
+      const line = lines.findIndex((candidate) => candidate.includes(pattern));
+      const { originalSource, originalLine, originalColumn } = map.findEntry(
+        line,
+        lines[line]!.indexOf(pattern),
+      ) as never;
+      return `${originalSource}:${Number(originalLine) + 1}:${Number(originalColumn) + 1}`;
+    };
+    expect(origin('new Error')).toBe('cell:c1:3:9');
+    expect(origin('fail(before)')).toBe('cell:c2:3:19');
+  });
+
+  test('the digest of a class does not depend on comments and white space', () => {
+    const digest = (text: string) =>
+      /\$x\.class\("M", "(\w+)"/.exec(
+        program([
+          ['none', text],
+          ['step:a', 'const m = new M()'],
+        ]).source,
+      )![1];
+    expect(digest('class M { /* x */ a  = 1;\n// y\n b() { return `t  ${1}` } }')).toBe(
+      digest('class M { a = 1; b() { return `t  ${1}` } }'),
+    );
+    expect(digest('class M { a = 1 }')).not.toBe(digest('class M { a = 2 }'));
+  });
+
+  test('what is kept', () => {
+    const produced = (settings: object) =>
+      pipelineFrom([
+        [
+          'step:a',
+          'const _private = [1].length, used = [2].length, shown = [3].length, _used = [4].length',
+          settings,
+        ],
+        ['step:b', 'const z = used + _used'],
+      ]).steps[0]!.produces.map(({ name, consumed }) => name + (consumed ? '!' : ''));
+    expect(produced({})).toEqual(['used!', 'shown', '_used!']);
+    expect(produced({ keep: 'consumed' })).toEqual(['used!', '_used!']);
+  });
+
+  test('files declared in code count', () => {
+    const { steps } = pipelineFrom([
+      ['none', 'import { file } from "tagflow"; const load = () => file("./data.json")'],
+      ['step:a', 'const z = String(load())', { files: ['other.csv'] }],
+    ]);
+    expect(steps[0]!.settings.files).toEqual(['other.csv', './data.json']);
+  });
+});
