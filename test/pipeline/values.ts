@@ -1,5 +1,5 @@
 /** Runs a notebook twice: cell after cell as the kernel does, and as programs that share nothing but encoded values. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Pipeline, Step } from '@tagflow/schema';
 import { bundleProgram } from '../../kernel/lib/export/program.js';
@@ -60,7 +60,11 @@ async function load(code: string): Promise<Program> {
   mkdirSync(PROGRAMS, { recursive: true });
   const file = `${PROGRAMS}${process.pid}-${programs++}.mjs`;
   writeFileSync(file, code);
-  return (await import(file)) as Program;
+  try {
+    return (await import(file)) as Program;
+  } finally {
+    rmSync(file);
+  }
 }
 
 /** The same from the notebook itself: after the last cell of each step, the values of the step's variables so far. */

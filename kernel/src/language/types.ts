@@ -1,6 +1,6 @@
 import type { JsonSchema, VariableId } from '@tagflow/schema';
 import type { ValueType } from './facts.js';
-import ts from './typescript.js';
+import type ts from './typescript.js';
 import { obstacleIn } from './types-obstacle.js';
 import { jsonSchema } from './types-schema.js';
 import { typeText } from './types-text.js';
