@@ -16,10 +16,10 @@ export function requireNode() {
   );
 }
 
-/** Installs what package-lock.json asks for, unless npm's own record of node_modules says that it is there. */
+/** Installs just what package-lock.json says, unless npm's own record of node_modules says that it is there. */
 export async function installPackages() {
   if (packagesAreCurrent()) return;
-  await step('Installing npm packages', () => npm('install', '--no-audit', '--no-fund', '--ignore-scripts'));
+  await step('Installing npm packages', () => npm('ci', '--no-audit', '--no-fund', '--ignore-scripts'));
 }
 
 /** Compiles and bundles; the compiler sees for itself what changed. */

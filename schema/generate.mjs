@@ -46,6 +46,8 @@ const ajv = new Ajv({
   code: { source: true, esm: true, lines: true },
   inlineRefs: false,
   strictTypes: false,
+  // For the types alone: `unknown` where any JSON value may stand.
+  keywords: ['tsType'],
 });
 ajv.addSchema(all);
 const code = standaloneCode(

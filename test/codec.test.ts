@@ -248,7 +248,7 @@ describe('classes', () => {
     expect(back.point.length).toBe(5);
     expect(back.same).toBe(back.point);
     expect(back.stack).toBeInstanceOf(Stack);
-    expect(back.stack.top()).toBe(2);
+    expect((back.stack as Stack).top()).toBe(2);
   });
 
   test('with #private members need the symbols', () => {

@@ -15,7 +15,7 @@ export type Entries = Readonly<Record<string, string>>;
 export function fieldOf({ schema, value }: Pick<Parameter, 'schema' | 'value'>): Field {
   const options: unknown = schema?.['enum'];
   if (Array.isArray(options) && options.every(isOption)) return { kind: 'choice', options };
-  const type = schema?.['type'] ?? typeof (value as unknown);
+  const type = schema?.['type'] ?? typeof value;
   if (type === 'boolean') return { kind: 'switch' };
   if (type === 'integer') return { kind: 'number', integer: true };
   if (type === 'number') return { kind: 'number', integer: false };

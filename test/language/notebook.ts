@@ -22,13 +22,14 @@ type Run = (kernel: object, self: Module, ...modules: Module[]) => Promise<void>
 
 export class Notebook {
   readonly session: Session;
+  readonly language: Language;
   private readonly modules = new Map<string, Module>();
   private readonly linker;
 
   constructor(folder = FOLDER) {
-    const language = folder === FOLDER ? (shared ??= new Language(folder)) : new Language(folder);
-    this.session = language.session();
-    this.linker = createLinker({ directory: language.directory });
+    this.language = folder === FOLDER ? (shared ??= new Language(folder)) : new Language(folder);
+    this.session = this.language.session();
+    this.linker = createLinker({ directory: this.language.directory });
   }
 
   /** Compiles a cell, and if that went well runs and commits it. */

@@ -369,11 +369,7 @@ export const SPECIFICATION: Record<string, Row[]> = {
       'const c = b\nf(1)\nif (calls.length) f(2)\nelse f(3)\nfor (const x of [4]) f(x)\nlet d = c as typeof f\n;[5].forEach(f)\nd!\ntag`x`\nf(6)\ncalls',
       { value: [1, 2, 4, 5, 9, 6] },
     ],
-    [
-      '3',
-      'type X = 1\nconst y = 2 as X | 2\ninterface Z {}\n[7].forEach(f)\ncalls.length',
-      { value: 7 },
-    ],
+    ['3', 'type X = 1\nconst y = 2 as X | 2\ninterface Z {}\n[7].forEach(f)\ncalls.length', { value: 7 }],
   ],
   'comments, line ends, empty cells': [
     ['1', 'const q7 = 1 // trailing'],

@@ -14,7 +14,9 @@ export interface Progress {
 /** With `json`, standard output is left to the result. */
 export function progressOf({ json }: { json: boolean }): Progress {
   if (json) return new Lines(process.stderr);
-  return process.stdout.isTTY ? new Picture() : new Lines(process.stdout);
+  // Some terminals have no size: nothing that moves can be drawn there.
+  const { isTTY, columns, rows } = process.stdout;
+  return isTTY && columns > 0 && rows > 0 ? new Picture() : new Lines(process.stdout);
 }
 
 /** A step's output as whole lines with its name before them. */

@@ -2,8 +2,8 @@ import { parseCell } from './binding.js';
 import type { Completeness } from './messages.js';
 import ts from './typescript.js';
 
-/** What a parser says at the end of a text that goes on: an open comment or template. */
-const UNTERMINATED = new Set([1010, 1160]);
+/** What a parser says of a text that goes on, wherever it says it: an open comment, template, element or fragment. */
+const UNTERMINATED = new Set([1010, 1160, 17008, 17014]);
 
 /** Whether a cell typed into a console can run, goes on, or can never run. */
 export function isComplete(source: string): Completeness {

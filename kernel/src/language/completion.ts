@@ -5,6 +5,9 @@ import ts from './typescript.js';
 /** Enough to choose from; a list of all globals would only be carried around. */
 const LIMIT = 500;
 
+/** Offered wherever a type may stand, and as nothing else. */
+const TYPE_KEYWORD = 'readonly';
+
 /** Internal to the compiler: what a language service would ask, of a program that exists already. */
 interface CompletionsApi {
   getCompletionsAtPosition(
@@ -64,10 +67,13 @@ function entriesAt(
   const entries = (found?.entries ?? [])
     .filter(({ insertText }) => insertText === undefined)
     .map(({ name, kind, sortText }) => ({ name, kind: String(kind), sortText }));
-  if (found && !found.isMemberCompletion && found.isGlobalCompletion) {
+  const inType = !found?.isGlobalCompletion && entries.some(({ name }) => name === TYPE_KEYWORD);
+  if (found?.isGlobalCompletion || inType) {
     // Names of other cells are imported only once the cell uses them.
     const known = new Set(entries.map(({ name }) => name));
-    const others = session.visibleNames(id).filter(({ name }) => !known.has(name));
+    const others = session
+      .visibleNames(id)
+      .filter(({ name, type, namespace }) => !known.has(name) && (!inType || type || namespace));
     entries.unshift(...others.map(({ name, kind }) => ({ name, kind, sortText: '11' })));
   }
   return entries.sort((a, b) => a.sortText.localeCompare(b.sortText));

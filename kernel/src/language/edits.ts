@@ -75,7 +75,6 @@ export class Edits {
     let at = start;
     let line = 0;
     let lineStart = 0;
-    let sourceLineStart = this.source.lastIndexOf('\n', start - 1) + 1;
     const advance = (chunk: string) => {
       for (let i = chunk.indexOf('\n'); i >= 0; i = chunk.indexOf('\n', i + 1)) {
         line++;
@@ -88,7 +87,7 @@ export class Edits {
       advance(this.source.slice(at, edit.start));
       advance(edit.text);
       at = edit.end;
-      sourceLineStart = this.source.lastIndexOf('\n', at - 1) + 1;
+      const sourceLineStart = this.source.lastIndexOf('\n', at - 1) + 1;
       const column = text.length - lineStart;
       const shift = column - (at - sourceLineStart);
       const last = shifts.at(-1);

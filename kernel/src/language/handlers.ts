@@ -42,7 +42,7 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
     inspect: ({ code, offset, detail, id }) => session.inspect(code, offset, detail, id),
     isComplete: ({ code }) => session.isComplete(code),
     async analyse({ notebook, path }) {
-      handlers.document({ cells: codeCells(notebook) });
+      await handlers.document({ cells: codeCells(notebook) });
       // The chain is loaded with the first question: a notebook may never be looked at as a pipeline.
       const { pipelineOf } = await import('../pipeline/index.js');
       const name = basename(path ?? 'notebook.ipynb');

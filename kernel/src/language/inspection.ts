@@ -43,12 +43,13 @@ export function inspect(
     const node = getTouchingPropertyName(sourceFile, before + position);
     if (!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) continue;
     const symbol = checker.getSymbolAtLocation(node);
-    if (symbol) return describe(checker, symbol, node, sourceFile, detail);
+    if (symbol) return describe(session, checker, symbol, node, sourceFile, detail);
   }
   return NOTHING;
 }
 
 function describe(
+  session: Session,
   checker: ts.TypeChecker,
   found: ts.Symbol,
   node: ts.Node,
@@ -66,16 +67,18 @@ function describe(
   );
   const signature = ts.displayPartsToString(displayParts).replace(/import\("[^"]*\/cell-[^"]*"\)\./g, '');
   const documentation = documentationOf(symbol);
-  const declared = detail > 0 ? declarationText(symbol) : '';
+  const declared = detail > 0 ? declarationText(session, symbol) : '';
   const plain = [signature, documentation, declared].filter(Boolean).join('\n\n');
   const code = (text: string) => `\`\`\`typescript\n${text}\n\`\`\``;
   const rich = [code(signature), documentation, declared && code(declared)].filter(Boolean).join('\n\n');
   return { found: true, text: plain, markdown: rich };
 }
 
-/** The text of a declaration, if a cell or a local file holds it. */
-function declarationText({ declarations = [] }: ts.Symbol): string {
-  const own = declarations.filter((node) => !node.getSourceFile().isDeclarationFile);
+/** The text of a declaration as it was written, if a cell or a local file holds it. */
+function declarationText(session: Session, { declarations = [] }: ts.Symbol): string {
+  const own = declarations
+    .flatMap((node) => session.asWritten(node))
+    .filter((node) => !node.getSourceFile().isDeclarationFile);
   return own
     .map((node) => (ts.isVariableDeclaration(node) ? node.parent.parent : node).getText())
     .join('\n\n');

@@ -164,6 +164,14 @@ export class Session {
     return inspect(this, id, source, offset, detail);
   }
 
+  /** The declarations of a cell for which its summary has this one; any other is itself. */
+  asWritten(node: ts.Declaration): readonly ts.Declaration[] {
+    const { fileName } = node.getSourceFile();
+    const summed = this.scope.all().find(({ cell }) => cell.module.summary?.fileName === fileName);
+    const name = ts.getNameOfDeclaration(node)?.getText();
+    return (name !== undefined && summed?.cell.binding.declarations.get(name)?.nodes) || [node];
+  }
+
   /** Whether a text can run as a cell. */
   isComplete(source: string): Completeness {
     return isComplete(source);

@@ -1,8 +1,8 @@
 /** One step of a run, with its retries: from inputs to a recorded end. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptEnd, Step } from '@tagflow/schema';
+import { digestOfChunks } from '../store/codec.js';
 import { putBlob } from '../store/content.js';
 import { LogWriter, Mask, type LogStream } from '../store/log.js';
 import { type AttemptId, writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
@@ -53,8 +53,8 @@ async function runAttempt(
 ): Promise<AttemptEnd> {
   const { run, store } = context;
   const id: AttemptId = { run, step: step.name, segment: program.segment, attempt };
-  const code = await context.programOf(step);
-  const [{ digest }, file] = await Promise.all([putBlob(store, Buffer.from(code)), programFile(store, code)]);
+  const code = Buffer.from(await context.programOf(step));
+  const [{ digest }, file] = await Promise.all([putBlob(store, code), programFile(store, code)]);
   const created = new Date().toISOString();
   const start = {
     format: 1 as const,
@@ -153,14 +153,8 @@ function hide(text: string, secrets: readonly string[]): string {
 }
 
 /** The program as a file. It lies in the store, beside the project's packages, so that its imports are found. */
-async function programFile(store: Store, code: string): Promise<string> {
-  const { createHash } = await import('node:crypto');
-  const name = createHash('sha256').update(code).digest('hex').slice(0, 32);
-  const folder = join(store.location, 'programs');
-  const file = join(folder, `${name}.mjs`);
-  await mkdir(folder, { recursive: true });
-  const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
-  await writeFile(temporary, code);
-  await rename(temporary, file);
-  return file;
+async function programFile(store: Store, code: Uint8Array): Promise<string> {
+  const key = `programs/${digestOfChunks([code])}.mjs`;
+  await store.put(key, code);
+  return join(store.location, key);
 }

@@ -1,5 +1,6 @@
 /** What was thrown, as a record: the cell and line where it happened, and a stack of the notebook's own frames. */
 import type { Failure } from '@tagflow/schema';
+import { StoreError } from '../store/store.js';
 
 /** A failure that the step's program did not throw but Tagflow found. */
 export class StepFailure extends Error {
@@ -30,12 +31,12 @@ export function failureOf(thrown: unknown): Failure {
     .filter((line) => /^\s+at /.test(line) && !HIDDEN_FRAME.test(line));
   const [, cell, line, column] = CELL_FRAME.exec(frames.find((frame) => CELL_FRAME.test(frame)) ?? '') ?? [];
   const place = cell ? { cell, line: Number(line), column: Number(column) } : {};
-  const own = thrown instanceof StepFailure;
+  const own = thrown instanceof StepFailure || thrown instanceof StoreError;
   const head = `${thrown.name}: ${thrown.message}`;
   return {
     name: thrown.name,
     message: thrown.message,
-    ...(own && thrown.cell ? { cell: thrown.cell } : own ? {} : place),
+    ...(thrown instanceof StepFailure && thrown.cell ? { cell: thrown.cell } : own ? {} : place),
     ...(own ? {} : { stack: [head, ...frames, ...causeOf(thrown)].join('\n').slice(0, STACK_LENGTH) }),
   };
 }

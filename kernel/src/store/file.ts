@@ -78,7 +78,7 @@ export class FolderStore implements Store {
 
   /** Makes the root: its format, and a .gitignore so that a store beside code is not committed. */
   private async prepare(): Promise<void> {
-    await mkdir(this.location, { recursive: true });
+    await makeFolder(this.location);
     if (existsSync(join(this.location, ROOT_FILE))) return;
     await this.write('.gitignore', [Buffer.from('*\n')], false);
     const root = { format: STORE_FORMAT, id: randomBytes(8).toString('hex') };
@@ -140,8 +140,21 @@ async function openNew(path: string) {
     return await open(path, 'wx');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return open(path, 'wx');
+  }
+}
+
+/** Makes a folder with those above it. Node's own recursive mkdir says ENOENT for a read-only file system. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path);
   }
 }
 

@@ -547,7 +547,7 @@ return errors === 0;
 
 export const validatePipeline = validate28;
 const schema10 = {"type":"object","properties":{"format":{"const":1},"name":{"type":"string"},"parameters":{"type":"array","items":{"$ref":"#/definitions/Parameter"}},"steps":{"description":"In notebook order.","type":"array","items":{"$ref":"#/definitions/Step"}},"cells":{"type":"array","items":{"$ref":"#/definitions/Cell"}},"diagnostics":{"type":"array","items":{"$ref":"#/definitions/Diagnostic"}}},"required":["format","name","parameters","steps","cells","diagnostics"],"additionalProperties":false};
-const schema11 = {"type":"object","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"type":{"$ref":"#/definitions/TypeText"},"schema":{"$ref":"#/definitions/JsonSchema"},"value":{"description":"The default: any JSON value."},"cell":{"type":"string"}},"required":["name","variable","type","value","cell"],"additionalProperties":false};
+const schema11 = {"type":"object","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"type":{"$ref":"#/definitions/TypeText"},"schema":{"$ref":"#/definitions/JsonSchema"},"value":{"description":"The default: any JSON value.","tsType":"unknown"},"cell":{"type":"string"}},"required":["name","variable","type","value","cell"],"additionalProperties":false};
 const schema12 = {"description":"A variable of the notebook: the id of the declaring cell, `#`, its name.","type":"string"};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4657,7 +4657,7 @@ validate146.errors = vErrors;
 return errors === 0;
 }
 
-const schema57 = {"type":"object","properties":{"type":{"const":"artifact"},"id":{"type":"string"},"artifact":{"$ref":"#/definitions/Artifact"},"value":{"description":"The value as JSON, where it has such a form and is small."}},"required":["type","id","artifact"],"additionalProperties":false};
+const schema57 = {"type":"object","properties":{"type":{"const":"artifact"},"id":{"type":"string"},"artifact":{"$ref":"#/definitions/Artifact"},"value":{"description":"The value as JSON, where it has such a form and is small.","tsType":"unknown"}},"required":["type","id","artifact"],"additionalProperties":false};
 
 function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;

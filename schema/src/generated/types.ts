@@ -242,9 +242,7 @@ export interface Parameter {
   /**
    * The default: any JSON value.
    */
-  value: {
-    [k: string]: unknown;
-  };
+  value: unknown;
   cell: string;
 }
 /**
@@ -749,9 +747,7 @@ export interface ArtifactReply {
   /**
    * The value as JSON, where it has such a form and is small.
    */
-  value?: {
-    [k: string]: unknown;
-  };
+  value?: unknown;
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema

@@ -1,0 +1,97 @@
+import { createHandlers } from '../kernel/lib/language/handlers.js';
+import { FOLDER } from './language/notebook.ts';
+
+const { handlers } = createHandlers(FOLDER);
+
+interface Case {
+  /** Ids and sources in the order of the document. */
+  document: [id: string, source: string][];
+  /** What runs, in this order; the source is the document's unless another is given. */
+  runs: [id: string, source?: string][];
+  /** Codes and names for the last cell, and the cells that it is bound to. */
+  expected: { warnings: string[]; modules: string[] };
+}
+
+const CASES: Record<string, Case> = {
+  'run from the top': {
+    document: [
+      ['a', 'const x = 1'],
+      ['b', 'x + 1'],
+    ],
+    runs: [['a'], ['b']],
+    expected: { warnings: [], modules: ['a'] },
+  },
+  'the nearest cell above counts, not the one that ran last': {
+    document: [
+      ['a', 'const x = 1'],
+      ['b', 'x + 1'],
+      ['c', 'const x = 2'],
+    ],
+    runs: [['a'], ['c'], ['b']],
+    expected: { warnings: [], modules: ['a'] },
+  },
+  'a name of a cell below': {
+    document: [
+      ['b', 'x + 1'],
+      ['c', 'const x = 2'],
+    ],
+    runs: [['c'], ['b']],
+    expected: { warnings: ['TF602 x'], modules: ['c'] },
+  },
+  'a name of a cell that was deleted': {
+    document: [['b', 'x + 1']],
+    runs: [['gone', 'const x = 3'], ['b']],
+    expected: { warnings: ['TF601 x'], modules: ['gone'] },
+  },
+  'a nearer cell has not run': {
+    document: [
+      ['a', 'const x = 1'],
+      ['n', 'const x = 2'],
+      ['b', 'x + 1'],
+    ],
+    runs: [['a'], ['b']],
+    expected: { warnings: ['TF603 x'], modules: ['a'] },
+  },
+  'a provider was edited after it ran': {
+    document: [
+      ['a', 'const x = 10'],
+      ['b', 'x + 1'],
+    ],
+    runs: [['a', 'const x = 1'], ['b']],
+    expected: { warnings: ['TF604 x'], modules: ['a'] },
+  },
+  'types are told apart from values': {
+    document: [
+      ['t', 'type X = number'],
+      ['v', 'const X = 1'],
+      ['u', 'type X = string'],
+      ['b', 'const y: X = X; y'],
+    ],
+    runs: [['t'], ['v'], ['b']],
+    expected: { warnings: ['TF603 X'], modules: ['v'] },
+  },
+  'a cell outside the document sees what ran last, and is not warned': {
+    document: [
+      ['a', 'const x = 1'],
+      ['c', 'const x = 2'],
+    ],
+    runs: [['c'], ['a'], ['console', 'x']],
+    expected: { warnings: [], modules: ['a'] },
+  },
+};
+
+describe('order of the document and of execution', () => {
+  test.each(Object.entries(CASES))('%s', async (_title, { document, runs, expected }) => {
+    await handlers.reset();
+    await handlers.document({ cells: document.map(([id, source]) => ({ id, source })) });
+    const sources = new Map(document);
+    let last;
+    for (const [id, source] of runs) {
+      last = await handlers.compile({ id, source: source ?? sources.get(id)! });
+      expect(last.report).toBe('');
+      await handlers.commit({ id });
+    }
+    const warnings = last!.diagnostics.map(({ code, message }) => `${code} ${message.split(' ')[0]}`);
+    expect({ warnings, modules: last!.script.modules }).toEqual(expected);
+  });
+});
