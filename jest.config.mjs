@@ -31,6 +31,8 @@ const browserSwc = [
 const built = ['<rootDir>/labextension/labextension/', '<rootDir>/test/output/'];
 
 export default {
+  // A hang, not a slow machine, ends a test.
+  testTimeout: 120_000,
   projects: [
     {
       displayName: 'tagflow',

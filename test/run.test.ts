@@ -71,7 +71,7 @@ async function run(sketches: Record<string, Sketch>, options: Record<string, unk
       store,
       executor,
       directory: folder,
-      programOf: async (step) => `export default async ($x) => { ${step.programs[0]!.source} };`,
+      programOf: (program) => `export default async ($x) => { ${program.source} };`,
       trigger: 'command',
       ...options,
     });

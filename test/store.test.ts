@@ -47,12 +47,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const DIGEST = 'a'.repeat(64);
 const created = '2026-01-31T12:00:00.000Z';
+const STEP = { name: 'train', produces: [], programs: [{ segment: 0, kind: 'plain' }] };
 const pipeline: Pipeline = { format: 1, name: 'tour', parameters: [], steps: [], cells: [], diagnostics: [] };
 
 async function begin(id: string, name = 'tour'): Promise<RunStart> {
   const { digest } = await putBlob(
     store,
-    Buffer.from(JSON.stringify({ ...pipeline, name, steps: [{ name: 'train' }] })),
+    Buffer.from(JSON.stringify({ ...pipeline, name, steps: [STEP] })),
   );
   const versions = { tagflow: '0.1.0', node: 'v20.19.0', codec: 1 };
   const start: RunStart = {

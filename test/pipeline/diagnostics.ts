@@ -5,6 +5,7 @@ type Case = [title: string, cells: Row[], found: string[], metadata?: object];
 
 const A: Row = ['step:a', 'const rows = [{ n: 1, tags: ["x"] }].map((row) => row)'];
 const COUNT: Row = ['step:a', 'let n = Math.abs(1)'];
+const LOOP: Row = ['none', 'import { foreach } from "tagflow"'];
 const FREE: Row = ['step:a', 'const t = Math.abs(1)'];
 
 export const CASES: Case[] = [
@@ -307,6 +308,139 @@ export const CASES: Case[] = [
     ['TF311 error c1: h = { [Symbol.dispose]() {} }'],
   ],
   ['using in a block', [['step:a', '{ using h = { [Symbol.dispose]() {} }; void h } const z = 1 + 1']], []],
+
+  // Loops and conditions
+  [
+    'a body that stays',
+    [
+      LOOP,
+      [
+        'step:a',
+        'const mk = (k: number) => (v: number) => v * k; const f = mk(2); const xs = await foreach([1], f)',
+      ],
+    ],
+    ['TF331 warning c2: f'],
+  ],
+  [
+    'a body that travels',
+    [LOOP, ['none', 'const f = (v: number) => v * 2'], ['step:a', 'const xs = await foreach([1], f)']],
+    [],
+  ],
+  [
+    'a foreach of others',
+    [
+      ['none', 'const foreach = async (xs: number[], f: (x: number) => number) => xs.map(f)'],
+      ['step:a', 'let n = Math.abs(1); const xs = await foreach([1], (x) => (n += x))'],
+    ],
+    [],
+  ],
+  [
+    'a body that assigns',
+    [LOOP, ['step:a', 'let n = Math.abs(0); const xs = await foreach([1], (v) => { n += v; return v })']],
+    ['TF333 error c2: n'],
+  ],
+  [
+    'a body whose helper assigns',
+    [
+      LOOP,
+      [
+        'step:a',
+        'let n = Math.abs(0); const inc = () => { n++ }; const xs = await foreach([1], (v) => { inc(); return v })',
+      ],
+    ],
+    ['TF333 error c2: n'],
+  ],
+  [
+    'a body that changes what it captures',
+    [
+      LOOP,
+      [
+        'step:a',
+        'const all = [0].map((x) => x); const xs = await foreach([1], (v) => { all.push(v); return v })',
+      ],
+    ],
+    ['TF334 error c2: all'],
+  ],
+  [
+    'a body that changes its item',
+    [LOOP, ['step:a', 'const xs = await foreach([{ a: 1 }], (row) => { row.a = 2; return row })']],
+    ['TF335 error c2: row.a = 2'],
+  ],
+  [
+    'a body that changes a part of its item',
+    [LOOP, ['step:a', 'const xs = await foreach([{ a: [1] }], ({ a }) => { a.push(2); return a })']],
+    ['TF335 error c2: a.push(2)'],
+  ],
+  [
+    'a body that changes a copy',
+    [
+      LOOP,
+      [
+        'step:a',
+        'const xs = await foreach([{ a: [1] }], ({ a }) => { const b = [...a]; b.push(2); return b })',
+      ],
+    ],
+    [],
+  ],
+  [
+    'a change after a loop',
+    [
+      LOOP,
+      [
+        'step:a',
+        'const all = [0].map((x) => x); const xs = await foreach(all, (x) => x * 2); all.push(...xs)',
+      ],
+    ],
+    ['TF304 error c2: all'],
+  ],
+  [
+    'used before it is made',
+    [
+      LOOP,
+      [
+        'step:a',
+        'const f = (): number => base; const xs = await foreach([1], f); var base: number = 7 + xs.length',
+      ],
+    ],
+    ['TF336 error c2: base'],
+  ],
+  [
+    'var in a branch',
+    [['step:a', 'if (Math.abs(1) > 0) { var y: number | undefined = 2 }']],
+    ['TF337 error c1: y'],
+  ],
+  [
+    'var in an if among others',
+    [['step:a', 'const x = Math.abs(1); if (x > 0) { var y: number | undefined = 2 }; const z = y']],
+    [],
+  ],
+  [
+    'a function across a loop',
+    [LOOP, ['step:a', 'const fs = { f: Math.abs }; const xs = await foreach([1], (x) => fs.f(x))']],
+    ['TF403 error c2: fs'],
+  ],
+  [
+    'results that are functions',
+    [LOOP, ['step:a', 'const fs = await foreach([1], (x) => ({ f: () => x }))']],
+    ['TF403 error c2: fs'],
+  ],
+  [
+    'items that are promises',
+    [
+      LOOP,
+      ['step:a', 'const ps = [Promise.resolve(1)]; const xs = await foreach(ps, async (p) => (await p) + 1)'],
+    ],
+    ['TF403 error c2: ps'],
+  ],
+  [
+    'state of setup in a body',
+    [
+      LOOP,
+      ['setup', 'let seq = 0; const next = () => ++seq'],
+      ['step:a', 'const xs = await foreach([1, 2], () => next())'],
+    ],
+    ['TF307 error c2: seq'],
+  ],
 
   // Parameters
   [

@@ -203,7 +203,7 @@ export const SAME: Record<string, Row[]> = {
     ],
   ],
   'var in a block': [
-    ['step:a', 'if (true) { var hv = 3 }'],
+    ['step:a', '{ var hv = 3 }'],
     ['step:b', 'hv = hv + 1'],
     ['step:c', 'const z = hv'],
   ],
@@ -234,6 +234,89 @@ export const SAME: Record<string, Row[]> = {
     ],
     ['step:b', 'const copy = { ...all, more: [...all.n] }'],
   ],
+  'items and results keep their identity': [
+    FOREACH,
+    ['step:a', 'const rows = [{ a: 1 }, { a: 2 }, { a: 3 }].map((row) => row)'],
+    [
+      'step:b',
+      'const picked = await foreach(rows, (row) => row.a > 1 ? row : undefined);\nconst at = picked.map((row) => rows.indexOf(row!)); const twice = await foreach([rows[0]!, rows[0]!], (row) => ({ row }));\nconst same = twice[0]!.row === twice[1]!.row && twice[0]!.row === rows[0]',
+    ],
+    ['step:c', 'const again = [rows.indexOf(picked[2]!), twice[0]!.row === rows[0], at.length]'],
+  ],
+  'a body that makes and takes instances': [
+    FOREACH,
+    [
+      'none',
+      'class Box { constructor(public v: number) {} get double() { return this.v * 2 } }\ninterface Has { double: number }\nconst box = (v: number): Has => new Box(v)',
+    ],
+    ['step:a', 'const boxes = [1, 2].map(box)'],
+    [
+      'step:b',
+      'const bigger = await foreach(boxes, (each) => box(each.double)); const sizes = bigger.map((each) => each.double)',
+    ],
+    ['step:c', 'const sum = bigger.reduce((total, each) => total + each.double, 0)'],
+  ],
+  'loops over sets, strings, generators, nothing; the index; results taken apart or left': [
+    [
+      'none',
+      'import * as tf from "tagflow"; import { foreach as each } from "tagflow"\nfunction* numbers(n: number) { for (let i = 0; i < n; i++) yield { i } }',
+    ],
+    [
+      'step:a',
+      'const letters = await each("abc", (letter, i) => letter + i); const none = await tf.foreach([] as number[], (n) => n);\nawait each(new Set([1, 2]), (n) => n); const [first, ...rest] = await each(numbers(3), ({ i }, at = 7) => [i, at]);\nlet last = (await each([5, 5], function (n) { return n * arguments.length })) as number[]; last = [...last, 1]',
+    ],
+    ['step:b', 'const all = [letters, none, first, rest, last]'],
+  ],
+  'a loop in a loop, in a function, and with a body that stays': [
+    FOREACH,
+    [
+      'none',
+      'async function grid(n: number) { return await foreach([1, 2], async (x) => await foreach([x, n], (y) => x * y)) }',
+    ],
+    [
+      'step:a',
+      'const table = await foreach([1, 2, 3], async (x) => { const row = await foreach([x, x + 1], (y) => x * y); return row.reduce((a, b) => a + b) });\nconst g = await grid(4); const make = (k: number) => (n: number) => n * k; const times = make(3); const stays = await foreach([1, 2], times)',
+    ],
+    ['step:b', 'const z = [table, g, stays]'],
+  ],
+  'setup begins anew in every part': [
+    FOREACH,
+    ['setup', 'const base = { n: [1, 2, 3].length }; const plus = (x: number) => x + base.n'],
+    ['step:a', 'const xs = await foreach([1, 2], plus); const y = plus(xs[0]!)'],
+    ['step:b', 'const z = await foreach(xs, (x) => x + base.n + y)'],
+  ],
+  'one that waits, an else if, no braces, and what they leave': [
+    ['step:a', 'let n = 1; let word = "none"; const slow = async (x: number) => { await null; return x }'],
+    [
+      'step:b',
+      'if ((await slow(n)) > 3) word = "big"; else if (n > 0) word = "small"; else if (n > -1) word = "never"',
+    ],
+    [
+      'step:c',
+      'let d: { w: string } | undefined; let list: string[] = []\nif ((n += 4) > 4 && word) { const w = word; d = { w }; list = [w] }',
+    ],
+    ['step:d', 'if (d && d.w === "big") { n = 0; word = "" } else {}'],
+    ['step:e', 'const z = [n, word, d?.w, list]'],
+  ],
+  'what a branch that does not run leaves, with its class': [
+    [
+      'none',
+      'class Model { constructor(public w: number) {} f() { return this.w + 1 } }\ninterface M { f(): number }\nconst make = (w: number): M => new Model(w)',
+    ],
+    ['step:a', 'let model: M = make(1); const score = 2'],
+    ['step:b', 'if (score > 3) model = make(9)'],
+    ['step:c', 'const z = model.f()'],
+  ],
+  'loops and conditions beside each other': [
+    FOREACH,
+    ['parameters', 'const n = 4'],
+    [
+      'step:a',
+      'let best = await foreach(Array.from({ length: n }, (_, i) => i), (i) => ({ i, score: (i * 7) % 5 })); best = best.toSorted((x, y) => y.score - x.score)',
+    ],
+    ['step:b', 'if (best[0]!.score > 3) { best = best.slice(0, 2) }'],
+    ['step:c', 'const names = await foreach(best, ({ i }) => `model ${i}`); const text = names.join()'],
+  ],
 };
 
 /** Values that a call changes although the step may not, by the name that the failure tells. */
@@ -247,5 +330,27 @@ export const CHANGED: Record<string, Row[]> = {
     ['none', 'const counter = { n: 0, inc() { return ++this.n } }'],
     ['step:a', 'const x = counter.inc()'],
     ['step:b', 'const y = counter.n + x'],
+  ],
+  'the item 0': [
+    FOREACH,
+    ['none', 'const touch = (row: { a: number }) => Object.assign([row][0]!, { a: 9 })'],
+    ['step:a', 'const xs = await foreach([{ a: 1 }], (row) => touch(row).a)'],
+  ],
+  shared: [
+    FOREACH,
+    [
+      'none',
+      'const grow = (lists: Map<string, number[]>) => { for (const list of lists.values()) list.push(9) }',
+    ],
+    ['step:a', 'const shared = new Map([["x", [1]]])'],
+    ['step:b', 'const xs = await foreach([1, 2], (x) => { grow(shared); return x })'],
+  ],
+  before: [
+    FOREACH,
+    [
+      'none',
+      'const grow = (lists: Map<string, number[]>) => { for (const list of lists.values()) list.push(9) }',
+    ],
+    ['step:a', 'const before = new Map([["x", [1]]]); const ys = await foreach([1], (x) => x); grow(before)'],
   ],
 };

@@ -1,70 +1,60 @@
 /** Runs a notebook twice: cell after cell as the kernel does, and as programs that share nothing but encoded values. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { Pipeline, Step } from '@tagflow/schema';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pipeline, Run } from '@tagflow/schema';
 import { bundleProgram } from '../../kernel/lib/export/program.js';
-import { createLinker } from '../../kernel/lib/interpreter/linker.js';
-import { ClassRegistry, decode, encode, guardDigest } from '../../kernel/lib/store/codec.js';
+import { planRun } from '../../kernel/lib/run/plan.js';
+import { runPipeline } from '../../kernel/lib/run/runner.js';
+import { ClassRegistry, encode } from '../../kernel/lib/store/codec.js';
+import { getBlob } from '../../kernel/lib/store/content.js';
+import { FolderStore } from '../../kernel/lib/store/file.js';
 import { Notebook } from '../language/notebook.ts';
+import { InProcessExecutor } from './in-process.ts';
 import { FOLDER, type Row } from './notebook.ts';
 
 type Bytes = Map<string, Uint8Array>;
-type Program = { default: ($x: object) => Promise<void> };
-
-const PROGRAMS = fileURLToPath(new URL('../output/pipeline-values/', import.meta.url));
-let programs = 0;
 
 /** The encoded values that each step has made or seen by its end, by variable; what cannot be encoded is left out. */
 export async function valuesOfPipeline(pipeline: Pipeline): Promise<Map<string, Bytes>> {
-  const versions: Bytes = new Map(
-    pipeline.parameters.map(({ variable, value }) => [variable, encode(value)]),
-  );
-  const snapshots = new Map<string, Bytes>();
-  for (const step of pipeline.steps) {
-    await runStep(step, versions);
-    snapshots.set(step.name, new Map(versions));
-  }
-  return snapshots;
-}
-
-async function runStep({ programs: [program], produces }: Step, versions: Bytes): Promise<void> {
-  const { default: run } = await load(await bundleProgram(program!, { directory: FOLDER }));
-  const classes = new ClassRegistry();
-  const linker = createLinker({ directory: FOLDER });
-  const guards: { name: string; value: unknown; digest: string }[] = [];
-  const consumed = new Set(produces.filter((output) => output.consumed).map(({ variable }) => variable));
-  await run({
-    import: (specifier: string) => linker.import(specifier),
-    require: (specifier: string) => linker.require(specifier),
-    class: (name: string, digest: string, type: new () => object) => classes.declare(name, digest, type),
-    input: (variable: string) => decode(versions.get(variable)!, { classes }),
-    guard: (name: string, get: () => unknown) =>
-      guards.push({ name, value: get(), digest: guardDigest(get(), { classes }) }),
-    finish: (values: Record<string, () => unknown>) => {
-      for (const { name, value, digest } of guards) {
-        if (guardDigest(value, { classes }) !== digest) throw new Error(`${name} was changed in place`);
-      }
-      for (const [variable, get] of Object.entries(values)) {
-        try {
-          versions.set(variable, encode(get(), { classes }));
-        } catch (error) {
-          if (consumed.has(variable)) throw error;
-          versions.delete(variable);
-        }
-      }
-    },
-  });
-}
-
-async function load(code: string): Promise<Program> {
-  mkdirSync(PROGRAMS, { recursive: true });
-  const file = `${PROGRAMS}${process.pid}-${programs++}.mjs`;
-  writeFileSync(file, code);
+  const location = mkdtempSync(join(tmpdir(), 'tagflow-values-'));
   try {
-    return (await import(file)) as Program;
+    const store = new FolderStore(location);
+    const run = await runHere(pipeline, store);
+    const versions: Bytes = new Map();
+    const snapshots = new Map<string, Bytes>();
+    for (const step of run.steps) {
+      if (step.failure) throw new Error(step.failure.message);
+      const { produces } = pipeline.steps.find(({ name }) => name === step.name)!;
+      for (const { name, variable } of produces) {
+        if (step.notKept.some((each) => each.name === name)) versions.delete(variable);
+      }
+      for (const { variable, digest } of step.outputs) versions.set(variable, await getBlob(store, digest));
+      snapshots.set(step.name, new Map(versions));
+    }
+    return snapshots;
   } finally {
-    rmSync(file);
+    rmSync(location, { recursive: true, force: true });
   }
+}
+
+/** A run in this process. */
+export async function runHere(pipeline: Pipeline, store: FolderStore): Promise<Run> {
+  const programs = pipeline.steps.flatMap((step) => step.programs);
+  const codes = new Map(
+    await Promise.all(
+      programs.map(
+        async (program) => [program, await bundleProgram(program, { directory: FOLDER })] as const,
+      ),
+    ),
+  );
+  return runPipeline(planRun(pipeline), {
+    store,
+    executor: new InProcessExecutor(),
+    directory: FOLDER,
+    programOf: (program) => codes.get(program)!,
+    trigger: 'command',
+  });
 }
 
 /** The same from the notebook itself: after the last cell of each step, the values of the step's variables so far. */

@@ -132,11 +132,9 @@ export class NotebookDocument implements FactsSource {
   }
 
   private factsOf(cell: KnownCell, typed: boolean): CellFacts {
-    const units = unitsOf(cell, (variable) => this.declarationOf(variable)?.kind);
-    addUses(cell, units, {
-      importOf: (variable) => importFact(this.declarationOf(variable)),
-      isBuiltIn: (method) => this.isBuiltIn(cell, method),
-    });
+    const isBuiltIn = (method: ts.Node) => this.isBuiltIn(cell, method);
+    const units = unitsOf(cell, (variable) => this.declarationOf(variable)?.kind, isBuiltIn);
+    addUses(cell, units, { importOf: (variable) => importFact(this.declarationOf(variable)), isBuiltIn });
     if (typed) addPromises(units, cell.sourceFile, cell.linked.prefix.length, this.program!.getTypeChecker());
     const variables = this.variablesOf(cell, typed);
     return { id: cell.id, source: cell.source, units, variables, diagnostics: this.diagnosticsOf(cell) };

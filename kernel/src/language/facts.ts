@@ -67,6 +67,16 @@ export interface Unit extends Span {
   /** `other` holds the value of `variable`, or a part of it, after this unit. */
   aliases: { variable: VariableId; other: VariableId }[];
   dynamicImports: DynamicImport[];
+  /** The statement is `await foreach(…)`, alone or as the value of what it declares. */
+  foreach?: ForeachCall;
+  /** The statement is an `if`. */
+  branches?: Branches;
+  /** `let` without a value or with a literal one. */
+  initial?: boolean;
+  /** A function that may look at its second argument. */
+  indexed?: boolean;
+  /** What a program has in the place of a part of the text. */
+  replaced?: Span & { text: string };
   /** Promises that the statement starts and does not await. */
   promises: Span[];
   place: PlaceFacts;
@@ -102,6 +112,32 @@ export interface UnitImport {
   name?: string;
   /** `import x = require("x")`. */
   require: boolean;
+}
+
+/** `await callee(items, body, options)`; whether it is Tagflow's `foreach` is seen from what `callee` is bound to. */
+export interface ForeachCall extends Span {
+  /** The called name; with `property` when that is a member of it: `tagflow.foreach`. */
+  callee: VariableId;
+  property?: string;
+  items: Span;
+  /** The variable that `items` is, if it is one. */
+  itemsOf?: VariableId;
+  body: Span;
+  options?: Span;
+  /** The function that the body names; absent when it is written there. */
+  bodyOf?: VariableId;
+  /** The body is a function that is written there. */
+  inline: boolean;
+  /** An inline body may look at the index. */
+  indexed: boolean;
+  /** Code of an inline body that changes its item in place. */
+  itemChanges: (Span & { change: string })[];
+}
+
+/** `if (conditions[0]) branches[0] else if (conditions[1]) branches[1] else branches[2]` */
+export interface Branches {
+  conditions: Span[];
+  branches: Span[];
 }
 
 export interface DynamicImport extends Span {

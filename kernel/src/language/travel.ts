@@ -116,7 +116,7 @@ function isLastingSymbol(node: ts.Expression, nameOf: NameFacts): boolean {
   return ts.isCallExpression(node) && node.expression.getText() === 'Symbol.for';
 }
 
-function isPrimitiveLiteral(node: ts.Expression): boolean {
+export function isPrimitiveLiteral(node: ts.Expression): boolean {
   if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node) || ts.isBigIntLiteral(node)) return true;
   if (ts.isPrefixUnaryExpression(node)) {
     const { operator, operand } = node;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { VariableId } from '@tagflow/schema';
 import type { CellBinding, CellImport, Declaration } from './binding.js';
-import { type Declared, type Unit, type UnitKind, variableId } from './facts.js';
+import { type Declared, type ForeachCall, type Unit, type UnitKind, variableId } from './facts.js';
 import { boundNames } from './mutation.js';
 import { constantForm, hasModifier, isData, isObjectLiteral, statementForm, unwrapped } from './travel.js';
 import type { NameFact, TravelForm } from './travel.js';
 import ts from './typescript.js';
+import { branchesOf, declaredFunction, foreachCall, isIndexed, isInitialValue } from './units-control.js';
 import { jsonLiteral } from './units-literal.js';
 
 /** A cell as the session knows it: what it binds to, and which cell each of its free names comes from. */
@@ -18,8 +19,12 @@ export interface BoundCell {
 }
 
 /** Cuts a cell into units. `uses` and what follows from them are filled in by `addUses`. */
-export function unitsOf(cell: BoundCell, kindOf: (variable: VariableId) => string | undefined): Unit[] {
-  return new UnitReader(cell, kindOf).read();
+export function unitsOf(
+  cell: BoundCell,
+  kindOf: (variable: VariableId) => string | undefined,
+  isBuiltIn: (method: ts.Node) => boolean,
+): Unit[] {
+  return new UnitReader(cell, kindOf, isBuiltIn).read();
 }
 
 class UnitReader {
@@ -29,6 +34,7 @@ class UnitReader {
   constructor(
     private readonly cell: BoundCell,
     private readonly kindOf: (variable: VariableId) => string | undefined,
+    private readonly isBuiltIn: (method: ts.Node) => boolean,
   ) {
     this.declarations = cell.binding.declarations;
   }
@@ -80,6 +86,9 @@ class UnitReader {
       travels: form.travels ? form.names : undefined,
       stays: form.reason,
       digest: ts.isClassDeclaration(node) ? declarationDigest(node) : undefined,
+      foreach: ts.isExpressionStatement(node) ? this.foreachCall(node.expression) : undefined,
+      branches: ts.isIfStatement(node) ? branchesOf(node) : undefined,
+      indexed: this.isIndexed(node),
       ...(kind !== 'statement' && !declared.length ? { before: '(', after: ')' } : {}),
     });
   }
@@ -101,10 +110,23 @@ class UnitReader {
         stays: form.reason,
         data: !!initializer && isData(initializer),
         mutable: !!value && isObjectLiteral(value),
+        foreach: declarationList.declarations.length === 1 ? this.foreachCall(initializer) : undefined,
+        initial: keyword === 'let' && isInitialValue(initializer),
+        indexed: this.isIndexed(declaration),
         literal: initializer && ts.isIdentifier(declaration.name) ? jsonLiteral(initializer) : undefined,
         digest: value && ts.isClassExpression(value) ? declarationDigest(value) : undefined,
       });
     }
+  }
+
+  private foreachCall(expression: ts.Expression | undefined): ForeachCall | undefined {
+    const { nameOf, isBuiltIn } = this;
+    return foreachCall(expression, { nameOf, isBuiltIn, checker: this.cell.binding.checker });
+  }
+
+  private isIndexed(node: ts.Node): boolean | undefined {
+    const named = declaredFunction(node);
+    return named && isIndexed(named);
   }
 
   private addImport(node: CellImport): void {

@@ -1,9 +1,9 @@
 import type { Cell, Input, Output, Parameter, Pipeline, Program, Step, VariableId } from '@tagflow/schema';
-import { variableId } from '../language/facts.js';
+import { type ForeachCall, variableId } from '../language/facts.js';
 import { emitProgram } from '../language/slice.js';
 import { modulesOf } from '../language/slice-modules.js';
 import type { Code, NamedValue, PlacedUnit } from './code.js';
-import { type Flow, type StepFlow, versionKey } from './dataflow.js';
+import { type Flow, type Segment, type StepFlow, unitsOf, versionKey } from './dataflow.js';
 import { obstacleText } from './obstacles.js';
 import { parametersOf } from './parameters.js';
 
@@ -22,7 +22,7 @@ export function buildPipeline(name: string, code: Code, flow: Flow): Pipeline {
 }
 
 function buildStep(step: StepFlow, code: Code, flow: Flow): Step {
-  const produces = outputsOf(step, code, flow);
+  const outputs = outputsOf(step, code, flow);
   return {
     name: step.name,
     cells: step.cells.map(({ id }) => id),
@@ -30,16 +30,17 @@ function buildStep(step: StepFlow, code: Code, flow: Flow): Step {
       const { name } = code.variables.get(variable)!;
       return from === undefined ? { name, variable } : { name, variable, from };
     }),
-    produces,
+    produces: outputs,
     after: step.settings.after ?? [],
     settings: settingsOf(step),
-    programs: [buildProgram(step, code, produces)],
+    programs: step.segments.map((segment, position) => buildProgram(segment, position, code, outputs)),
   };
 }
 
 /** Files that the code declares with `file("…")` count like those of the settings. */
-function settingsOf({ settings, taken, own }: StepFlow): Step['settings'] {
-  const declared = [...taken, ...own].flatMap((unit) => unit.place.files);
+function settingsOf(step: StepFlow): Step['settings'] {
+  const { settings } = step;
+  const declared = unitsOf(step).flatMap(({ place }) => place.files);
   if (!declared.length) return settings;
   return { ...settings, files: [...new Set([...(settings.files ?? []), ...declared])] };
 }
@@ -49,7 +50,7 @@ function outputsOf(step: StepFlow, code: Code, flow: Flow): Output[] {
   return step.outputs.flatMap((id): Output[] => {
     const variable = code.variables.get(id)!;
     const { name, type } = variable;
-    const consumed = flow.consumers.has(versionKey(step.name, id));
+    const consumed = step.between.has(id) || flow.consumers.has(versionKey(step.name, id));
     if (!consumed && (!keepsAll || name.startsWith('_'))) return [];
     const output: Output = {
       name,
@@ -72,19 +73,38 @@ function makerOf(step: StepFlow, variable: NamedValue): string {
   return (step.cells.findLast((cell) => makers.has(cell)) ?? step.cells[0]!).id;
 }
 
-function buildProgram(step: StepFlow, code: Code, produces: Output[]): Program {
-  const outputs = produces.map(({ variable }) => variable);
-  const inputs = [...step.inputs.keys()];
+function buildProgram(segment: Segment, position: number, code: Code, produces: Output[]): Program {
+  const { kind, taken, own, collects, splits, foreach } = segment;
+  const kept = new Set(produces.map(({ variable }) => variable));
+  const outputs = segment.outputs.filter((variable) => kept.has(variable));
+  const inputs = [...segment.inputs.keys()];
   const source = emitProgram({
     sourceOf: (cell) => code.sources.get(cell)!,
-    parameters: inputs.filter((id) => step.inputs.get(id) === undefined),
-    units: step.taken,
-    inputs: inputs.filter((id) => step.inputs.get(id) !== undefined),
-    own: step.own,
+    parameters: inputs.filter((id) => segment.inputs.get(id) === undefined),
+    units: taken,
+    inputs: inputs.filter((id) => segment.inputs.get(id) !== undefined),
+    own,
     outputs,
-    guarded: step.taken.flatMap((unit) => guardedIn(unit, code)),
+    guarded: taken.flatMap((unit) => guardedIn(unit, code)),
   });
-  return { segment: 0, kind: 'plain', source, inputs, outputs, ...modulesOf([...step.taken, ...step.own]) };
+  return {
+    segment: position,
+    kind,
+    source,
+    inputs,
+    outputs,
+    ...(collects ? { collects } : {}),
+    ...(splits ? { splits } : {}),
+    ...(foreach && isIndexed(foreach.call, code) ? { indexed: true } : {}),
+    ...modulesOf([...taken, ...own]),
+  };
+}
+
+/** Whether the body of a `foreach` may look at the index of its item. */
+function isIndexed({ indexed, bodyOf }: ForeachCall, code: Code): boolean {
+  const named = bodyOf === undefined ? undefined : code.variables.get(bodyOf);
+  // Of a name for another name, or an object's member, nothing is known.
+  return named ? named.units.some((unit) => unit.indexed !== false) : indexed;
 }
 
 /** Values of setup, and travelling objects: nothing may change them. */

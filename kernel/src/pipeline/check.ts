@@ -7,6 +7,7 @@ import {
   checkSetupState,
 } from './checks/changes.js';
 import { checkCompiler } from './checks/compiler.js';
+import { checkBodies, checkBodyEffects, checkBranches } from './checks/control.js';
 import { checkMissing, checkUnmade, checkUsing } from './checks/names.js';
 import { checkCells, checkEmpty, checkLanguage } from './checks/notebook.js';
 import { checkAfter, checkInterleaved, checkUnordered } from './checks/order.js';
@@ -34,6 +35,9 @@ const CHECKS: Check[] = [
   checkDisturbances,
   checkPackageState,
   checkTypes,
+  checkBodies,
+  checkBodyEffects,
+  checkBranches,
   checkPromises,
   checkPaths,
   checkEnvironment,

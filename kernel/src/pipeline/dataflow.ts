@@ -2,23 +2,36 @@ import type { CellSettings, VariableId } from '@tagflow/schema';
 import { variableId } from '../language/facts.js';
 import type { Code, CodeCell, PlacedUnit, Site } from './code.js';
 import { type Reach, Reaching } from './reach.js';
+import { type Cut, cutSegments } from './segments.js';
 import { mergeSettings } from './settings.js';
 
-/** A step: its cells, what its program consists of, and which values flow in and out. */
+/** A step: its cells, its segments, and which values flow in and out. */
 export interface StepFlow {
   name: string;
   cells: CodeCell[];
   settings: CellSettings;
-  /** Statements of the step itself, in order. */
-  own: PlacedUnit[];
+  /** In the order in which they run; one unless the step holds a loop or a condition. */
+  segments: Segment[];
+  /** Consumed variables with the step that makes the version meant; parameters have none. */
+  inputs: Map<VariableId, string | undefined>;
+  /** Variables of which it makes a version. */
+  outputs: VariableId[];
+  /** Outputs that its own later segments take. */
+  between: Set<VariableId>;
+  /** Classes of which its values may hold instances. */
+  classes: Set<VariableId>;
+}
+
+/** A piece of a step with a program of its own. It obeys a step's rules. */
+export interface Segment extends Cut {
+  step: StepFlow;
   /** What its program takes from elsewhere, in notebook order: what travels, and setup. */
   taken: PlacedUnit[];
   reach: Reach;
-  /** Consumed variables with the step that makes the version meant; parameters have none. */
-  inputs: Map<VariableId, string | undefined>;
-  /** Read, but made by no step before. */
+  /** Consumed variables with who makes the version meant; parameters have none. */
+  inputs: Map<VariableId, StepFlow | undefined>;
+  /** Read, but made by nothing before. */
   unmade: Map<VariableId, Site>;
-  /** Variables of which it makes a version. */
   outputs: VariableId[];
 }
 
@@ -71,6 +84,15 @@ interface NotebookParts {
   setups: CodeCell[];
 }
 
+export function segmentsOf({ steps }: Flow): Segment[] {
+  return steps.flatMap(({ segments }) => segments);
+}
+
+/** Everything that a step's programs consist of; what several of them take occurs several times. */
+export function unitsOf({ segments }: StepFlow): PlacedUnit[] {
+  return segments.flatMap(({ taken, own }) => [...taken, ...own]);
+}
+
 export function versionKey(step: string, variable: VariableId): string {
   return `${step} ${variable}`;
 }
@@ -87,28 +109,66 @@ function stepCells(code: Code): Map<string, CodeCell[]> {
 }
 
 function stepFlow(name: string, cells: CodeCell[], notebook: NotebookParts): StepFlow {
-  const { code, versions, defaults } = notebook;
-  const { rank } = cells.at(-1)!;
-  const own = cells.flatMap((cell) => cell.units).filter((unit) => !isDeclaration(unit, code));
-  const reach = new Reaching(code, own);
-  addImports(reach, notebook.bareImports, rank);
+  const { code, defaults } = notebook;
   const step: StepFlow = {
     name,
     cells,
     settings: mergeSettings([...cells.map(({ settings }) => settings), defaults]),
-    own,
-    taken: [],
+    segments: [],
+    inputs: new Map(),
+    outputs: [],
+    between: new Set(),
+    classes: new Set(),
+  };
+  const own = cells.flatMap((cell) => cell.units).filter((unit) => !isDeclaration(unit, code));
+  const cuts = cutSegments(own, code);
+  // What the step has made so far, over what steps before it have.
+  const versions = cuts.length > 1 ? new Map(notebook.versions) : notebook.versions;
+  for (const cut of cuts) {
+    const segment = segmentFlow(cut, step, { ...notebook, versions });
+    step.segments.push(segment);
+    // Of several branches one runs: none sees what another makes.
+    if (cut.kind !== 'branch') for (const output of segment.outputs) versions.set(output, step);
+  }
+  joinSegments(step);
+  return step;
+}
+
+function segmentFlow(cut: Cut, step: StepFlow, notebook: NotebookParts): Segment {
+  const { code, versions } = notebook;
+  const { rank } = step.cells.at(-1)!;
+  const reach = new Reaching(code, cut.own);
+  addImports(reach, notebook.bareImports, rank);
+  takeClasses(reach, code, versions, cut.kind === 'body' || cut.collects ? step : undefined);
+  addSetup(reach, code, notebook.setups, rank);
+  const segment: Segment = {
+    ...cut,
+    step,
+    taken: [...reach.units].sort((a, b) => a.order - b.order),
     reach,
     inputs: new Map(),
     unmade: new Map(),
     outputs: [],
   };
-  takeClasses(reach, code, versions);
-  addSetup(reach, code, notebook.setups, rank);
-  step.taken = [...reach.units].sort((a, b) => a.order - b.order);
-  resolveInputs(step, code, versions);
-  step.outputs = outputsOf(step, code);
-  return step;
+  resolveInputs(segment, code, versions);
+  segment.outputs = outputsOf(segment, code);
+  for (const made of reach.classes) step.classes.add(made);
+  return segment;
+}
+
+/** What flows into and out of the step as a whole, and what stays between its segments. */
+function joinSegments(step: StepFlow): void {
+  const outputs = new Set<VariableId>();
+  for (const { inputs, outputs: made, kind } of step.segments) {
+    for (const [variable, maker] of inputs) {
+      if (maker === step) step.between.add(variable);
+      else step.inputs.set(variable, maker?.name);
+      // A branch that does not run leaves what was there, with instances of whatever classes that has.
+      if (kind === 'branch' && maker) for (const each of maker.classes) step.classes.add(each);
+    }
+    for (const variable of made) outputs.add(variable);
+  }
+  step.outputs = [...outputs];
 }
 
 /** Whether a unit is only taken where it is used: an import with a name, or a declaration that travels. */
@@ -125,17 +185,25 @@ function addImports(reach: Reaching, imports: PlacedUnit[], rank: number): void 
 /**
  * A value may hold instances of any class that the programs which made it could reach, whether or not this step names
  * it. Taking a class may need further values.
+ *
+ * @param before the step itself where items or results come from its earlier segments
  */
-function takeClasses(reach: Reaching, code: Code, versions: ReadonlyMap<VariableId, StepFlow>): void {
+function takeClasses(
+  reach: Reaching,
+  code: Code,
+  versions: ReadonlyMap<VariableId, StepFlow>,
+  before: StepFlow | undefined,
+): void {
   const seen = new Set<StepFlow>();
-  for (const variable of reach.reads.keys()) {
-    const maker = versions.get(variable);
-    if (!maker || seen.has(maker)) continue;
+  const take = (maker: StepFlow | undefined): void => {
+    if (!maker || seen.has(maker)) return;
     seen.add(maker);
-    for (const made of maker.reach.classes) {
+    for (const made of maker.classes) {
       if (code.travels.has(made)) code.variables.get(made)?.units.forEach((unit) => reach.addUnit(unit));
     }
-  }
+  };
+  take(before);
+  for (const variable of reach.reads.keys()) take(versions.get(variable));
 }
 
 /** Setup that is there for its effect: it declares nothing, or does something to what the program takes. */
@@ -161,19 +229,19 @@ function hasEffectOn(cell: CodeCell, reach: Reach, code: Code): boolean {
   );
 }
 
-function resolveInputs(step: StepFlow, code: Code, versions: ReadonlyMap<VariableId, StepFlow>): void {
-  const { reads, writes } = step.reach;
+function resolveInputs(segment: Segment, code: Code, versions: ReadonlyMap<VariableId, StepFlow>): void {
+  const { reads, writes } = segment.reach;
   for (const [variable, site] of [...reads, ...writes].sort(
     ([a], [b]) => positionOf(a, code) - positionOf(b, code),
   )) {
     const home = code.variables.get(variable)?.home;
-    if (step.inputs.has(variable) || (home?.role !== 'step' && home?.role !== 'parameters')) continue;
+    if (segment.inputs.has(variable) || (home?.role !== 'step' && home?.role !== 'parameters')) continue;
     // What setup needs of a step is no input; it is refused.
     if (home.role === 'step' && site.unit.home.role === 'setup') continue;
     const maker = versions.get(variable);
-    if (maker) step.inputs.set(variable, maker.name);
-    else if (home.role === 'parameters') step.inputs.set(variable, undefined);
-    else step.unmade.set(variable, site);
+    if (maker) segment.inputs.set(variable, maker);
+    else if (home.role === 'parameters') segment.inputs.set(variable, undefined);
+    else segment.unmade.set(variable, site);
   }
 }
 
@@ -182,8 +250,10 @@ function positionOf(variable: VariableId, code: Code): number {
 }
 
 /** Its own values, and the names of other steps that it may assign. */
-function outputsOf({ own, reach, inputs }: StepFlow, code: Code): VariableId[] {
+function outputsOf({ kind, own, reach, inputs }: Segment, code: Code): VariableId[] {
   const outputs = new Set<VariableId>();
+  // What a body may not assign is refused; its result goes its own way.
+  if (kind === 'body') return [];
   for (const unit of own) {
     for (const { name } of unit.declares) {
       const variable = code.variables.get(variableId(unit.cell, name));

@@ -146,6 +146,42 @@ export const DIAGNOSTICS = {
     advice: 'Put it into a block, with what uses it: `{ using handle = …; … }`.',
   },
 
+  TF331: {
+    severity: 'warning',
+    sentence:
+      'This `foreach` runs within one process, because its body is not written here and does not travel.',
+    advice:
+      'Write the function in the call, or declare it with `function` or `const` at the top level, so that its items can be spread.',
+  },
+  TF333: {
+    severity: 'error',
+    sentence: 'The body of `foreach` assigns {name}, which is not its own.',
+    advice:
+      'Return what it finds, and bring the results together after the loop: items run in processes of their own.',
+  },
+  TF334: {
+    severity: 'error',
+    sentence: '{change} in the body of `foreach` changes {name} in place, which is not its own.',
+    advice:
+      'Return what it finds, and bring the results together after the loop: items run in processes of their own.',
+  },
+  TF335: {
+    severity: 'error',
+    sentence: '{change} in the body of `foreach` changes its item in place.',
+    advice: 'Return a changed copy, such as `{ ...item }`: the item itself stays as it was.',
+  },
+  TF336: {
+    severity: 'error',
+    sentence: 'Step {step} needs {name} here, before the statement that makes it.',
+    advice:
+      'Move the statement that makes {name} above this one; a loop or a condition cuts the step in two.',
+  },
+  TF337: {
+    severity: 'error',
+    sentence: '{name} is declared with `var` in a branch, and the branch is a program of its own.',
+    advice: 'Declare it before the `if`, with `let`.',
+  },
+
   TF321: {
     severity: 'error',
     sentence: 'A cell tagged `parameters` holds only constants with JSON values: {what}.',
@@ -171,6 +207,12 @@ export const DIAGNOSTICS = {
   TF401: {
     severity: 'error',
     sentence: 'Step {step} takes {name}, which cannot go from one step to another: {path} is {what}.',
+    advice: '{remedy}',
+  },
+  TF403: {
+    severity: 'error',
+    sentence:
+      'A loop or condition cuts step {step} in two, and {name} cannot go from one to the other: {path} is {what}.',
     advice: '{remedy}',
   },
   TF402: {

@@ -26,16 +26,25 @@ export class Guards {
     this.guarded.push({ name, value, digest: this.known.get(value) ?? this.digest(name, value) });
   }
 
+  /** Watches one value until the function that is returned is called; that throws StepFailure if it was changed. */
+  watchOne(name: string, value: unknown): () => void {
+    if (!isObject(value)) return () => undefined;
+    const digest = this.known.get(value) ?? this.digest(name, value);
+    return () => this.compare({ name, value, digest });
+  }
+
   /** Throws StepFailure if a watched value is not what it was. */
   check(): void {
-    for (const { name, value, digest } of this.guarded) {
-      if (this.digest(name, value) === digest) continue;
-      throw new StepFailure(
-        'ChangedInPlace',
-        `${name} was changed in place. A step may not change what it did not make: other steps would not see it. ` +
-          `Make a changed copy instead, such as structuredClone(${name}).`,
-      );
-    }
+    for (const guarded of this.guarded) this.compare(guarded);
+  }
+
+  private compare({ name, value, digest }: Guarded): void {
+    if (this.digest(name, value) === digest) return;
+    throw new StepFailure(
+      'ChangedInPlace',
+      `${name} was changed in place. A step may not change what it did not make: other steps would not see it. ` +
+        'Make a changed copy instead, such as structuredClone gives.',
+    );
   }
 
   private digest(name: string, value: unknown): string {

@@ -5,13 +5,34 @@
  * A value's objects have numbers, in the order of its encoding. Beside a value whose objects came from others stands a
  * list of links: object number n here is object number m of that source. Every link leads to where the object was first.
  */
+import type { Output, VariableId } from '@tagflow/schema';
 import type { DecodeOptions, EncodeOptions } from '../store/codec.js';
 
-/** A value of a run: the step that made it (empty for a parameter) and the variable. */
+/** A value of a run: the program that made it (none for a parameter), and what it is called there. */
 export type Source = string;
 
-export function sourceOf(step: string | undefined, variable: string): Source {
-  return `${step ?? ''} ${variable}`;
+export interface Maker {
+  step: string;
+  segment: number;
+  index?: number;
+}
+
+export function sourceOf(maker: Maker | undefined, name: string): Source {
+  if (!maker) return ` ${name}`;
+  const { step, segment, index } = maker;
+  return `${step}/${segment}${index === undefined ? '' : `.${index}`} ${name}`;
+}
+
+/** What each of a step's variables is called in its sources: two of one name are told apart by their order. */
+export function sourceNames(outputs: readonly Output[]): Map<VariableId, string> {
+  const counts = new Map<string, number>();
+  return new Map(
+    outputs.map(({ name, variable }) => {
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      return [variable, count === 1 ? name : `${name}~${count}`];
+    }),
+  );
 }
 
 /** As it is kept: `links` holds triples of number here, index into `sources`, number there. */
@@ -29,7 +50,10 @@ export class IdentityTable {
   /** Objects of each source by number, as far as they were met in this process. */
   private readonly objects = new Map<Source, object[]>();
   private readonly linked = new Map<Source, Map<number, Origin>>();
-  private origins: Map<object, Origin> | undefined;
+  /** Objects of other values that came with a value. */
+  private readonly added = new Map<Source, Origin[]>();
+  /** Where each object was first; made with the first value that is encoded, because many programs encode none. */
+  private origins: WeakMap<object, Origin> | undefined;
 
   /** For decoding a value: objects that are here already are taken instead of made anew. */
   decoding(source: Source, links: Links | undefined): Pick<DecodeOptions, 'onObject' | 'existing'> {
@@ -44,7 +68,8 @@ export class IdentityTable {
       onObject: (object, ordinal) => {
         own[ordinal] = object;
         const origin = known.get(ordinal);
-        if (origin) this.objectsOf(origin.source)[origin.ordinal] = object;
+        if (origin) this.remember(source, origin, object);
+        if (this.origins?.has(object) === false) this.origins.set(object, origin ?? { source, ordinal });
       },
       existing: own.length > 0 || known.size > 0 ? (ordinal) => own[ordinal] ?? there(ordinal) : undefined,
     };
@@ -67,8 +92,25 @@ export class IdentityTable {
     };
   }
 
-  private originsOfInputs(): Map<object, Origin> {
-    const origins = new Map<object, Origin>();
+  /** Lets go of a value's objects, so that a process can work on many items. */
+  forget(source: Source): void {
+    for (const { source: first, ordinal } of this.added.get(source) ?? [])
+      delete this.objects.get(first)?.[ordinal];
+    for (const known of [this.added, this.linked, this.objects]) known.delete(source);
+  }
+
+  /** An object of one value is one of another: who loads that finds it there. */
+  private remember(source: Source, origin: Origin, object: object): void {
+    const objects = this.objectsOf(origin.source);
+    if (objects[origin.ordinal] !== undefined) return;
+    objects[origin.ordinal] = object;
+    const added = this.added.get(source) ?? [];
+    this.added.set(source, added);
+    added.push(origin);
+  }
+
+  private originsOfInputs(): WeakMap<object, Origin> {
+    const origins = new WeakMap<object, Origin>();
     for (const [source, objects] of this.objects) {
       const linked = this.linked.get(source);
       objects.forEach((object, ordinal) => {

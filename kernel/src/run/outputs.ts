@@ -1,47 +1,69 @@
 /** Keeps a step's values: encoded, under their digests, with type and preview. */
-import type { Artifact, NotKept, Output } from '@tagflow/schema';
+import type { Artifact, Crossing, NotKept, Output } from '@tagflow/schema';
 import { type ClassRegistry, EncodeError, encodeChunks } from '../store/codec.js';
 import { putBlob } from '../store/content.js';
 import { previewOf } from '../store/preview.js';
 import type { Store } from '../store/store.js';
 import { StepFailure } from './failure.js';
-import { type IdentityTable, sourceOf } from './identity.js';
+import { type IdentityTable, type Links, type Source, sourceNames, sourceOf } from './identity.js';
 import type { StepRequest } from './step-request.js';
 
-/** What the process knows of classes and objects. */
-export interface Known {
+/** What the process knows of classes and objects, and what was asked of it. */
+export interface Keeping {
+  store: Store;
+  request: StepRequest;
   classes: ClassRegistry;
   identity: IdentityTable;
 }
 
 export type Values = Record<string, () => unknown>;
-export type Kept = { outputs: Artifact[]; notKept: NotKept[] };
 
 /**
- * @param values a getter for each variable that the step produces
- * @throws StepFailure if a value that another step consumes cannot be kept
+ * @param values a getter for each variable of which the program makes a version
+ * @throws StepFailure if a value that another program consumes cannot be kept
  */
 export async function keepOutputs(
-  store: Store,
-  request: StepRequest,
-  { classes, identity }: Known,
+  keeping: Keeping,
   values: Values,
-): Promise<Kept> {
+): Promise<{ outputs: Artifact[]; notKept: NotKept[] }> {
+  const { request } = keeping;
+  const names = sourceNames(request.outputs);
   const outputs: Artifact[] = [];
   const notKept: NotKept[] = [];
   for (const output of request.outputs) {
     const get = values[output.variable];
-    const reason = get ? unwanted(output, request) : 'The step gives it no value.';
-    if (!get || reason) {
-      notKept.push({ name: output.name, reason: reason ?? '' });
+    if (!get) continue;
+    const reason = unwanted(output, request);
+    if (reason) {
+      notKept.push({ name: output.name, reason });
       continue;
     }
-    const kept = await keep(store, request, { classes, identity }, output, get);
+    const kept = await keepOutput(keeping, output, sourceOf(request.id, names.get(output.variable)!), get);
     if ('digest' in kept) outputs.push(kept);
     else if (output.consumed) throw new StepFailure('NotSerializable', kept.reason, output.cell);
     else notKept.push(kept);
   }
   return { outputs, notKept };
+}
+
+/**
+ * Keeps an item of a `foreach`, or what its body returned.
+ * @throws StepFailure if it cannot be kept
+ */
+export async function keepCrossing(
+  keeping: Keeping,
+  value: unknown,
+  name: string,
+  source: Source,
+): Promise<Crossing> {
+  try {
+    const { chunks, links } = encoded(keeping, value, name, source);
+    refuseSecrets(name, chunks, keeping.request.secrets);
+    return await put(keeping.store, chunks, links());
+  } catch (error) {
+    if (error instanceof EncodeError) throw new StepFailure('NotSerializable', error.message);
+    throw error;
+  }
 }
 
 function unwanted(output: Output, { keep }: StepRequest): string | undefined {
@@ -50,50 +72,53 @@ function unwanted(output: Output, { keep }: StepRequest): string | undefined {
   return output.name.startsWith('_') ? 'No step consumes it, and its name begins with _.' : undefined;
 }
 
-async function keep(
-  store: Store,
-  { id, keepLimit, secrets }: StepRequest,
-  { classes, identity }: Known,
+async function keepOutput(
+  keeping: Keeping,
   output: Output,
+  source: Source,
   get: () => unknown,
 ): Promise<Artifact | NotKept> {
+  const { keepLimit, secrets } = keeping.request;
   const { name, variable, type, schema, consumed } = output;
-  let value: unknown;
-  let chunks: Uint8Array[];
-  const { onObject, links } = identity.encoding(sourceOf(id.step, variable));
   try {
-    value = get();
-    chunks = encodeChunks(value, { name, classes, onObject });
+    const value = get();
+    const { chunks, links } = encoded(keeping, value, name, source);
+    const size = sizeOf(chunks);
+    if (!consumed && size > keepLimit) {
+      return {
+        name,
+        reason: `No step consumes it, and its ${size} bytes are more than keepLimit (${keepLimit}).`,
+      };
+    }
+    refuseSecrets(name, chunks, secrets);
+    const crossing = await put(keeping.store, chunks, links());
+    return { name, variable, ...crossing, type, ...(schema ? { schema } : {}), preview: previewOf(value) };
   } catch (error) {
     if (error instanceof EncodeError) return { name, reason: error.message };
     if (error instanceof ReferenceError) return { name, reason: 'It was given no value.' };
     throw error;
   }
-  const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  if (!consumed && size > keepLimit) {
-    return {
-      name,
-      reason: `No step consumes it, and its ${size} bytes are more than keepLimit (${keepLimit}).`,
-    };
+}
+
+function encoded({ classes, identity }: Keeping, value: unknown, name: string, source: Source) {
+  const { onObject, links } = identity.encoding(source);
+  return { chunks: encodeChunks(value, { name, classes, onObject }), links };
+}
+
+async function put(store: Store, chunks: Uint8Array[], links: Links | undefined): Promise<Crossing> {
+  const { digest, size } = await putBlob(store, chunks);
+  const beside = links && (await putBlob(store, encodeChunks(links)));
+  return { digest, size, ...(beside ? { identity: beside.digest } : {}) };
+}
+
+function refuseSecrets(name: string, chunks: readonly Uint8Array[], secrets: readonly string[]): void {
+  const holds = (secret: string) =>
+    chunks.some((chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).includes(secret));
+  if (secrets.some(holds)) {
+    throw new EncodeError(name, 'contains the value of a secret, which is never kept.');
   }
-  if (
-    secrets.some((secret) =>
-      chunks.some((chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).includes(secret)),
-    )
-  ) {
-    return { name, reason: `${name} contains the value of a secret, which is never kept.` };
-  }
-  const { digest } = await putBlob(store, chunks);
-  const shared = links();
-  const beside = shared && (await putBlob(store, encodeChunks(shared)));
-  return {
-    name,
-    variable,
-    digest,
-    size,
-    ...(beside ? { identity: beside.digest } : {}),
-    type,
-    ...(schema ? { schema } : {}),
-    preview: previewOf(value),
-  };
+}
+
+function sizeOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }

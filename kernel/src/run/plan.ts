@@ -1,5 +1,5 @@
 /** What a run will do: which steps, after which others, with which parameters. Pure. */
-import { edgesOf, type Pipeline, type Program, type Step } from '@tagflow/schema';
+import { edgesOf, type Pipeline, type Step } from '@tagflow/schema';
 import { ParameterError, checkParameter } from './parameter.js';
 
 export interface Plan {
@@ -12,7 +12,6 @@ export interface Plan {
 
 export interface PlannedStep {
   step: Step;
-  program: Program;
   /** Names of the steps that must have succeeded. */
   needs: string[];
 }
@@ -36,7 +35,6 @@ export function planRun(pipeline: Pipeline, given: Record<string, unknown> = {})
     ),
     steps: pipeline.steps.map((step) => ({
       step,
-      program: programOf(step),
       needs: [...new Set(edges.filter((edge) => edge.to === step.name).map((edge) => edge.from))],
     })),
   };
@@ -46,10 +44,4 @@ export function planRun(pipeline: Pipeline, given: Record<string, unknown> = {})
 export function unknownParameter(name: string, known: readonly string[]): string {
   const others = known.length === 0 ? 'the notebook has none' : `there are ${known.join(', ')}`;
   return `There is no parameter ${name}: ${others}.`;
-}
-
-function programOf(step: Step): Program {
-  const [program] = step.programs;
-  if (program) return program;
-  throw new RangeError(`Step ${step.name} has no program.`);
 }

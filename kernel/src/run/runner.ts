@@ -1,18 +1,21 @@
 /** Runs a plan: independent steps side by side, each in a place of its own, everything recorded. */
 import { availableParallelism, userInfo } from 'node:os';
-import type { AttemptEnd, Run, RunEnd, RunStart, Step, StepRun } from '@tagflow/schema';
+import type { Program, Run, RunEnd, RunStart, Step, StepRun, VariableId } from '@tagflow/schema';
 import { CODEC_VERSION, encode } from '../store/codec.js';
 import { putBlob } from '../store/content.js';
 import { beatHeart, writeRunEnd, writeRunStart } from '../store/journal.js';
 import { newRunId } from '../store/run-id.js';
-import { type AttemptRecord, HEARTBEAT_INTERVAL, deriveRun, endedRun } from '../store/state.js';
+import { type AttemptRecord, HEARTBEAT_INTERVAL, deriveRun, deriveStep, endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
-import { type StepContext, runStep } from './attempt.js';
 import type { RunEvent } from './event.js';
 import type { Executor } from './executor.js';
 import type { Plan, PlannedStep } from './plan.js';
+import { inputOf } from './fan-out.js';
 import { sourceOf } from './identity.js';
+import { Places } from './places.js';
+import type { StepContext } from './program-run.js';
 import type { StepInput } from './step-request.js';
+import { type StepOutcome, runStep } from './step-run.js';
 import { VERSION } from './version.js';
 
 export interface RunOptions {
@@ -20,18 +23,21 @@ export interface RunOptions {
   executor: Executor;
   /** The notebook's directory. */
   directory: string;
-  /** JavaScript of a step's program, as an ES module. */
-  programOf: (step: Step) => Promise<string>;
+  /** JavaScript of a program, as an ES module. */
+  programOf: (program: Program) => string;
   trigger: RunStart['trigger'];
   /** Path of the notebook relative to the store's project, and its text without outputs. */
   notebook?: { path: string; text: string };
   git?: RunStart['git'];
-  /** How many steps run side by side; the number of processors if absent. */
+  /** How many programs run side by side; the number of processors if absent. */
   concurrency?: number;
   onEvent?: (event: RunEvent) => void;
   /** Stops the run: steps that run are ended, others do not start, and the records say so. */
   signal?: AbortSignal;
 }
+
+/** How often the items of a loop are told of, in milliseconds. */
+const TELL_INTERVAL = 100;
 
 /**
  * Runs a plan to its end. A failed step fails the run, not this function.
@@ -45,14 +51,17 @@ export async function runPipeline(plan: Plan, options: RunOptions): Promise<Run>
 }
 
 class Runner {
-  private readonly attempts: AttemptRecord[] = [];
-  /** Steps that will not run because one that they need did not succeed. */
-  private readonly omitted = new Set<string>();
-  private readonly ends = new Map<string, AttemptEnd>();
+  /** By step. */
+  private readonly attempts = new Map<string, AttemptRecord[]>();
+  /** Steps as they stand, in notebook order. */
+  private readonly steps: Map<string, StepRun>;
+  private readonly ends = new Map<string, StepOutcome['state']>();
   private readonly waiting: Set<PlannedStep>;
   /** What was made so far, by step and variable; parameters have no step. */
   private readonly made = new Map<string, StepInput>();
   private readonly context: StepContext;
+  private readonly changed = new Set<Step>();
+  private telling: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly plan: Plan,
@@ -60,11 +69,13 @@ class Runner {
     private readonly options: RunOptions,
   ) {
     this.waiting = new Set(plan.steps);
-    const { store, executor, directory, programOf, signal, onEvent } = options;
+    this.steps = new Map(plan.steps.map(({ step }) => [step.name, deriveStep(step, [], true)]));
+    const { store, executor, directory, programOf, signal, onEvent, concurrency } = options;
     this.context = {
       run: start.id,
       store,
       executor,
+      places: new Places(concurrency ?? availableParallelism()),
       directory,
       programOf,
       signal,
@@ -82,6 +93,7 @@ class Runner {
       this.tellRun(this.now());
       await this.keepParameters();
       await this.runSteps();
+      this.tellChanges();
       const end = this.end();
       await writeRunEnd(this.options.store, end);
       const run = endedRun(end);
@@ -89,25 +101,24 @@ class Runner {
       return run;
     } finally {
       clearInterval(heart);
+      clearTimeout(this.telling);
     }
   }
 
   private async keepParameters(): Promise<void> {
     await Promise.all(
       this.plan.pipeline.parameters.map(async ({ name, variable }) => {
-        const { digest } = await putBlob(this.options.store, encode(this.plan.parameters[name], { name }));
-        this.keep(undefined, variable, { digest });
+        const crossing = await putBlob(this.options.store, encode(this.plan.parameters[name], { name }));
+        this.made.set(versionKey(undefined, variable), inputOf(crossing, sourceOf(undefined, name)));
       }),
     );
   }
 
-  /** Starts what is ready, as far as places are free, until nothing runs and nothing is ready. */
+  /** Starts what is ready until nothing runs and nothing is ready; places are given to each program by itself. */
   private async runSteps(): Promise<void> {
-    const places = this.options.concurrency ?? availableParallelism();
     const running = new Set<Promise<void>>();
     for (;;) {
       for (const ready of this.ready()) {
-        if (running.size >= places) break;
         this.waiting.delete(ready);
         const done: Promise<void> = this.runOne(ready).finally(() => running.delete(done));
         running.add(done);
@@ -119,51 +130,65 @@ class Runner {
 
   private ready(): PlannedStep[] {
     for (const planned of this.waiting) {
-      if (!planned.needs.some((name) => this.omitted.has(name) || this.ends.get(name)?.state === 'failed'))
-        continue;
+      if (!planned.needs.some((name) => this.isLost(name))) continue;
       this.waiting.delete(planned);
-      this.omitted.add(planned.step.name);
+      this.steps.set(planned.step.name, omit(this.steps.get(planned.step.name)!));
     }
     if (this.options.signal?.aborted) return [];
     return [...this.waiting].filter(({ needs }) =>
-      needs.every((name) => this.ends.get(name)?.state === 'succeeded'),
+      needs.every((name) => this.ends.get(name) === 'succeeded'),
     );
   }
 
+  private isLost(step: string): boolean {
+    return this.ends.get(step) === 'failed' || this.steps.get(step)?.state === 'omitted';
+  }
+
   private async runOne(planned: PlannedStep): Promise<void> {
-    const end = await runStep(planned, this.inputsOf(planned), this.context);
-    this.ends.set(planned.step.name, end);
-    for (const output of end.outputs) this.keep(planned.step.name, output.variable, output);
+    const { step } = planned;
+    const { state, versions } = await runStep(planned, this.inputsOf(step), this.context);
+    this.ends.set(step.name, state);
+    for (const { variable } of step.produces) {
+      const version = versions.get(variable);
+      if (version) this.made.set(versionKey(step.name, variable), version);
+    }
   }
 
-  private keep(
-    step: string | undefined,
-    variable: string,
-    value: { digest: string; identity?: string },
-  ): void {
-    const source = sourceOf(step, variable);
-    this.made.set(source, { digest: value.digest, identity: value.identity, source });
-  }
-
-  private inputsOf({ step }: PlannedStep): Record<string, StepInput> {
-    return Object.fromEntries(
+  private inputsOf(step: Step): Map<VariableId, StepInput> {
+    return new Map(
       step.consumes.flatMap(({ variable, from }) => {
-        const input = this.made.get(sourceOf(from, variable));
+        const input = this.made.get(versionKey(from, variable));
         return input === undefined ? [] : [[variable, input]];
       }),
     );
   }
 
   private attempted(record: AttemptRecord): void {
-    const known = this.attempts.findIndex(
-      ({ start }) => start.step === record.start.step && start.attempt === record.start.attempt,
-    );
-    if (known >= 0) this.attempts[known] = record;
-    else this.attempts.push(record);
-    const run = this.now();
-    const step = run.steps.find(({ name }) => name === record.start.step)!;
-    this.options.onEvent?.({ type: 'step', run: run.id, step });
-    this.tellRun(run);
+    const { step: name, segment, index, attempt } = record.start;
+    const attempts = this.attempts.get(name) ?? [];
+    this.attempts.set(name, attempts);
+    const isSame = ({ start }: AttemptRecord) =>
+      start.segment === segment && start.index === index && start.attempt === attempt;
+    const known = record.end ? attempts.findLastIndex(isSame) : -1;
+    if (known >= 0) attempts[known] = record;
+    else attempts.push(record);
+    this.changed.add(this.plan.steps.find(({ step }) => step.name === name)!.step);
+    // A loop over many items is told now and then, everything else at once.
+    if (index === undefined) this.tellChanges();
+    else this.telling ??= setTimeout(() => this.tellChanges(), TELL_INTERVAL);
+  }
+
+  private tellChanges(): void {
+    clearTimeout(this.telling);
+    this.telling = undefined;
+    if (this.changed.size === 0) return;
+    for (const step of this.changed) {
+      const derived = deriveStep(step, this.attempts.get(step.name) ?? [], true);
+      this.steps.set(step.name, derived);
+      this.options.onEvent?.({ type: 'step', run: this.start.id, step: derived });
+    }
+    this.changed.clear();
+    this.tellRun(this.now());
   }
 
   private tellRun(run: Run): void {
@@ -172,19 +197,25 @@ class Runner {
 
   /** All that is known so far. */
   private now(): Run {
-    const steps = this.plan.steps.map(({ step }) => step.name);
-    const run = deriveRun({ start: this.start, steps, attempts: this.attempts, alive: true });
-    return { ...run, steps: run.steps.map((step) => (this.omitted.has(step.name) ? omit(step) : step)) };
+    const run = deriveRun({ start: this.start, steps: [], attempts: [], alive: true });
+    return { ...run, steps: [...this.steps.values()] };
   }
 
   private end(): RunEnd {
-    const { steps } = this.now();
-    const stopped =
-      this.options.signal?.aborted && steps.some(({ state }) => state === 'stopped' || state === 'pending');
+    const aborted = this.options.signal?.aborted ?? false;
+    // A step that was stopped between two of its programs has no attempt that says so.
+    const steps = [...this.steps.values()].map((step) =>
+      step.state === 'running' ? { ...step, state: this.ends.get(step.name) ?? 'stopped' } : step,
+    );
+    const stopped = aborted && steps.some(({ state }) => state === 'stopped' || state === 'pending');
     const failed = steps.some(({ state }) => state === 'failed');
     const state = stopped ? 'stopped' : failed ? 'failed' : 'succeeded';
     return { format: 1, id: this.start.id, state, ended: new Date().toISOString(), start: this.start, steps };
   }
+}
+
+function versionKey(step: string | undefined, variable: VariableId): string {
+  return `${step ?? ''} ${variable}`;
 }
 
 function omit(step: StepRun): StepRun {

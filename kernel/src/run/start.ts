@@ -1,6 +1,6 @@
 /** From a notebook to a finished run: what the command line and the kernel call. */
 import { basename, join, relative } from 'node:path';
-import type { Diagnostic, Pipeline, Run, RunStart, Step } from '@tagflow/schema';
+import type { Diagnostic, Pipeline, Program, Run, RunStart } from '@tagflow/schema';
 import { openStore, projectOf } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import { analyse } from './analysis.js';
@@ -41,7 +41,7 @@ export class PipelineErrors extends Error {
 
 /**
  * Runs a notebook's pipeline on this machine to its end.
- * @throws NotebookError, PipelineErrors, ParameterError or StoreError, before or instead of a run; a failed step fails
+ * @throws NotebookError, PipelineErrors, BundleError, ParameterError or StoreError, before or instead of a run; a failed step fails
  * the run that is returned
  */
 export async function startRun(options: StartOptions): Promise<Run> {
@@ -65,7 +65,7 @@ export async function startRun(options: StartOptions): Promise<Run> {
       store,
       executor,
       directory,
-      programOf: programs(pipeline, directory, (await bundler).bundleProgram),
+      programOf: await programs(pipeline, directory, (await bundler).bundleProgram),
       trigger,
       notebook: { path: pathInProject(options), text: withoutOutputs(options.notebook) },
       git: await git,
@@ -85,18 +85,16 @@ function stepsNamed(notebook: string): number {
 
 type Bundle = (typeof import('../export/program.js'))['bundleProgram'];
 
-/** Bundles all programs at once, while the first steps may already run. */
-function programs(
+/** Bundles all programs: one that cannot be bundled is told before anything runs. */
+async function programs(
   pipeline: Pipeline,
   directory: string,
   bundleProgram: Bundle,
-): (step: Step) => Promise<string> {
-  const bundles = new Map(
-    pipeline.steps.map((step) => [step.name, bundleProgram(step.programs[0]!, { directory })] as const),
-  );
-  // A bundle that fails is told by the step that waits for it.
-  for (const bundle of bundles.values()) bundle.catch(() => undefined);
-  return (step) => bundles.get(step.name)!;
+): Promise<(program: Program) => string> {
+  const all = pipeline.steps.flatMap((step) => step.programs);
+  const codes = await Promise.all(all.map((program) => bundleProgram(program, { directory })));
+  const bundles = new Map(all.map((program, i) => [program, codes[i]!]));
+  return (program) => bundles.get(program)!;
 }
 
 function pathInProject({ directory, path }: StartOptions): string {

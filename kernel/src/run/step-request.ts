@@ -1,11 +1,11 @@
 /** What a step's process is told, and what it answers: plain data, as the process channel carries it. */
-import type { AttemptEnd, Output } from '@tagflow/schema';
+import type { AttemptEnd, AttemptStart, Output } from '@tagflow/schema';
 import type { AttemptId } from '../store/journal.js';
 
-/** A value that a step consumes. */
+/** A value that a program consumes. */
 export interface StepInput {
   digest: string;
-  /** Step that made it and variable, as `sourceOf` has them. */
+  /** Which program made it, as `sourceOf` has it. */
   source: string;
   /** Digest of its links to objects of other values, if it has any. */
   identity?: string;
@@ -19,10 +19,14 @@ export interface StepRequest {
   directory: string;
   /** Empty but for the declared files. */
   workingDirectory: string;
-  /** Path of the program, an ES module. */
+  /** Path of the program, an ES module, and the digest of its blob. */
   program: string;
+  programDigest: string;
   /** By variable. */
   inputs: Record<string, StepInput>;
+  /** What the body of a `foreach` returned for each item, in order, where the program begins with that. */
+  results?: StepInput[];
+  /** All that the step produces: the program's own values are among them. */
   outputs: Output[];
   keep: 'consumed' | 'all';
   /** Largest encoding, in bytes, of a value that nothing consumes. */
@@ -31,10 +35,31 @@ export interface StepRequest {
   env: Record<string, string>;
   /** Values that must not be kept. */
   secrets: string[];
+  /** Of the body of a `foreach`: what stands in its output where another item begins. */
+  mark?: string;
 }
 
-/** What a step's process says: first that it is ready, at last how the attempt ended. */
-export type StepMessage = { ready: true } | StepReply;
+/** An item for the body of a `foreach`. */
+export interface ItemRequest {
+  index: number;
+  attempt: number;
+  input: StepInput;
+}
+
+/** What a step's process is told: its task; then, for a body, items to work on, and at last that there are no more. */
+export type RunnerMessage = { request: StepRequest } | { items: ItemRequest[] };
+
+/** An item that has ended. */
+export interface ItemReply extends StepReply {
+  start: AttemptStart;
+}
+
+/**
+ * What a step's process says: first that it is ready, at last how the attempt ended; in between, a body says that it
+ * waits for items, which of them it began, and which have ended.
+ */
+export type StepMessage =
+  { ready: true } | { waiting: true } | { began: AttemptStart } | { items: ItemReply[] } | StepReply;
 
 /** The attempt's end; the process has written it to the store already if `recorded`. */
 export interface StepReply {

@@ -1,44 +1,60 @@
 /** `$x`: what a step's program is given. */
+import type { AttemptEnd, Crossing } from '@tagflow/schema';
 import { createLinker, type Linker } from '../interpreter/linker.js';
 import { importClasses } from '../store/artifact.js';
 import { ClassRegistry, decode } from '../store/codec.js';
 import { getBlob } from '../store/content.js';
 import type { Store } from '../store/store.js';
 import { Guards } from './guard.js';
-import { IdentityTable, type Links } from './identity.js';
-import { type Kept, type Values, keepOutputs } from './outputs.js';
-import type { StepRequest } from './step-request.js';
+import { IdentityTable, type Links, sourceOf } from './identity.js';
+import { keepCrossing, keepOutputs, type Values } from './outputs.js';
+import type { StepInput, StepRequest } from './step-request.js';
 
 type Class = abstract new (...parameters: never[]) => object;
+
+/** How a body works on its items. */
+export type Each = (body: (item: unknown, index: number) => unknown) => Promise<void>;
+
+/** What a program leaves behind: its values, and which items or which branch come next. */
+export type Kept = Pick<AttemptEnd, 'outputs' | 'notKept' | 'items' | 'concurrency' | 'branch'>;
+
+interface Loaded {
+  input: StepInput;
+  bytes: Uint8Array;
+  links?: Links;
+}
 
 export class StepRuntime {
   private readonly linker: Linker;
   readonly classes = new ClassRegistry();
-  private readonly guards = new Guards(this.classes);
-  private readonly inputs = new Map<string, { bytes: Uint8Array; links?: Links }>();
+  readonly guards = new Guards(this.classes);
   readonly identity = new IdentityTable();
+  private readonly inputs = new Map<string, Loaded>();
+  private loadedResults: Loaded[] = [];
+  private handed: { items: unknown[]; concurrency?: number } | undefined;
+  private branch: number | undefined;
   /** What the program kept; undefined until it came to its end. */
   kept: Kept | undefined;
 
   constructor(
-    private readonly store: Store,
-    private readonly request: StepRequest,
+    readonly store: Store,
+    readonly request: StepRequest,
+    /** Works on the items, in the body of a `foreach`. */
+    readonly each: Each,
   ) {
     this.linker = createLinker({ directory: request.directory });
   }
 
   /** Reads the inputs, and imports the packages whose classes they hold, so that `input` need not wait. */
   async prepare(): Promise<void> {
+    const { inputs, results = [] } = this.request;
     await Promise.all(
-      Object.entries(this.request.inputs).map(async ([variable, { digest, identity }]) => {
-        const bytes = await getBlob(this.store, digest);
-        const links = identity === undefined ? undefined : await getBlob(this.store, identity);
-        this.inputs.set(variable, { bytes, links: links && (decode(links) as Links) });
-      }),
+      Object.entries(inputs).map(async ([variable, input]) =>
+        this.inputs.set(variable, await this.load(input)),
+      ),
     );
-    for (const { bytes } of this.inputs.values()) {
-      await importClasses(bytes, this.classes, (specifier) => this.linker.import(specifier));
-    }
+    this.loadedResults = await Promise.all(results.map((input) => this.load(input)));
+    for (const { bytes } of [...this.inputs.values(), ...this.loadedResults]) await this.importClasses(bytes);
   }
 
   /** Imports a package or a `node:` module; its classes can then be kept. */
@@ -60,12 +76,80 @@ export class StepRuntime {
 
   /** The value of an input; the same object whenever it is asked for. */
   readonly input = (variable: string): unknown => {
-    const input = this.inputs.get(variable);
-    const known = this.request.inputs[variable];
-    if (!input || !known) throw new ReferenceError(`The step was given no ${variable}.`);
+    const loaded = this.inputs.get(variable);
+    if (!loaded) throw new ReferenceError(`The step was given no ${variable}.`);
+    return this.decode(loaded);
+  };
+
+  /** What the body of the `foreach` before this program returned, in the order of its items. */
+  readonly results = (): unknown[] => this.loadedResults.map((loaded) => this.decode(loaded));
+
+  /** Hands over the items of the `foreach` after this program. */
+  readonly items = (items: Iterable<unknown>): void => {
+    this.handed = { ...this.handed, items: [...items] };
+  };
+
+  readonly options = (options: { concurrency?: number } | undefined): void => {
+    const concurrency = options?.concurrency;
+    if (concurrency === undefined) return;
+    if (!(concurrency >= 1)) throw new RangeError('foreach takes a concurrency from 1 on.');
+    this.handed = { items: [], ...this.handed, concurrency: Math.min(Math.floor(concurrency), 1_000_000) };
+  };
+
+  /** Whether no condition has been true so far. */
+  get isOpen(): boolean {
+    return this.branch === undefined;
+  }
+
+  /** Chooses a branch if its condition is true. */
+  readonly choose = (branch: number, condition: unknown): void => {
+    if (condition) this.branch = branch;
+  };
+
+  /** Ends the program: what it may not change is checked, and its values are kept. */
+  readonly finish = async (values: Values): Promise<void> => {
+    this.guards.check();
+    const { outputs, notKept } = await keepOutputs(this, values);
+    this.kept = {
+      outputs,
+      notKept,
+      ...(this.handed
+        ? { items: await this.keepItems(this.handed.items), concurrency: this.handed.concurrency }
+        : {}),
+      ...(this.branch === undefined ? {} : { branch: this.branch }),
+    };
+  };
+
+  /** Reads an item for the body; it is watched like an input. */
+  readonly item = async (input: StepInput): Promise<unknown> => {
+    const loaded = await this.load(input);
+    await this.importClasses(loaded.bytes);
+    return this.decode(loaded);
+  };
+
+  private async keepItems(items: unknown[]): Promise<Crossing[]> {
+    const { id } = this.request;
+    const kept: Crossing[] = [];
+    for (const [index, item] of items.entries()) {
+      kept.push(await keepCrossing(this, item, `items[${index}]`, sourceOf(id, `item ${index}`)));
+    }
+    return kept;
+  }
+
+  private async load(input: StepInput): Promise<Loaded> {
+    const bytes = await getBlob(this.store, input.digest);
+    const links = input.identity === undefined ? undefined : await getBlob(this.store, input.identity);
+    return { input, bytes, links: links && (decode(links) as Links) };
+  }
+
+  private importClasses(bytes: Uint8Array): Promise<void> {
+    return importClasses(bytes, this.classes, (specifier) => this.linker.import(specifier));
+  }
+
+  private decode({ input, bytes, links }: Loaded): unknown {
     let exact = true;
-    const value = decode(input.bytes, {
-      ...this.identity.decoding(known.source, input.links),
+    const value = decode(bytes, {
+      ...this.identity.decoding(input.source, links),
       classes: this.classes,
       onNotice: ({ origin }) => {
         exact = false;
@@ -75,13 +159,7 @@ export class StepRuntime {
       },
       onConverted: () => (exact = false),
     });
-    if (exact) this.guards.knows(value, known.digest);
+    if (exact) this.guards.knows(value, input.digest);
     return value;
-  };
-
-  /** Ends the step: what it may not change is checked, and its values are kept. */
-  readonly finish = async (values: Values): Promise<void> => {
-    this.guards.check();
-    this.kept = await keepOutputs(this.store, this.request, this, values);
-  };
+  }
 }

@@ -1,66 +1,80 @@
 /**
- * The process of one step: started ahead, it waits to be told which, runs the step's program, records the end and exits.
+ * The process of one program of a step: started ahead, it waits to be told which, runs it, records the end and exits.
  */
 import { pathToFileURL } from 'node:url';
 import type { AttemptEnd } from '@tagflow/schema';
 import { setPlace } from '../library/place.js';
 import { FolderStore } from '../store/file.js';
 import { writeAttemptEnd } from '../store/journal.js';
-import { StepFailure, failureOf } from './failure.js';
-import type { StepReply, StepRequest } from './step-request.js';
+import { StepFailure, failedEnd } from './failure.js';
+import { workOnItems } from './items.js';
+import type { ItemRequest, RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
 import { StepRuntime } from './step-runtime.js';
+import { Strays } from './strays.js';
 
 type Program = { default: (runtime: StepRuntime) => Promise<void> };
+
+// The channel is ours: what user code would say on it, nobody could tell from our own words.
+const channel = process.send!.bind(process) as (message: StepMessage, sent?: () => void) => boolean;
+delete process.send;
 
 async function run(request: StepRequest): Promise<AttemptEnd> {
   Object.assign(process.env, request.env);
   process.chdir(request.workingDirectory);
   process.setSourceMapsEnabled(true);
   setPlace({ directory: request.directory, store: request.store });
-  const runtime = new StepRuntime(new FolderStore(request.store), request);
-  const stray = strayErrors();
+  const strays = new Strays();
+  const runtime: StepRuntime = new StepRuntime(new FolderStore(request.store), request, (body) =>
+    workOnItems(runtime, body, { batches: batches(), send: channel, strays }),
+  );
   try {
     await runtime.prepare();
     const program = (await import(pathToFileURL(request.program).href)) as Program;
-    await Promise.race([program.default(runtime), stray]);
+    await Promise.race([program.default(runtime), strays.promise]);
     if (!runtime.kept) throw new StepFailure('NotFinished', 'The program ended without keeping its values.');
-    return { format: 1, state: 'succeeded', ended: now(), ...runtime.kept };
+    return { format: 1, state: 'succeeded', ended: new Date().toISOString(), ...runtime.kept };
   } catch (thrown) {
-    return { format: 1, state: 'failed', ended: now(), outputs: [], notKept: [], failure: failureOf(thrown) };
+    return failedEnd(thrown, request.secrets);
   }
 }
 
-/** Rejects with what nobody caught: an error in a timer, a promise that nobody awaits. */
-function strayErrors(): Promise<never> {
-  const stray = new Promise<never>((_resolve, reject) => {
-    process.on('uncaughtException', reject);
-    process.on('unhandledRejection', reject);
+/** Batches of items as the runner sends them; an empty one is the last. */
+async function* batches(): AsyncGenerator<ItemRequest[]> {
+  const waiting: ItemRequest[][] = [];
+  let wake = (): void => undefined;
+  process.on('message', (message: RunnerMessage) => {
+    if (!('items' in message)) return;
+    waiting.push(message.items);
+    wake();
   });
-  // Once the step has ended nobody waits for it any more.
-  stray.catch(() => undefined);
-  return stray;
+  channel({ waiting: true });
+  for (;;) {
+    const batch = waiting.shift();
+    if (batch?.length === 0) return;
+    if (batch) yield batch;
+    else await new Promise<void>((resolve) => (wake = resolve));
+  }
 }
 
+/** Of a process of items each item has records of its own. */
 async function record(request: StepRequest, end: AttemptEnd): Promise<StepReply> {
+  if (request.mark !== undefined) return { end, recorded: true };
   try {
     await writeAttemptEnd(new FolderStore(request.store), request.id, end);
     return { end, recorded: true };
   } catch (error) {
-    const failed: AttemptEnd = { ...end, state: 'failed', outputs: [], failure: failureOf(error) };
-    return { end: failed, recorded: false };
+    return { end: failedEnd(error, request.secrets), recorded: false };
   }
-}
-
-function now(): string {
-  return new Date().toISOString();
 }
 
 // Ctrl-C reaches every process of the terminal; the runner says which steps stop.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(1));
-process.send?.({ ready: true });
-process.once('message', (request: StepRequest) => {
+channel({ ready: true });
+process.once('message', (message: RunnerMessage) => {
+  if (!('request' in message)) return;
+  const { request } = message;
   void run(request)
     .then((end) => record(request, end))
-    .then((reply) => process.send!(reply, () => process.exit(reply.end.state === 'succeeded' ? 0 : 1)));
+    .then((reply) => channel(reply, () => process.exit(reply.end.state === 'succeeded' ? 0 : 1)));
 });

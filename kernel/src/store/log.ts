@@ -91,6 +91,12 @@ export class Mask {
   }
 }
 
+/** A whole text without secrets. */
+export function maskText(text: string, secrets: readonly string[]): string {
+  const mask = new Mask(secrets);
+  return mask.take(text) + mask.end();
+}
+
 /** The log of a step, all attempts in order. A chunk that is damaged is said to be so. */
 export async function readLog(store: Store, run: string, step: string): Promise<LogEntry[]> {
   const attempts = await readAttempts(store, run, step);

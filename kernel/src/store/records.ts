@@ -34,7 +34,7 @@ export async function readRun(store: Store, id: string): Promise<Run> {
   // Between the two reads the run may have ended.
   const late = alive ? undefined : await read(store, `${folder}end.json`, validateRunEnd);
   if (late) return endedRun(late);
-  return deriveRun({ start, steps: pipeline.steps.map((step) => step.name), attempts, alive });
+  return deriveRun({ start, steps: pipeline.steps, attempts, alive });
 }
 
 /** The Pipeline that a run was made from. */

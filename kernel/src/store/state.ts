@@ -1,7 +1,19 @@
 /** What became of a run, derived from its records. Pure. */
-import type { AttemptEnd, AttemptStart, Run, RunEnd, RunStart, StepRun } from '@tagflow/schema';
+import type {
+  Artifact,
+  AttemptEnd,
+  AttemptStart,
+  LoopRun,
+  Program,
+  Run,
+  RunEnd,
+  RunStart,
+  Step,
+  StepRun,
+  StepState,
+} from '@tagflow/schema';
 
-/** One attempt of a step: its records as far as they are there. */
+/** One attempt of a program, for a body on one item: its records as far as they are there. */
 export interface AttemptRecord {
   start: AttemptStart;
   end?: AttemptEnd;
@@ -9,8 +21,8 @@ export interface AttemptRecord {
 
 export interface RunRecords {
   start: RunStart;
-  /** Names of the pipeline's steps, in their order. */
-  steps: readonly string[];
+  /** The pipeline's steps, in their order. */
+  steps: readonly Step[];
   attempts: readonly AttemptRecord[];
   /** False if nothing was heard of the run for longer than its heartbeat allows. */
   alive: boolean;
@@ -28,34 +40,119 @@ export function endedRun({ start, state, ended, steps }: RunEnd): Run {
 
 /** A run that has not ended, or whose end nobody wrote. */
 export function deriveRun({ start, steps, attempts, alive }: RunRecords): Run {
+  const byStep = new Map(steps.map(({ name }) => [name, [] as AttemptRecord[]]));
+  for (const attempt of attempts) byStep.get(attempt.start.step)?.push(attempt);
   return {
     ...headOf(start),
     state: alive ? 'running' : 'lost',
-    steps: steps.map((name) =>
-      deriveStep(
-        name,
-        attempts.filter((attempt) => attempt.start.step === name),
-        alive,
-      ),
-    ),
+    steps: steps.map((step) => deriveStep(step, byStep.get(step.name) ?? [], alive)),
   };
 }
 
-function deriveStep(name: string, attempts: readonly AttemptRecord[], alive: boolean): StepRun {
-  const ordered = [...attempts].sort((a, b) => a.start.attempt - b.start.attempt);
-  const last = ordered.at(-1);
-  if (!last) return { name, state: 'pending', attempts: 0, outputs: [], notKept: [] };
-  const { end } = last;
+/** A step from its attempts. */
+export function deriveStep(step: Step, attempts: readonly AttemptRecord[], alive: boolean): StepRun {
+  const latest = latestAttempts(attempts);
+  const programs = step.programs.map((program) => latest.get(program.segment) ?? new Map());
+  const { state, branch } = stateOf(step.programs, programs, alive);
+  const failed = [...latest.values()]
+    .flatMap((items) => [...items.values()])
+    .filter(({ end }) => end?.state === 'failed')
+    .sort((a, b) => (a.start.index ?? 0) - (b.start.index ?? 0))[0];
+  const loops = loopsOf(step.programs, programs);
+  const hasEnded = state !== 'pending' && state !== 'running' && state !== 'lost';
+  const ended = hasEnded
+    ? attempts
+        .map(({ end }) => end?.ended ?? '')
+        .sort()
+        .at(-1)
+    : undefined;
   return {
-    name,
-    state: end?.state ?? (alive ? 'running' : 'lost'),
-    started: ordered[0]!.start.created,
-    ended: end?.ended,
-    attempts: ordered.length,
-    outputs: end?.outputs ?? [],
-    notKept: end?.notKept ?? [],
-    failure: end?.failure,
+    name: step.name,
+    state,
+    started: attempts.map((attempt) => attempt.start.created).sort()[0],
+    ended: ended || undefined,
+    attempts: Math.max(0, ...attempts.map((attempt) => attempt.start.attempt)),
+    outputs: outputsOf(step, programs),
+    notKept: programs.flatMap((items) => [...items.values()].flatMap(({ end }) => end?.notKept ?? [])),
+    failure: state === 'failed' ? failed?.end?.failure : undefined,
+    ...(loops.length > 0 ? { loops } : {}),
+    ...(branch === undefined ? {} : { branch }),
   };
+}
+
+/** By segment, and by item (-1 where there is none). */
+type Latest = Map<number, Map<number, AttemptRecord>>;
+
+function latestAttempts(attempts: readonly AttemptRecord[]): Latest {
+  const latest: Latest = new Map();
+  for (const attempt of attempts) {
+    const { segment, index = -1 } = attempt.start;
+    const items = latest.get(segment) ?? new Map<number, AttemptRecord>();
+    latest.set(segment, items);
+    const known = items.get(index);
+    if (!known || known.start.attempt <= attempt.start.attempt) items.set(index, attempt);
+  }
+  return latest;
+}
+
+/** Goes through the programs as the runner does, as far as they have come. */
+function stateOf(
+  programs: readonly Program[],
+  latest: readonly ReadonlyMap<number, AttemptRecord>[],
+  alive: boolean,
+): { state: StepState; branch?: number } {
+  const open: StepState = alive ? 'running' : 'lost';
+  let items = 0;
+  let at: number | undefined = 0;
+  let branch: number | undefined;
+  while (at !== undefined && at < programs.length) {
+    const { kind, splits }: Program = programs[at]!;
+    const records = [...latest[at]!.values()];
+    if (records.length === 0 && at === 0) return { state: 'pending' };
+    const states = records.map(({ end }) => end?.state);
+    if (states.includes(undefined)) return { state: open, branch };
+    for (const state of ['failed', 'stopped'] as const) if (states.includes(state)) return { state, branch };
+    const wanted: number = kind === 'body' ? items : 1;
+    if (records.length < wanted) return { state: open, branch };
+    if (splits) items = records[0]!.end!.items?.length ?? 0;
+    if (kind === 'condition') {
+      branch = records[0]!.end!.branch;
+      if (branch === undefined) return { state: 'skipped' };
+      at += branch;
+    }
+    at = kind === 'branch' ? undefined : at + 1;
+  }
+  return { state: 'succeeded', branch };
+}
+
+/** The last version of each value, in the order in which the step names them. */
+function outputsOf(step: Step, latest: readonly ReadonlyMap<number, AttemptRecord>[]): Artifact[] {
+  const made = new Map<string, Artifact>();
+  for (const records of latest) {
+    for (const output of records.get(-1)?.end?.outputs ?? []) made.set(output.variable, output);
+  }
+  return step.produces.flatMap(({ variable }) => made.get(variable) ?? []);
+}
+
+function loopsOf(
+  programs: readonly Program[],
+  latest: readonly ReadonlyMap<number, AttemptRecord>[],
+): LoopRun[] {
+  return programs.flatMap(({ kind, segment }, at): LoopRun[] => {
+    const total = kind === 'body' ? latest[at - 1]?.get(-1)?.end?.items?.length : undefined;
+    if (total === undefined) return [];
+    const records = [...latest[at]!.values()];
+    const failed = records.filter(({ end }) => end?.state === 'failed').map(({ start }) => start.index!);
+    return [
+      {
+        segment,
+        total,
+        succeeded: records.filter(({ end }) => end?.state === 'succeeded').length,
+        running: records.filter(({ end }) => !end).length,
+        failed: failed.sort((a, b) => a - b),
+      },
+    ];
+  });
 }
 
 function headOf(start: RunStart): Omit<Run, 'state' | 'ended' | 'steps'> {

@@ -271,7 +271,7 @@ export interface Output {
   type: TypeText;
   schema?: JsonSchema;
   /**
-   * Whether a later step consumes it: if so, it must be serialisable.
+   * Whether a later step, or a later segment of this one, consumes it: if so, it must be serialisable.
    */
   consumed: boolean;
   /**
@@ -294,7 +294,22 @@ export interface Program {
    * 0-based position in the step.
    */
   segment: number;
+  /**
+   * plain: a whole step. split: up to the first `foreach`. body: its body, once for each item. join: from a `foreach` on. condition: which branch runs. branch: one of them.
+   */
   kind: 'plain' | 'split' | 'body' | 'join' | 'condition' | 'branch';
+  /**
+   * Begins with the results of the body before it.
+   */
+  collects?: boolean;
+  /**
+   * Ends with the items of the body after it.
+   */
+  splits?: boolean;
+  /**
+   * Of a body: it may look at the index of its item.
+   */
+  indexed?: boolean;
   /**
    * TypeScript of one flat module whose default export is `async ($x) => …`, with an inline source map to the cells.
    */
@@ -380,6 +395,14 @@ export interface Failure {
   stack?: string;
   exitCode?: number;
   signal?: string;
+  /**
+   * Of the item, in a foreach.
+   */
+  index?: number;
+  /**
+   * The item as a short text.
+   */
+  input?: string;
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
@@ -496,6 +519,30 @@ export interface AttemptEnd {
   outputs: Artifact[];
   notKept: NotKept[];
   failure?: Failure;
+  /**
+   * Items that the program hands to the body of a foreach, in order.
+   */
+  items?: Crossing[];
+  /**
+   * How many items are worked on at once, where the foreach says so.
+   */
+  concurrency?: number;
+  result?: Crossing;
+  /**
+   * Which branch a condition chose, 0-based; absent if none.
+   */
+  branch?: number;
+}
+/**
+ * A value that goes from one program of a step to another without a name.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Crossing".
+ */
+export interface Crossing {
+  digest: Digest;
+  size: number;
+  identity?: Digest;
 }
 /**
  * What became of a step, derived from its attempts.
@@ -512,6 +559,30 @@ export interface StepRun {
   outputs: Artifact[];
   notKept: NotKept[];
   failure?: Failure;
+  loops?: LoopRun[];
+  /**
+   * Which branch a condition chose, 0-based.
+   */
+  branch?: number;
+}
+/**
+ * How far the items of a foreach are.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "LoopRun".
+ */
+export interface LoopRun {
+  /**
+   * Of the body.
+   */
+  segment: number;
+  total: number;
+  succeeded: number;
+  running: number;
+  /**
+   * Indices of the items that failed.
+   */
+  failed: number[];
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema

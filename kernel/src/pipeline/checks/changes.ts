@@ -1,21 +1,26 @@
 import type { Diagnostic } from '@tagflow/schema';
 import { type Check, once } from '../findings.js';
 import { type Code, type NamedValue, placeOf, type Site } from '../code.js';
-import type { Disturbance, StepFlow } from '../dataflow.js';
+import { type Disturbance, segmentsOf, type StepFlow } from '../dataflow.js';
 import { diagnose } from '../diagnostics.js';
+
+/** Where a value comes from that an earlier segment of the same step made. */
+const OTHER_SEGMENT = 'its own part before the loop or condition';
 
 /** A step changes a value in place that it takes from another step, from a parameter or from setup. */
 export const checkChanges: Check = ({ code, flow }) =>
   once(
-    flow.steps.flatMap((step) =>
-      step.reach.changes.flatMap(({ variable, site }): Diagnostic[] => {
+    segmentsOf(flow).flatMap(({ step, kind, reach, inputs }) =>
+      reach.changes.flatMap(({ variable, site }): Diagnostic[] => {
         const { name, home } = code.variables.get(variable) ?? {};
         if (!name || !home || site.unit.home.role === 'setup') return [];
         const values = { step: step.name, name, change: `\`${site.use.change}\`` };
+        if (kind === 'body') return [diagnose('TF334', placeOf(site), values)];
         if (home.role === 'setup') return [diagnose('TF307', placeOf(site), values)];
         if (home.role !== 'step' && home.role !== 'parameters') return [];
-        const maker = step.inputs.get(variable);
-        const origin = maker === undefined ? 'the parameters' : `step ${maker}`;
+        const maker = inputs.get(variable);
+        const origin =
+          maker === undefined ? 'the parameters' : maker === step ? OTHER_SEGMENT : `step ${maker.name}`;
         return [diagnose('TF304', placeOf(site), { ...values, origin })];
       }),
     ),
@@ -24,12 +29,12 @@ export const checkChanges: Check = ({ code, flow }) =>
 /** A step assigns a name of setup, or uses a function of setup that changes what setup made. */
 export const checkSetupState: Check = ({ code, flow }) =>
   once(
-    flow.steps.flatMap((step) => {
-      const assigned = [...step.reach.writes].filter(
+    segmentsOf(flow).flatMap(({ step, reach }) => {
+      const assigned = [...reach.writes].filter(
         ([variable, { unit }]) =>
           code.variables.get(variable)?.home.role === 'setup' && unit.home.role !== 'setup',
       );
-      const inside = [...step.reach.setup.keys()].flatMap((variable) =>
+      const inside = [...reach.setup.keys()].flatMap((variable) =>
         stateBehind(code.variables.get(variable)!, code),
       );
       const sites = [...assigned.map(([, site]) => site), ...inside];
@@ -57,7 +62,7 @@ function stateBehind(start: NamedValue, code: Code): Site[] {
 /** Setup needs the value of a step: it runs before every step. */
 export const checkSetupInputs: Check = ({ code, flow }) =>
   once(
-    flow.steps.flatMap(({ reach }) =>
+    segmentsOf(flow).flatMap(({ reach }) =>
       [...reach.reads, ...reach.writes].flatMap(([variable, site]): Diagnostic[] => {
         const { name, home } = code.variables.get(variable)!;
         if (site.unit.home.role !== 'setup' || home.role !== 'step') return [];
@@ -70,7 +75,8 @@ export const checkSetupInputs: Check = ({ code, flow }) =>
 export const checkDisturbances: Check = ({ code, flow }) => {
   const readers = new Map<string, StepFlow[]>();
   for (const step of flow.steps) {
-    for (const variable of [...step.inputs.keys(), ...step.reach.setup.keys()]) {
+    const setup = step.segments.flatMap(({ reach }) => [...reach.setup.keys()]);
+    for (const variable of new Set([...step.inputs.keys(), ...setup])) {
       readers.set(variable, [...(readers.get(variable) ?? []), step]);
     }
   }

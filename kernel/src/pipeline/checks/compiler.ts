@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@tagflow/schema';
 import { type Check, type Findings } from '../findings.js';
 import type { CodeCell } from '../code.js';
+import { segmentsOf } from '../dataflow.js';
 import { diagnose } from '../diagnostics.js';
 import { offsetIn } from '../range.js';
 
@@ -27,7 +28,7 @@ export const checkCompiler: Check = (findings) => {
 /** Cells whose code is part of a program, or gives parameters. */
 function takenCells({ code, flow }: Findings): Set<CodeCell> {
   const taken = new Set(code.cells.filter(({ role }) => role === 'step' || role === 'parameters'));
-  for (const step of flow.steps) for (const unit of step.taken) taken.add(unit.home);
+  for (const segment of segmentsOf(flow)) for (const unit of segment.taken) taken.add(unit.home);
   return taken;
 }
 

@@ -33,9 +33,12 @@ export const checkAfter: Check = ({ flow }) => {
 
 /** A step below the first that neither takes a value nor says what it comes after. */
 export const checkUnordered: Check = ({ code, flow }) =>
-  flow.steps.slice(1).flatMap(({ name, cells, reach, settings }) => {
-    const takes = [...reach.reads.keys()].some(
-      (variable) => code.variables.get(variable)?.home.role === 'step',
+  flow.steps.slice(1).flatMap(({ name, cells, segments, settings }) => {
+    const takes = segments.some(({ reach }) =>
+      [...reach.reads.keys()].some((variable) => {
+        const { role, step } = code.variables.get(variable)!.home;
+        return role === 'step' && step !== name;
+      }),
     );
     return takes || settings.after ? [] : [diagnose('TF205', { cell: cells[0]!.id }, { step: name })];
   });

@@ -1,13 +1,14 @@
 import type { CellSettings } from '@tagflow/schema';
 import { type Check, once } from '../findings.js';
+import { unitsOf } from '../dataflow.js';
 import { spanPlace } from '../code.js';
 import { diagnose } from '../diagnostics.js';
 
 /** A promise that is started and not awaited, in a statement of a step or of setup. */
 export const checkPromises: Check = ({ flow }) =>
   once(
-    flow.steps.flatMap(({ own, taken }) =>
-      [...own, ...taken].flatMap((unit) =>
+    flow.steps.flatMap((step) =>
+      unitsOf(step).flatMap((unit) =>
         unit.promises.map((span) => diagnose('TF310', spanPlace(unit.home, span))),
       ),
     ),
@@ -16,8 +17,9 @@ export const checkPromises: Check = ({ flow }) =>
 /** A path relative to the notebook, where a step runs in a folder with nothing in it but declared files. */
 export const checkPaths: Check = ({ flow }) =>
   once(
-    flow.steps.flatMap(({ own, taken, settings }) => {
-      const units = [...taken, ...own];
+    flow.steps.flatMap((step) => {
+      const { settings } = step;
+      const units = unitsOf(step);
       const declared = [...(settings.files ?? []), ...units.flatMap((unit) => unit.place.files)].map(
         plainPath,
       );
@@ -43,8 +45,9 @@ function plainPath(path: string): string {
 /** An environment variable that a step reads without saying so. */
 export const checkEnvironment: Check = ({ flow }) =>
   once(
-    flow.steps.flatMap(({ name, own, taken, settings }) => {
-      const units = [...taken, ...own];
+    flow.steps.flatMap((step) => {
+      const { name, settings } = step;
+      const units = unitsOf(step);
       const declared = declaredVariables(settings);
       for (const unit of units) for (const variable of unit.place.assigned) declared.add(variable);
       return units.flatMap((unit) =>

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@tagflow/schema';
+import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { variableId } from '../../language/facts.js';
 import type { Check } from '../findings.js';
 import { type Code, placeOf, type PlacedUnit, spanPlace } from '../code.js';
@@ -12,10 +12,13 @@ export const checkTypes: Check = ({ code, flow }) =>
     step.outputs.flatMap((id): Diagnostic[] => {
       const [consumer] = flow.consumers.get(versionKey(step.name, id)) ?? [];
       const { name, type } = code.variables.get(id)!;
-      if (consumer === undefined || !type) return [];
+      const stays = consumer === undefined && !crossesLoop(step, id);
+      if (stays || !type) return [];
       const place = makingPlace(step, id, code);
       const report = (path: string, what: string, remedy: string) =>
-        diagnose('TF401', place, { step: consumer, name, path, what, remedy });
+        consumer === undefined
+          ? diagnose('TF403', place, { step: step.name, name, path, what, remedy })
+          : diagnose('TF401', place, { step: consumer, name, path, what, remedy });
       if (type.obstacle) {
         return [report(type.obstacle.path, whatIs(type.obstacle), remedyFor(type.obstacle))];
       }
@@ -32,12 +35,25 @@ export const checkTypes: Check = ({ code, flow }) =>
     }),
   );
 
+/** Whether a value goes from one of the step's programs to another: as it is, as the items of a loop, or as its results. */
+function crossesLoop({ between, segments }: StepFlow, id: VariableId): boolean {
+  if (between.has(id)) return true;
+  return segments.some(({ foreach }) => {
+    if (!foreach) return false;
+    const { unit, call } = foreach;
+    // A pattern takes the results apart: its names are parts of them.
+    return call.itemsOf === id || unit.declares.some(({ name }) => variableId(unit.cell, name) === id);
+  });
+}
+
 /** The name where the step declares the variable; else the statement that assigns it. */
 function makingPlace(step: StepFlow, id: string, code: Code): Place {
   const { units, writes } = code.variables.get(id)!;
   const declaring = units.find((unit) => unit.home.step === step.name);
   if (declaring) return declaredPlace(declaring, id);
-  const write = writes.find(({ unit }) => unit.home.step === step.name) ?? step.reach.writes.get(id);
+  const write =
+    writes.find(({ unit }) => unit.home.step === step.name) ??
+    step.segments.map(({ reach }) => reach.writes.get(id)).find((site) => site !== undefined);
   return write ? placeOf(write) : { cell: step.cells[0]!.id };
 }
 

@@ -1,0 +1,153 @@
+/** The body of a `foreach` over its items: in processes side by side, a batch of small items at a time. */
+import type { AttemptEnd, Crossing } from '@tagflow/schema';
+import { writeAttemptEnd } from '../store/journal.js';
+import { stoppedEnd } from './attempt.js';
+import { StepFailure, failedEnd } from './failure.js';
+import { sourceOf } from './identity.js';
+import type { ItemWorker } from './item-process.js';
+import { inPlace, programFile, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';
+import type { ItemReply, ItemRequest, StepInput } from './step-request.js';
+
+/** A batch is made large enough to take about so long, in milliseconds. */
+const BATCH_TIME = 100;
+const LARGEST_BATCH = 500;
+/** So many processes may die before any item is done; then something else is wrong. */
+const DEATHS = 3;
+
+export interface FanOut {
+  /** succeeded: there is a result for each item. */
+  state: AttemptEnd['state'];
+  results: StepInput[];
+  /** The first item, by index, that failed. */
+  failed?: AttemptEnd;
+}
+
+/**
+ * Once an item has failed with no retry left, no further item is begun; those that run are waited for.
+ * @param concurrency how many at once; as many as there are places if absent
+ */
+export async function runItems(
+  run: ProgramRun,
+  items: readonly StepInput[],
+  concurrency: number | undefined,
+  context: StepContext,
+): Promise<FanOut> {
+  const loop = new Loop(run, items, context);
+  const workers = Math.min(concurrency ?? Infinity, items.length, MOST_WORKERS);
+  await Promise.all(Array.from({ length: workers }, () => loop.work()));
+  return loop.outcome();
+}
+
+/** More processes than this never pay on one machine. */
+const MOST_WORKERS = 64;
+
+class Loop {
+  private readonly waiting: ItemRequest[];
+  private readonly ends = new Map<number, AttemptEnd>();
+  private file: Promise<ProgramFile> | undefined;
+  private hasFailed = false;
+  private deaths = 0;
+  private broken: AttemptEnd | undefined;
+
+  constructor(
+    private readonly run: ProgramRun,
+    private readonly items: readonly StepInput[],
+    private readonly context: StepContext,
+  ) {
+    this.waiting = items.map((input, index) => ({ index, attempt: 1, input }));
+  }
+
+  /** Keeps one process at work, and another when it dies, until nothing is left to begin. */
+  async work(): Promise<void> {
+    while (this.isOpen()) {
+      await this.context.places.during(async () => {
+        if (this.isOpen()) await this.workInProcess();
+      });
+    }
+  }
+
+  outcome(): FanOut {
+    const { step, program } = this.run;
+    const ended = [...this.ends].sort(([a], [b]) => a - b).map(([, end]) => end);
+    const failed = this.broken ?? ended.find(({ state }) => state === 'failed');
+    const results = this.items.flatMap((_item, index): StepInput[] => {
+      const result = this.ends.get(index)?.result;
+      const maker = { step: step.name, segment: program.segment, index };
+      return result ? [inputOf(result, sourceOf(maker, 'result'))] : [];
+    });
+    const state = failed ? 'failed' : results.length === this.items.length ? 'succeeded' : 'stopped';
+    return { state, results, ...(failed ? { failed } : {}) };
+  }
+
+  private isOpen(): boolean {
+    return this.waiting.length > 0 && !this.hasFailed && !this.broken && !this.context.signal?.aborted;
+  }
+
+  private async workInProcess(): Promise<void> {
+    const { run, context } = this;
+    const { step, program } = run;
+    const id = { run: context.run, step: step.name, segment: program.segment, attempt: 1 };
+    try {
+      const file = await (this.file ??= programFile(run, context));
+      await inPlace(run, id, file, context, async (execution) => {
+        const worker = context.executor.open(execution, (start) => context.onAttempt({ start }));
+        await this.feed(worker);
+        await worker.close();
+      });
+    } catch (error) {
+      this.broken ??= failedEnd(error, []);
+    }
+  }
+
+  private async feed(worker: ItemWorker): Promise<void> {
+    let size = 1;
+    while (this.isOpen() && !worker.ended) {
+      const batch = this.waiting.splice(0, size);
+      const began = performance.now();
+      const replies = await worker.work(batch);
+      for (const reply of replies) await this.take(reply, batch);
+      const known = new Set(replies.map(({ start }) => start.index));
+      this.waiting.unshift(...batch.filter(({ index }) => !known.has(index)));
+      if (replies.length === 0) return this.died(worker.ended);
+      const each = (performance.now() - began) / replies.length;
+      size = Math.max(1, Math.min(LARGEST_BATCH, size * 2, Math.floor(BATCH_TIME / each), this.share()));
+    }
+  }
+
+  /** No process takes so much that the others have nothing to do. */
+  private share(): number {
+    return Math.ceil(this.waiting.length / 4);
+  }
+
+  private async take({ start, end, recorded }: ItemReply, batch: readonly ItemRequest[]): Promise<void> {
+    const index = start.index!;
+    const { attempt } = start;
+    if (!recorded) await writeAttemptEnd(this.context.store, start, end);
+    this.context.onAttempt({ start, end });
+    this.deaths = 0;
+    const retries = this.run.step.settings.retries ?? 0;
+    if (end.state === 'failed' && attempt <= retries) {
+      this.waiting.unshift({ ...batch.find((item) => item.index === index)!, attempt: attempt + 1 });
+      return;
+    }
+    this.ends.set(index, end);
+    if (end.state === 'failed') this.hasFailed = true;
+  }
+
+  /** A process that dies before its loop, in setup or for want of memory, will do so again. */
+  private died(end: AttemptEnd = stoppedEnd()): void {
+    if (end.state === 'stopped') return;
+    this.deaths++;
+    if (end.state === 'failed') this.broken ??= end;
+    else if (this.deaths >= DEATHS) {
+      this.broken ??= failedEnd(
+        new StepFailure('ProcessEnded', 'The processes of its items end at once.'),
+        [],
+      );
+    }
+  }
+}
+
+export function inputOf({ digest, identity }: Crossing, source: string): StepInput {
+  return { digest, source, ...(identity === undefined ? {} : { identity }) };
+}

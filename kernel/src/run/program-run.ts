@@ -1,0 +1,165 @@
+/** What a program needs around it when it runs: its file, its place, its log. */
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import type { AttemptStart, Program, Step } from '@tagflow/schema';
+import { putBlob } from '../store/content.js';
+import { type AttemptId } from '../store/journal.js';
+import { LogWriter, Mask, type LogStream } from '../store/log.js';
+import type { Store } from '../store/store.js';
+import type { AttemptRecord } from '../store/state.js';
+import type { Executor } from './executor.js';
+import { MarkedOutput } from './mark.js';
+import type { Places } from './places.js';
+import { bytesOf, milliseconds } from './quantity.js';
+import type { Execution } from './step-process.js';
+import type { StepInput, StepRequest } from './step-request.js';
+import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
+
+/** Encoded bytes of a value that nothing consumes, if a step does not say otherwise. */
+const KEEP_LIMIT = '64Mi';
+
+export interface StepContext {
+  run: string;
+  store: Store;
+  executor: Executor;
+  places: Places;
+  /** The notebook's directory. */
+  directory: string;
+  /** JavaScript of a program, as an ES module. */
+  programOf: (program: Program) => string;
+  signal?: AbortSignal;
+  /** Called when an attempt begins and when it has ended. */
+  onAttempt: (record: AttemptRecord) => void;
+  onOutput: (step: string, stream: LogStream, text: string) => void;
+}
+
+/** A program with what it is given. */
+export interface ProgramRun {
+  step: Step;
+  program: Program;
+  /** By variable. */
+  inputs: Record<string, StepInput>;
+  /** What the body before it returned. */
+  results?: StepInput[];
+}
+
+/** A program's code as a file and as a blob. */
+export interface ProgramFile {
+  path: string;
+  digest: string;
+}
+
+/** The file lies in the store, beside the project's packages, so that its imports are found. */
+export async function programFile({ program }: ProgramRun, context: StepContext): Promise<ProgramFile> {
+  const { store } = context;
+  const code = Buffer.from(context.programOf(program));
+  const { digest } = await putBlob(store, code);
+  const key = `programs/${digest}.mjs`;
+  if (!(await store.stat(key))) await store.put(key, code);
+  return { path: join(store.location, key), digest };
+}
+
+/**
+ * Gives a program its place and does something with it there.
+ * @throws StepFailure if what the step declares is not there
+ */
+export async function inPlace<T>(
+  { step, program, inputs, results }: ProgramRun,
+  id: AttemptId,
+  file: ProgramFile,
+  context: StepContext,
+  work: (execution: Execution, log: ProgramLog) => Promise<T>,
+): Promise<T> {
+  const { settings } = step;
+  const { env, secrets } = environmentOf(settings, process.env);
+  const workingDirectory = await makeWorkingDirectory(context.directory, settings.files ?? []);
+  try {
+    const request: StepRequest = {
+      id,
+      store: context.store.location,
+      directory: context.directory,
+      workingDirectory,
+      program: file.path,
+      programDigest: file.digest,
+      inputs,
+      ...(results ? { results } : {}),
+      outputs: step.produces,
+      keep: settings.keep ?? 'all',
+      keepLimit: bytesOf(settings.keepLimit ?? KEEP_LIMIT),
+      env,
+      secrets,
+      ...(program.kind === 'body' ? { mark: `\u0000${randomBytes(9).toString('base64url')}\u0000` } : {}),
+    };
+    const log = new ProgramLog(request, context);
+    const execution: Execution = {
+      request,
+      timeout: settings.timeout === undefined ? undefined : milliseconds(settings.timeout),
+      memory: settings.memory === undefined ? undefined : bytesOf(settings.memory),
+      signal: context.signal,
+      onOutput: (stream, text) => log.take(stream, text),
+    };
+    try {
+      return await work(execution, log);
+    } finally {
+      await log.end();
+    }
+  } finally {
+    await removeWorkingDirectory(workingDirectory);
+  }
+}
+
+/** What a program writes, with secrets masked: into the log of the attempt, or of the item, that wrote it. */
+export class ProgramLog {
+  private readonly writers = new Map<string, LogWriter>();
+  private readonly streams: Record<LogStream, { take(text: string): void; end(): void }>;
+
+  constructor(
+    private readonly request: StepRequest,
+    private readonly context: StepContext,
+  ) {
+    this.streams = { stdout: this.streamOf('stdout'), stderr: this.streamOf('stderr') };
+  }
+
+  take(stream: LogStream, text: string): void {
+    this.streams[stream].take(text);
+  }
+
+  /** Writes what is left. Throws StoreError if any of it could not be written. */
+  async end(): Promise<void> {
+    this.streams.stdout.end();
+    this.streams.stderr.end();
+    await Promise.all([...this.writers.values()].map((writer) => writer.end()));
+  }
+
+  private streamOf(stream: LogStream): { take(text: string): void; end(): void } {
+    const mask = new Mask(this.request.secrets);
+    const { mark, id } = this.request;
+    if (mark === undefined) {
+      const write = (text: string): void => this.write(id, stream, text);
+      return { take: (text) => write(mask.take(text)), end: () => write(mask.end()) };
+    }
+    const marked = new MarkedOutput(mark, stream, (item, _stream, text) =>
+      this.write({ ...id, ...(item ?? { index: 0 }) }, stream, text),
+    );
+    return {
+      take: (text) => marked.take(mask.take(text)),
+      end: () => {
+        marked.take(mask.end());
+        marked.end();
+      },
+    };
+  }
+
+  private write(id: AttemptId, stream: LogStream, text: string): void {
+    if (text === '') return;
+    const key = `${id.index ?? ''}.${id.attempt}`;
+    const writer = this.writers.get(key) ?? new LogWriter(this.context.store, id);
+    this.writers.set(key, writer);
+    writer.write(stream, text);
+    this.context.onOutput(id.step, stream, text);
+  }
+}
+
+export function digestsOf(inputs: Record<string, StepInput>): AttemptStart['inputs'] {
+  return Object.fromEntries(Object.entries(inputs).map(([variable, { digest }]) => [variable, digest]));
+}

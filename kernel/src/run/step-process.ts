@@ -1,0 +1,140 @@
+/** The process of one program of a step, seen from the runner. */
+import type { ChildProcess } from 'node:child_process';
+import type { AttemptEnd } from '@tagflow/schema';
+import type { LogStream } from '../store/log.js';
+import type { RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
+
+export interface Execution {
+  request: StepRequest;
+  /** Longest time, in milliseconds; of a body, for each item. */
+  timeout?: number;
+  /** Memory of the step, in bytes: its heap gets most of it. */
+  memory?: number;
+  signal?: AbortSignal;
+  onOutput: (stream: LogStream, text: string) => void;
+}
+
+/** A stopped process may end by itself for so long, in milliseconds. */
+const GRACE = 1_500;
+/** Output may still come for so long after a process ended, in milliseconds. */
+const DRAIN = 500;
+
+/** A program in a process, until both have ended. */
+export class StepProcess {
+  readonly result: Promise<StepReply>;
+  private reply: StepReply | undefined;
+  private stopped = false;
+  private timedOut = false;
+  private lastWords = '';
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly process: ChildProcess,
+    private readonly execution: Execution,
+  ) {
+    const { request, signal } = execution;
+    this.listen('stdout');
+    this.listen('stderr');
+    const stop = (): void => this.stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    process.on('message', (message: StepMessage) => {
+      if ('end' in message) this.reply = message;
+    });
+    this.result = this.closed().then((how) => {
+      this.limit(undefined);
+      signal?.removeEventListener('abort', stop);
+      killGroup(process);
+      return this.outcome(how);
+    });
+    // An item has its own time.
+    if (request.mark === undefined) this.limit(execution.timeout);
+    this.send({ request });
+  }
+
+  send(message: RunnerMessage): void {
+    if (this.process.connected) this.process.send(message, (error) => error && killGroup(this.process));
+  }
+
+  onMessage(listener: (message: StepMessage) => void): void {
+    this.process.on('message', listener);
+  }
+
+  /** From now on it may go on for so many milliseconds; without a number as long as it likes. */
+  limit(timeout: number | undefined): void {
+    clearTimeout(this.timer);
+    this.timer = timeout === undefined ? undefined : setTimeout(() => this.timeOut(), timeout);
+  }
+
+  private listen(stream: LogStream): void {
+    const source = this.process[stream]!;
+    source.setEncoding('utf8');
+    source.on('data', (text: string) => {
+      if (stream === 'stderr') this.lastWords = (this.lastWords + text).slice(-4000);
+      this.execution.onOutput(stream, text);
+    });
+  }
+
+  private timeOut(): void {
+    this.timedOut = true;
+    killGroup(this.process);
+  }
+
+  private stop(): void {
+    this.stopped = true;
+    this.process.kill('SIGTERM');
+    setTimeout(() => killGroup(this.process), GRACE).unref();
+  }
+
+  /** Waits for the process and its output; a process that it left behind may keep the output open. */
+  private closed(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    return new Promise((resolve, reject) => {
+      this.process.on('error', reject);
+      this.process.on('close', (code, signal) => resolve({ code, signal }));
+      this.process.on('exit', (code, signal) => setTimeout(() => resolve({ code, signal }), DRAIN).unref());
+    });
+  }
+
+  private outcome({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }): StepReply {
+    if (this.reply) return this.reply;
+    const { timeout, memory } = this.execution;
+    if (this.stopped) return ended('stopped', 'Stopped', 'The run was stopped.');
+    if (this.timedOut)
+      return ended('failed', 'Timeout', `The step took longer than its timeout of ${timeout! / 1000} s.`);
+    if (this.lastWords.includes('heap out of memory')) {
+      const limit = memory === undefined ? '' : ` of ${Math.round(memory / 2 ** 20)}Mi`;
+      return ended(
+        'failed',
+        'OutOfMemory',
+        `The step ran out of memory${limit}. Raise its setting \`memory\`.`,
+      );
+    }
+    const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+    const end = ended('failed', 'ProcessEnded', `The step's process ${how} before its last statement.`);
+    Object.assign(end.end.failure!, signal ? { signal } : { exitCode: code ?? -1 });
+    return end;
+  }
+}
+
+function ended(state: AttemptEnd['state'], name: string, message: string): StepReply {
+  const failure = state === 'stopped' ? undefined : { name, message };
+  const end: AttemptEnd = {
+    format: 1,
+    state,
+    ended: new Date().toISOString(),
+    outputs: [],
+    notKept: [],
+    ...(failure && { failure }),
+  };
+  return { end, recorded: false };
+}
+
+/** Ends a process and whatever it started. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended, and left nothing behind.
+  }
+}

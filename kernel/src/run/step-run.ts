@@ -1,0 +1,74 @@
+/** One step of a run: its programs, one after the other, with what goes from each to the next. */
+import type { AttemptEnd, Program, VariableId } from '@tagflow/schema';
+import { runProgram } from './attempt.js';
+import { inputOf, runItems } from './fan-out.js';
+import { type Maker, sourceNames, sourceOf } from './identity.js';
+import type { PlannedStep } from './plan.js';
+import type { ProgramRun, StepContext } from './program-run.js';
+import type { StepInput } from './step-request.js';
+
+/** The version of each variable that is meant at a place in the step. */
+type Versions = Map<VariableId, StepInput>;
+
+export interface StepOutcome {
+  state: AttemptEnd['state'];
+  /** What the step made, or left as it was. */
+  versions: ReadonlyMap<VariableId, StepInput>;
+}
+
+/** Throws StoreError if the store cannot be written. */
+export async function runStep(
+  { step }: PlannedStep,
+  inputs: ReadonlyMap<VariableId, StepInput>,
+  context: StepContext,
+): Promise<StepOutcome> {
+  const versions: Versions = new Map(inputs);
+  const names = sourceNames(step.produces);
+  let results: StepInput[] | undefined;
+  let split: AttemptEnd | undefined;
+  for (let program = step.programs[0]; program;) {
+    const run: ProgramRun = {
+      step,
+      program,
+      inputs: inputsOf(program, versions),
+      ...(program.collects ? { results: results ?? [] } : {}),
+    };
+    const maker: Maker = { step: step.name, segment: program.segment };
+    if (program.kind === 'body') {
+      const before = { ...maker, segment: maker.segment - 1 };
+      const items = (split?.items ?? []).map((item, i) => inputOf(item, sourceOf(before, `item ${i}`)));
+      const loop = await runItems(run, items, split?.concurrency, context);
+      if (loop.state !== 'succeeded') return { state: loop.state, versions };
+      results = loop.results;
+      program = step.programs[program.segment + 1];
+      continue;
+    }
+    const end = await runProgram(run, context);
+    if (end.state !== 'succeeded') return { state: end.state, versions };
+    for (const output of end.outputs)
+      versions.set(output.variable, inputOf(output, sourceOf(maker, names.get(output.variable)!)));
+    split = end;
+    program = nextProgram(step.programs, program, end);
+  }
+  return { state: 'succeeded', versions };
+}
+
+/** What follows a program: a condition says which branch, and a branch is the last. */
+export function nextProgram(
+  programs: readonly Program[],
+  { kind, segment }: Program,
+  { branch }: Pick<AttemptEnd, 'branch'>,
+): Program | undefined {
+  if (kind === 'branch') return undefined;
+  if (kind !== 'condition') return programs[segment + 1];
+  return branch === undefined ? undefined : programs[segment + 1 + branch];
+}
+
+function inputsOf({ inputs }: Program, versions: Versions): Record<string, StepInput> {
+  return Object.fromEntries(
+    inputs.flatMap((variable) => {
+      const version = versions.get(variable);
+      return version === undefined ? [] : [[variable, version]];
+    }),
+  );
+}
