@@ -51,10 +51,7 @@ const STEP = { name: 'train', produces: [], programs: [{ segment: 0, kind: 'plai
 const pipeline: Pipeline = { format: 1, name: 'tour', parameters: [], steps: [], cells: [], diagnostics: [] };
 
 async function begin(id: string, name = 'tour'): Promise<RunStart> {
-  const { digest } = await putBlob(
-    store,
-    Buffer.from(JSON.stringify({ ...pipeline, name, steps: [STEP] })),
-  );
+  const { digest } = await putBlob(store, Buffer.from(JSON.stringify({ ...pipeline, name, steps: [STEP] })));
   const versions = { tagflow: '0.1.0', node: 'v20.19.0', codec: 1 };
   const start: RunStart = {
     format: 1,

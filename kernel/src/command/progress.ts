@@ -3,6 +3,7 @@ import type { Run, StepRun } from '@tagflow/schema';
 import colors from 'picocolors';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../run/event.js';
+import { itemText, loopsText } from './step-text.js';
 import { durationText, stateText } from './text.js';
 
 export interface Progress {
@@ -36,8 +37,13 @@ class Output {
   }
 }
 
+/** A loop's items are told of in lines this often, in milliseconds. */
+const LOOP_INTERVAL = 2_000;
+
 class Lines implements Progress {
   private readonly output: Output;
+  /** By step: what was told last, and when. */
+  private readonly told = new Map<string, { text: string; time: number }>();
 
   constructor(private readonly stream: NodeJS.WriteStream) {
     this.output = new Output((line) => void stream.write(`${line}\n`));
@@ -47,13 +53,27 @@ class Lines implements Progress {
     if (event.type === 'log') this.output.add(event.step, event.text);
     if (event.type !== 'step') return;
     const { name, state, started, ended, attempts, failure } = event.step;
+    const loops = loopsText(event.step);
     if (state === 'running') {
-      this.stream.write(`${name}: ${attempts > 1 ? `attempt ${attempts} started` : 'started'}\n`);
+      this.say(
+        name,
+        loops || (attempts > 1 ? `attempt ${attempts} started` : 'started'),
+        loops ? LOOP_INTERVAL : 0,
+      );
       return;
     }
     this.output.end(name);
-    const reason = failure ? `: ${failure.name}: ${failure.message}` : '';
-    this.stream.write(`${name}: ${state} after ${durationText(started, ended)}${reason}\n`);
+    const item = failure ? itemText(failure) : '';
+    const reason = failure ? `: ${item && `${item}: `}${failure.name}: ${failure.message}` : '';
+    this.say(name, `${state} after ${durationText(started, ended)}${loops && `, ${loops}`}${reason}`);
+  }
+
+  /** Says nothing twice, and not too often. */
+  private say(step: string, text: string, interval = 0): void {
+    const last = this.told.get(step);
+    if (last?.text === text || (last && Date.now() - last.time < interval)) return;
+    this.told.set(step, { text, time: Date.now() });
+    this.stream.write(`${step}: ${text}\n`);
   }
 
   end(): void {
@@ -87,7 +107,9 @@ class Picture implements Progress {
   }
 }
 
-function stepLine({ name, state, started, ended }: StepRun, width: number): string {
+function stepLine(step: StepRun, width: number): string {
+  const { name, state, started, ended } = step;
+  const loops = loopsText(step);
   const time = durationText(started, ended ?? (state === 'running' ? new Date().toISOString() : undefined));
-  return `${name.padEnd(width)}  ${stateText(state)}${time ? colors.dim(` ${time}`) : ''}`;
+  return `${name.padEnd(width)}  ${stateText(state)}${loops && ` ${loops}`}${time ? colors.dim(` ${time}`) : ''}`;
 }

@@ -7,14 +7,32 @@ import { durationText, oneLine, sizeText, stateText, table } from './text.js';
 export function failureText(step: string, failure: Failure, pipeline: Pipeline): string {
   const cell = pipeline.cells.find(({ id }) => id === failure.cell);
   const place = cell && `cell ${cell.index + 1}${failure.line === undefined ? '' : `, line ${failure.line}`}`;
-  return `${colors.red(`${step} failed`)}${place ? ` in ${place}` : ''}: ${failure.name}: ${failure.message}\n`;
+  const item = itemText(failure);
+  return `${colors.red(`${step} failed`)}${place ? ` in ${place}` : ''}${item && `, ${item}`}: ${failure.name}: ${failure.message}\n`;
+}
+
+/** `item 3 ({ id: 7 })` of a loop; empty where there is none. */
+export function itemText({ index, input }: Failure): string {
+  if (index === undefined) return '';
+  return `item ${index}${input === undefined ? '' : ` (${oneLine(input, 80)})`}`;
+}
+
+/** `37 of 100 items`, of each loop of a step that has begun. */
+export function loopsText({ loops = [] }: StepRun): string {
+  return loops
+    .map(({ total, succeeded, failed }) => {
+      const which = failed.slice(0, 5).join(', ') + (failed.length > 5 ? ', …' : '');
+      return `${succeeded} of ${total} items${failed.length > 0 ? `, failed: ${which}` : ''}`;
+    })
+    .join('; ');
 }
 
 export function stepText(step: StepRun, pipeline: Pipeline): string {
   const time = durationText(step.started, step.ended);
   const attempts = step.attempts > 1 ? `, ${step.attempts} attempts` : '';
+  const loops = loopsText(step);
   return [
-    `${colors.bold(step.name)}  ${stateText(step.state)}${time ? ` after ${time}` : ''}${attempts}\n`,
+    `${colors.bold(step.name)}  ${stateText(step.state)}${time ? ` after ${time}` : ''}${attempts}${loops && `, ${loops}`}\n`,
     ...(step.failure ? [failureText(step.name, step.failure, pipeline)] : []),
     ...step.outputs.map((artifact) => `\n${artifactText(artifact)}`),
     ...step.notKept.map(({ name, reason }) => `\n${name}: not kept. ${reason}\n`),
@@ -31,7 +49,7 @@ export function stepsTable(steps: readonly StepRun[]): string {
   return table(
     steps.map((step) => [
       step.name,
-      stateText(step.state),
+      [stateText(step.state), loopsText(step)].filter(Boolean).join(' '),
       durationText(step.started, step.ended),
       oneLine(step.outputs.map(({ name, type }) => `${name}: ${oneLine(type, 40)}`).join(', '), 120),
     ]),

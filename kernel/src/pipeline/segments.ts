@@ -49,7 +49,8 @@ function cutAtBranches(own: readonly PlacedUnit[]): Cut[] | undefined {
 function conditionParts(unit: PlacedUnit, { conditions, branches }: Branches): PlacedUnit[] {
   return conditions.map((condition, i) => {
     const isLast = i === conditions.length - 1;
-    const otherwise = isLast && branches.length > conditions.length ? ` if ($x.isOpen) $x.choose(${i + 1}, true)` : '';
+    const otherwise =
+      isLast && branches.length > conditions.length ? ` if ($x.isOpen) $x.choose(${i + 1}, true)` : '';
     return partOf(unit, condition, `if ($x.isOpen) $x.choose(${i}, (`, `));${otherwise}`);
   });
 }

@@ -1,9 +1,9 @@
 /** One program of a step, with its retries: from inputs to a recorded end. */
-import { hostname } from 'node:os';
 import type { AttemptEnd } from '@tagflow/schema';
 import { type AttemptId, writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import { failedEnd } from './failure.js';
-import { digestsOf, inPlace, programFile, type ProgramRun, type StepContext } from './program-run.js';
+import { attemptStart } from './attempt-start.js';
+import { inPlace, programFile, type ProgramRun, type StepContext } from './program-run.js';
 import type { StepReply } from './step-request.js';
 
 /** Makes attempts until one succeeds or none is left. Throws StoreError if the store cannot be written. */
@@ -21,14 +21,7 @@ async function runAttempt(run: ProgramRun, attempt: number, context: StepContext
   if (context.signal?.aborted) return stoppedEnd();
   const id: AttemptId = { run: context.run, step: step.name, segment: program.segment, attempt };
   const file = await programFile(run, context);
-  const start = {
-    format: 1 as const,
-    ...id,
-    created: new Date().toISOString(),
-    program: file.digest,
-    inputs: digestsOf(inputs),
-    host: hostname(),
-  };
+  const start = attemptStart(id, file, inputs);
   await writeAttemptStart(store, start);
   context.onAttempt({ start });
   const { end, recorded } = await inPlace(run, id, file, context, (execution) =>

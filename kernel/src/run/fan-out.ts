@@ -1,6 +1,7 @@
 /** The body of a `foreach` over its items: in processes side by side, a batch of small items at a time. */
 import type { AttemptEnd, Crossing } from '@tagflow/schema';
-import { writeAttemptEnd } from '../store/journal.js';
+import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
+import { attemptStart } from './attempt-start.js';
 import { stoppedEnd } from './attempt.js';
 import { StepFailure, failedEnd } from './failure.js';
 import { sourceOf } from './identity.js';
@@ -35,6 +36,7 @@ export async function runItems(
   const loop = new Loop(run, items, context);
   const workers = Math.min(concurrency ?? Infinity, items.length, MOST_WORKERS);
   await Promise.all(Array.from({ length: workers }, () => loop.work()));
+  await loop.recordBroken();
   return loop.outcome();
 }
 
@@ -77,6 +79,18 @@ class Loop {
     });
     const state = failed ? 'failed' : results.length === this.items.length ? 'succeeded' : 'stopped';
     return { state, results, ...(failed ? { failed } : {}) };
+  }
+
+  /** What kept the body from its first item belongs to no item: it has a record of its own. */
+  async recordBroken(): Promise<void> {
+    const { run, context, broken: end } = this;
+    if (!end) return;
+    const id = { run: context.run, step: run.step.name, segment: run.program.segment, attempt: 1 };
+    const file = await (this.file ??= programFile(run, context));
+    const start = attemptStart(id, file, run.inputs);
+    await writeAttemptStart(context.store, start);
+    await writeAttemptEnd(context.store, id, end);
+    context.onAttempt({ start, end });
   }
 
   private isOpen(): boolean {

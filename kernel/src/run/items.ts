@@ -1,5 +1,4 @@
 /** The body of a `foreach`, in a process that works on one item after the other as they are handed to it. */
-import { hostname } from 'node:os';
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
 import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import { previewOf } from '../store/preview.js';
@@ -7,6 +6,7 @@ import { type Failed, failedEnd } from './failure.js';
 import { sourceOf } from './identity.js';
 import { markOf } from './mark.js';
 import { keepCrossing } from './outputs.js';
+import { attemptStart } from './attempt-start.js';
 import type { Strays } from './strays.js';
 import type { ItemReply, ItemRequest, StepMessage } from './step-request.js';
 import type { StepRuntime } from './step-runtime.js';
@@ -93,20 +93,9 @@ function changedCapture({ guards }: StepRuntime): unknown {
 }
 
 function startOf({ request }: StepRuntime, { index, attempt, input }: ItemRequest): AttemptStart {
-  const { run, step, segment } = request.id;
-  const inputs = Object.entries(request.inputs).map(([variable, { digest }]) => [variable, digest]);
-  return {
-    format: 1,
-    run,
-    step,
-    segment,
-    index,
-    attempt,
-    created: new Date().toISOString(),
-    program: request.programDigest,
-    inputs: { ...Object.fromEntries(inputs), [ITEM]: input.digest },
-    host: hostname(),
-  };
+  const id = { ...request.id, index, attempt };
+  const inputs = { ...request.inputs, [ITEM]: input };
+  return attemptStart(id, { digest: request.programDigest }, inputs);
 }
 
 /** Stands for the item among the inputs of an attempt. */

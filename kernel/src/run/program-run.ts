@@ -1,7 +1,7 @@
 /** What a program needs around it when it runs: its file, its place, its log. */
-import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import type { AttemptStart, Program, Step } from '@tagflow/schema';
+import { join } from 'node:path';
+import type { Program, Step } from '@tagflow/schema';
 import { putBlob } from '../store/content.js';
 import { type AttemptId } from '../store/journal.js';
 import { LogWriter, Mask, type LogStream } from '../store/log.js';
@@ -158,8 +158,4 @@ export class ProgramLog {
     writer.write(stream, text);
     this.context.onOutput(id.step, stream, text);
   }
-}
-
-export function digestsOf(inputs: Record<string, StepInput>): AttemptStart['inputs'] {
-  return Object.fromEntries(Object.entries(inputs).map(([variable, { digest }]) => [variable, digest]));
 }

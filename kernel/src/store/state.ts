@@ -141,7 +141,7 @@ function loopsOf(
   return programs.flatMap(({ kind, segment }, at): LoopRun[] => {
     const total = kind === 'body' ? latest[at - 1]?.get(-1)?.end?.items?.length : undefined;
     if (total === undefined) return [];
-    const records = [...latest[at]!.values()];
+    const records = [...latest[at]!.values()].filter(({ start }) => start.index !== undefined);
     const failed = records.filter(({ end }) => end?.state === 'failed').map(({ start }) => start.index!);
     return [
       {

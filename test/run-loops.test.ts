@@ -1,0 +1,184 @@
+/** Loops and conditions in real processes: what fails, dies, hangs, and what is kept of it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CellSettings, Run, StepRun } from '@tagflow/schema';
+import type { RunEvent } from '../kernel/lib/run/event.js';
+import { startRun } from '../kernel/lib/run/start.js';
+import { readArtifact } from '../kernel/lib/store/artifact.js';
+import { FolderStore } from '../kernel/lib/store/file.js';
+import { readLog } from '../kernel/lib/store/log.js';
+import { readAttempts, readRun } from '../kernel/lib/store/records.js';
+import { notebookText, type Row } from './pipeline/notebook.ts';
+
+let folder: string;
+let store: FolderStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tagflow-loops-'));
+  writeFileSync(join(folder, 'package.json'), '{}');
+  store = new FolderStore(join(folder, '.tagflow'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+
+const LOOP: Row = ['none', 'import { foreach } from "tagflow"'];
+
+async function run(
+  rows: Row[],
+  options: { signal?: AbortSignal; onEvent?: (event: RunEvent) => void } = {},
+): Promise<Run> {
+  const notebook = notebookText(rows);
+  const made = await startRun({ notebook, directory: folder, store, trigger: 'command', ...options });
+  // What is read back from the records is what the run said.
+  expect(await readRun(store, made.id)).toEqual(made);
+  return made;
+}
+
+const stepIn = (made: Run, name: string): StepRun => made.steps.find((step) => step.name === name)!;
+const valueIn = (made: Run, name: string): Promise<unknown> => {
+  const output = made.steps.flatMap(({ outputs }) => outputs).find((each) => each.name === name)!;
+  return readArtifact(store, output.digest);
+};
+/** One step with a loop over four items. */
+const loop = (body: string, settings?: CellSettings): Row[] => [
+  LOOP,
+  ['step:b', `const xs = await foreach([0, 1, 2, 3], ${body}, { concurrency: 2 })`, settings],
+];
+
+test('a loop of many small items, with what comes before and after it', async () => {
+  const made = await run([
+    LOOP,
+    ['step:a', 'const items = Array.from({ length: 300 }, (_, i) => ({ i }))'],
+    [
+      'step:b',
+      'let k = 2\nconst xs = await foreach(items, ({ i }) => i * k)\nk += xs.length; const total = xs.reduce((a, b) => a + b)',
+    ],
+    ['step:c', 'const z = [total, k, xs.at(-1)]'],
+  ]);
+  expect(made.state).toBe('succeeded');
+  expect(stepIn(made, 'b').loops).toEqual([
+    { segment: 1, total: 300, succeeded: 300, running: 0, failed: [] },
+  ]);
+  expect(await valueIn(made, 'z')).toEqual([89700, 302, 598]);
+});
+
+test('each item has its own log and records; its output comes while it runs', async () => {
+  const told: string[] = [];
+  const made = await run(loop('(x) => { console.log("from", x); console.error("bad", x); return x }'), {
+    onEvent: (event) => void (event.type === 'log' && told.push(event.text)),
+  });
+  const attempts = await readAttempts(store, made.id, 'b');
+  expect(attempts.map(({ start }) => start.index).sort()).toEqual([0, 1, 2, 3, undefined, undefined]);
+  const entries = await readLog(store, made.id, 'b');
+  expect(entries.filter(({ stream }) => stream === 'stdout').map(({ text }) => text)).toEqual(
+    [0, 1, 2, 3].map((x) => `from ${x}\n`),
+  );
+  expect(told.join('')).toContain('bad 3\n');
+  expect(told.join('')).not.toContain('\u0000');
+});
+
+test.each<[string, string, CellSettings | undefined, object]>([
+  [
+    'an item that throws is named with its index and input; others keep what they returned',
+    '(x) => { if (x === 2) throw new RangeError("no twos"); return x }',
+    undefined,
+    { name: 'RangeError', message: 'no twos', index: 2, input: '2', line: 1, cell: 'c2' },
+  ],
+  [
+    'an item at which the process exits',
+    '(x) => { if (x === 2) process.exit(7); return x }',
+    undefined,
+    { name: 'ProcessEnded', index: 2, exitCode: 7 },
+  ],
+  [
+    'an item that hangs is stopped by its timeout',
+    '(x) => { if (x === 2) for (;;); return x }',
+    { timeout: '1s' },
+    { name: 'Timeout', index: 2 },
+  ],
+  [
+    'an item with an error in a timer',
+    'async (x) => { if (x === 2) { setTimeout(() => { throw new Error("late") }); await new Promise((r) => setTimeout(r, 5000)) } return x }',
+    undefined,
+    { name: 'Error', message: 'late', index: 2 },
+  ],
+  [
+    'a result that cannot be kept',
+    '(x) => (x === 2 ? { f: Math.abs } as object : { x } as object)',
+    undefined,
+    { name: 'NotSerializable', index: 2 },
+  ],
+])('%s', async (_title, body, settings, failure) => {
+  const made = await run(loop(body, settings));
+  const step = stepIn(made, 'b');
+  expect(step).toMatchObject({ state: 'failed', failure, loops: [{ total: 4, failed: [2] }] });
+  expect(step.loops![0]!.succeeded).toBeGreaterThanOrEqual(1);
+});
+
+test('an item is tried again, in records of its own', async () => {
+  const made = await run([
+    [
+      'none',
+      'import { foreach } from "tagflow"; import { existsSync, writeFileSync } from "node:fs"; import { tmpdir } from "node:os"',
+    ],
+    [
+      'step:b',
+      `const xs = await foreach([0, 1, 2], (x) => {\n  const flag = tmpdir() + "/${folder.split('/').at(-1)}-flag";\n  if (x === 1 && !existsSync(flag)) { writeFileSync(flag, ""); throw new Error("once") }\n  return x\n})`,
+      { retries: 1 },
+    ],
+  ]);
+  rmSync(`${tmpdir()}/${folder.split('/').at(-1)}-flag`, { force: true });
+  expect(stepIn(made, 'b')).toMatchObject({ state: 'succeeded', attempts: 2 });
+  expect(await valueIn(made, 'xs')).toEqual([0, 1, 2]);
+});
+
+test('setup that throws fails the loop, and says so', async () => {
+  const made = await run([
+    LOOP,
+    ['setup', 'const k = [1].length; if (k === 1) throw new Error("setup is broken")'],
+    ['step:b', 'const xs = await foreach([1, 2], (x) => x + k)'],
+  ]);
+  expect(stepIn(made, 'b').failure).toMatchObject({ message: 'setup is broken', cell: 'c2' });
+});
+
+test('a loop over nothing, and one whose items are too many for their concurrency', async () => {
+  const made = await run([
+    LOOP,
+    [
+      'step:a',
+      'const none = await foreach([] as number[], (x) => x); const one = await foreach([1], (x) => x, { concurrency: 99 })',
+    ],
+  ]);
+  expect(await valueIn(made, 'none')).toEqual([]);
+  expect(await valueIn(made, 'one')).toEqual([1]);
+});
+
+test('a loop that is stopped keeps what it has', async () => {
+  const controller = new AbortController();
+  const made = await run(
+    loop('async (x) => { if (x > 1) await new Promise((r) => setTimeout(r, 60_000)); return x }'),
+    {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'step' && (event.step.loops?.[0]?.succeeded ?? 0) >= 2) controller.abort();
+      },
+    },
+  );
+  expect(made.state).toBe('stopped');
+  expect(stepIn(made, 'b')).toMatchObject({ state: 'stopped', loops: [{ total: 4, succeeded: 2 }] });
+});
+
+test('conditions: the branch that was chosen, skipped steps, former values', async () => {
+  const made = await run([
+    ['step:a', 'let model = { w: 1 }; const score = [1, 2].length'],
+    ['step:b', 'let why = "kept"\nif (score > 3) { model = { w: 5 }; why = "better" }'],
+    ['step:c', 'if (score > 3) model = { w: 7 }; else if (score === 2) { model = { w: 8 } }'],
+    ['step:d', 'const z = [model.w, why]'],
+  ]);
+  expect(made.steps.map(({ state, branch }) => [state, branch])).toEqual([
+    ['succeeded', undefined],
+    ['skipped', undefined],
+    ['succeeded', 1],
+    ['succeeded', undefined],
+  ]);
+  expect(await valueIn(made, 'z')).toEqual([8, 'kept']);
+});
