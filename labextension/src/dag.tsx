@@ -219,7 +219,10 @@ function nodesOf(
 function runDetail(run: StepRun, now: number): string {
   // The sign says what the state is; there is no room for the word and the time.
   const word = STATE_WORDS[run.state].split(':', 1)[0]!;
-  return run.started === undefined ? word : duration(run, now);
+  const [loop] = run.loops ?? [];
+  // A loop that goes on counts.
+  const items = loop && run.state === 'running' ? `${loop.succeeded}/${loop.total} · ` : '';
+  return run.started === undefined ? word : items + duration(run, now);
 }
 
 function edgesOfGraph(graph: Graph, layout: Layout, selected: string | null): FlowEdge[] {

@@ -3,7 +3,7 @@ import type { Artifact, Pipeline, StepRun } from '@tagflow/schema';
 import { useEffect, useRef, useState } from 'react';
 import type { Log } from './log.js';
 import { StepValues } from './outline.js';
-import { duration } from './state.js';
+import { duration, failureText, itemsText } from './state.js';
 import { STATE_WORDS, StateMark } from './statemark.js';
 
 export interface DetailsProps {
@@ -29,11 +29,12 @@ export function Details({ pipeline, name, run, log, now, onShown }: DetailsProps
           {STATE_WORDS[run.state]}
           {run.started !== undefined && ` · ${duration(run, now)}`}
           {run.attempts > 1 && ` · ${run.attempts} attempts`}
+          {run.loops && ` · ${itemsText(run)}`}
         </p>
       )}
       {run?.failure && (
         <p className="tf-Notice" data-severity="error">
-          {run.failure.name}: {run.failure.message}
+          {failureText(run.failure)}
         </p>
       )}
       <StepValues pipeline={pipeline} step={step} />

@@ -1,5 +1,5 @@
 /** What the panel and the markers show of one notebook: a value that is replaced, never changed. */
-import type { Diagnostic, Pipeline, Run, StepRun, StepState } from '@tagflow/schema';
+import type { Diagnostic, Failure, Pipeline, Run, StepRun, StepState } from '@tagflow/schema';
 import type { Link } from './connection.js';
 import { EMPTY_LOG, type Log } from './log.js';
 import type { Entries } from './parameters.js';
@@ -139,6 +139,22 @@ export function duration(timed: { created?: string; started?: string; ended?: st
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** How far the items of a step's loops are, such as `37 of 100 items, 1 failed`. */
+export function itemsText({ loops = [] }: StepRun): string {
+  return loops
+    .map(({ total, succeeded, failed }) => {
+      const missed = failed.length > 0 ? `, ${failed.length} failed` : '';
+      return `${succeeded} of ${total} items${missed}`;
+    })
+    .join('; ');
+}
+
+/** What went wrong in a step, with the item of a loop at which it did. */
+export function failureText({ name, message, index, input }: Failure): string {
+  const item = index === undefined ? '' : `Item ${index}${input === undefined ? '' : ` (${input})`}: `;
+  return `${item}${name}: ${message}`;
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
