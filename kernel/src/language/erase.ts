@@ -160,7 +160,7 @@ class Eraser {
   }
 }
 
-const ERASED_MODIFIERS = new Set([
+export const ERASED_MODIFIERS: ReadonlySet<ts.SyntaxKind> = new Set([
   SyntaxKind.AbstractKeyword,
   SyntaxKind.OverrideKeyword,
   SyntaxKind.PrivateKeyword,
@@ -190,7 +190,7 @@ export function isUsing(node: ts.VariableDeclarationList): boolean {
   return blockScoped === ts.NodeFlags.Using || blockScoped === ts.NodeFlags.AwaitUsing;
 }
 
-function isForCompilerOnly(node: ts.Node): boolean {
+export function isForCompilerOnly(node: ts.Node): boolean {
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return true;
   if (ts.isIndexSignatureDeclaration(node)) return true;
   if (hasModifier(node, SyntaxKind.DeclareKeyword)) return true;
@@ -203,7 +203,7 @@ function isForCompilerOnly(node: ts.Node): boolean {
   return isImplementation && !node.body;
 }
 
-function isTypeOperator(
+export function isTypeOperator(
   node: ts.Node,
 ): node is ts.AsExpression | ts.SatisfiesExpression | ts.NonNullExpression {
   return ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node);

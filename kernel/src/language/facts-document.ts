@@ -1,7 +1,14 @@
 import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
 import { cellDiagnostics } from './diagnostics.js';
-import { type CellFacts, type DocumentCell, type FactsSource, type Variable, variableId } from './facts.js';
+import {
+  type CellFacts,
+  type DocumentCell,
+  type FactsSource,
+  type ImportFact,
+  type Variable,
+  variableId,
+} from './facts.js';
 import type { Host } from './host.js';
 import type { Language } from './language.js';
 import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
@@ -10,7 +17,6 @@ import { valueType } from './types.js';
 import ts from './typescript.js';
 import { type BoundCell, unitsOf } from './units.js';
 import { addPromises } from './units-promises.js';
-import type { ImportFact } from './units-place.js';
 import { addUses } from './units-uses.js';
 
 interface KnownCell extends BoundCell {

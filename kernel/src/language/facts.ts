@@ -45,6 +45,8 @@ export interface Unit extends Span {
   /** What stands before the text in a program, `const ` for a declarator, and after it. */
   before: string;
   after: string;
+  /** Digest of what the code says, whatever its types, comments and layout; empty for an import. */
+  normal: string;
   declares: Declared[];
   /** Evaluated uses of top-level names and globals, in order. */
   uses: Use[];
@@ -62,7 +64,7 @@ export interface Unit extends Span {
   literal?: { value: unknown };
   /** Why a class does not travel, where its form says so. */
   stays?: string;
-  /** For a class: digest of its declaration without comments and white space. */
+  /** For a class: digest of its declaration, whatever its types, comments and layout. */
   digest?: string;
   /** `other` holds the value of `variable`, or a part of it, after this unit. */
   aliases: { variable: VariableId; other: VariableId }[];
@@ -114,30 +116,45 @@ export interface UnitImport {
   require: boolean;
 }
 
+/** A part of a statement that a program may have as a statement of its own. */
+export interface Piece extends Span {
+  /** As in `Unit`. */
+  normal: string;
+}
+
 /** `await callee(items, body, options)`; whether it is Tagflow's `foreach` is seen from what `callee` is bound to. */
 export interface ForeachCall extends Span {
   /** The called name; with `property` when that is a member of it: `tagflow.foreach`. */
   callee: VariableId;
   property?: string;
-  items: Span;
+  items: Piece;
   /** The variable that `items` is, if it is one. */
   itemsOf?: VariableId;
-  body: Span;
-  options?: Span;
+  body: Piece;
+  options?: Piece;
   /** The function that the body names; absent when it is written there. */
   bodyOf?: VariableId;
   /** The body is a function that is written there. */
   inline: boolean;
   /** An inline body may look at the index. */
   indexed: boolean;
+  /** `normal` of what takes the results, if anything does. */
+  takes: string;
   /** Code of an inline body that changes its item in place. */
   itemChanges: (Span & { change: string })[];
 }
 
 /** `if (conditions[0]) branches[0] else if (conditions[1]) branches[1] else branches[2]` */
 export interface Branches {
-  conditions: Span[];
-  branches: Span[];
+  conditions: Piece[];
+  branches: Piece[];
+}
+
+/** The module that an imported name comes from. */
+export interface ImportFact {
+  specifier: string;
+  /** `default`, `*` or the exported name. */
+  name: string;
 }
 
 export interface DynamicImport extends Span {
@@ -154,6 +171,8 @@ export interface PlaceFacts {
   assigned: string[];
   /** Literal paths declared with `file("…")`. */
   files: string[];
+  /** Visible uses of clock, randomness, network and what the process was started with: `Math.random()`. */
+  impure: string[];
 }
 
 export interface Variable {

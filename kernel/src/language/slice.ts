@@ -164,7 +164,8 @@ function nameIn(variable: VariableId): string {
   return variable.slice(variable.lastIndexOf('#') + 1);
 }
 
-function byCell(units: Unit[]): Unit[][] {
+/** The units of each cell, in the order of the cells. */
+export function byCell(units: Unit[]): Unit[][] {
   const cells = new Map<string, Unit[]>();
   for (const unit of units) {
     const cell = cells.get(unit.cell);

@@ -1,6 +1,7 @@
 import type { VariableId } from '@tagflow/schema';
-import type { Branches, ForeachCall, Span } from './facts.js';
+import type { Branches, ForeachCall, Piece, Span } from './facts.js';
 import { changesOfParameter, type Change } from './mutation.js';
+import { normalDigest } from './normal.js';
 import { isPrimitiveLiteral, type NameFacts, unwrapped } from './travel.js';
 import ts from './typescript.js';
 
@@ -12,10 +13,14 @@ export interface ControlContext {
   isBuiltIn(method: ts.Node): boolean;
 }
 
-/** An expression that is `await name(items, body)` or `await name(items, body, options)`. */
+/**
+ * An expression that is `await name(items, body)` or `await name(items, body, options)`.
+ * @param takes what is declared with its results
+ */
 export function foreachCall(
   expression: ts.Expression | undefined,
   context: ControlContext,
+  takes?: ts.BindingName,
 ): ForeachCall | undefined {
   const awaited = expression && unwrapped(expression);
   if (!awaited || !ts.isAwaitExpression(awaited)) return undefined;
@@ -29,13 +34,14 @@ export function foreachCall(
   return {
     ...spanOf(awaited),
     ...called,
-    items: spanOf(items),
+    items: pieceOf(items),
     itemsOf: variableOf(unwrapped(items), context),
-    body: spanOf(body),
-    options: options && spanOf(options),
+    body: pieceOf(body),
+    options: options && pieceOf(options),
     bodyOf: variableOf(inner, context),
     inline: inline !== undefined,
     indexed: inline !== undefined && isIndexed(inline),
+    takes: takes ? normalDigest(takes) : '',
     itemChanges: inline ? itemChanges(inline, context) : [],
   };
 }
@@ -94,11 +100,11 @@ export function branchesOf(node: ts.IfStatement): Branches {
   const found: Branches = { conditions: [], branches: [] };
   for (let at: ts.Statement | undefined = node; at;) {
     if (!ts.isIfStatement(at)) {
-      found.branches.push(spanOf(at));
+      found.branches.push(pieceOf(at));
       break;
     }
-    found.conditions.push(spanOf(at.expression));
-    found.branches.push(spanOf(at.thenStatement));
+    found.conditions.push(pieceOf(at.expression));
+    found.branches.push(pieceOf(at.thenStatement));
     at = at.elseStatement;
   }
   return found;
@@ -110,6 +116,10 @@ export function isInitialValue(node: ts.Expression | undefined): boolean {
   if (!value || isPrimitiveLiteral(value)) return true;
   if (ts.isIdentifier(value)) return value.text === 'undefined';
   return ts.isArrayLiteralExpression(value) && value.elements.length === 0;
+}
+
+function pieceOf(node: ts.Node): Piece {
+  return { ...spanOf(node), normal: normalDigest(node) };
 }
 
 function spanOf(node: ts.Node): Span {

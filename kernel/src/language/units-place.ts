@@ -1,17 +1,12 @@
-import type { PlaceFacts } from './facts.js';
+import type { ImportFact, PlaceFacts } from './facts.js';
+import { impureUses } from './units-impurity.js';
 import ts from './typescript.js';
-
-/** The module that an imported name comes from. */
-export interface ImportFact {
-  specifier: string;
-  /** `default`, `*` or the exported name. */
-  name: string;
-}
 
 const FILE_MODULES = /^(node:)?fs(\/promises)?$/;
 
 /** Adds what a use of a global or of an imported name says about the place in which the code runs. */
 export function addPlaceFacts(use: ts.Identifier, origin: ImportFact | 'global', facts: PlaceFacts): void {
+  facts.impure.push(...impureUses(use, origin));
   if (origin === 'global') {
     if (use.text === 'process') addEnvironment(use, facts);
   } else if (FILE_MODULES.test(origin.specifier)) {

@@ -1,11 +1,11 @@
 import type { VariableId } from '@tagflow/schema';
 import type { Reference } from './binding.js';
-import { type Unit, variableId } from './facts.js';
+import { type ImportFact, type Unit, variableId } from './facts.js';
 import { type Change, changesThrough } from './mutation.js';
 import { hasModifier } from './travel.js';
 import ts from './typescript.js';
 import type { BoundCell } from './units.js';
-import { addPlaceFacts, type ImportFact } from './units-place.js';
+import { addPlaceFacts } from './units-place.js';
 
 /** What reading a cell's uses needs to know from outside the cell. */
 export interface UseContext {

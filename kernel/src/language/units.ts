@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { VariableId } from '@tagflow/schema';
 import type { CellBinding, CellImport, Declaration } from './binding.js';
 import { type Declared, type ForeachCall, type Unit, type UnitKind, variableId } from './facts.js';
 import { boundNames } from './mutation.js';
+import { normalDigest } from './normal.js';
 import { constantForm, hasModifier, isData, isObjectLiteral, statementForm, unwrapped } from './travel.js';
 import type { NameFact, TravelForm } from './travel.js';
 import ts from './typescript.js';
@@ -61,6 +61,7 @@ class UnitReader {
       end: node.end,
       before: '',
       after: '',
+      normal: kind === 'import' ? '' : normalDigest(node, rest.before),
       declares: [],
       uses: [],
       data: false,
@@ -68,7 +69,7 @@ class UnitReader {
       aliases: [],
       dynamicImports: [],
       promises: [],
-      place: { paths: [], environment: [], assigned: [], files: [] },
+      place: { paths: [], environment: [], assigned: [], files: [], impure: [] },
       ...rest,
     };
     this.units.push(unit);
@@ -85,7 +86,7 @@ class UnitReader {
       declares: declared,
       travels: form.travels ? form.names : undefined,
       stays: form.reason,
-      digest: ts.isClassDeclaration(node) ? declarationDigest(node) : undefined,
+      digest: ts.isClassDeclaration(node) ? normalDigest(node) : undefined,
       foreach: ts.isExpressionStatement(node) ? this.foreachCall(node.expression) : undefined,
       branches: ts.isIfStatement(node) ? branchesOf(node) : undefined,
       indexed: this.isIndexed(node),
@@ -110,18 +111,24 @@ class UnitReader {
         stays: form.reason,
         data: !!initializer && isData(initializer),
         mutable: !!value && isObjectLiteral(value),
-        foreach: declarationList.declarations.length === 1 ? this.foreachCall(initializer) : undefined,
+        foreach:
+          declarationList.declarations.length === 1
+            ? this.foreachCall(initializer, declaration.name)
+            : undefined,
         initial: keyword === 'let' && isInitialValue(initializer),
         indexed: this.isIndexed(declaration),
         literal: initializer && ts.isIdentifier(declaration.name) ? jsonLiteral(initializer) : undefined,
-        digest: value && ts.isClassExpression(value) ? declarationDigest(value) : undefined,
+        digest: value && ts.isClassExpression(value) ? normalDigest(value) : undefined,
       });
     }
   }
 
-  private foreachCall(expression: ts.Expression | undefined): ForeachCall | undefined {
+  private foreachCall(
+    expression: ts.Expression | undefined,
+    takes?: ts.BindingName,
+  ): ForeachCall | undefined {
     const { nameOf, isBuiltIn } = this;
-    return foreachCall(expression, { nameOf, isBuiltIn, checker: this.cell.binding.checker });
+    return foreachCall(expression, { nameOf, isBuiltIn, checker: this.cell.binding.checker }, takes);
   }
 
   private isIndexed(node: ts.Node): boolean | undefined {
@@ -242,16 +249,4 @@ function startWithoutExport(node: ts.Statement): number {
   if (!last) return node.getStart();
   const text = node.getSourceFile().text;
   return last.end + (/^\s*/.exec(text.slice(last.end))?.[0].length ?? 0);
-}
-
-/** sha256 of the declaration's tokens: white space and comments do not count. */
-function declarationDigest(node: ts.ClassLikeDeclaration): string {
-  const hash = createHash('sha256');
-  const visit = (part: ts.Node): void => {
-    const children = part.getChildren();
-    if (children.length) children.forEach(visit);
-    else hash.update(`${part.getText()}\n`);
-  };
-  visit(node);
-  return hash.digest('hex');
 }

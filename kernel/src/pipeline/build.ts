@@ -1,7 +1,8 @@
 import type { Cell, Input, Output, Parameter, Pipeline, Program, Step, VariableId } from '@tagflow/schema';
 import { type ForeachCall, variableId } from '../language/facts.js';
-import { emitProgram } from '../language/slice.js';
-import { modulesOf } from '../language/slice-modules.js';
+import { identityOf } from '../language/identity.js';
+import { emitProgram, type Slice } from '../language/slice.js';
+import { impureIn, modulesOf } from '../language/slice-modules.js';
 import type { Code, NamedValue, PlacedUnit } from './code.js';
 import { type Flow, type Segment, type StepFlow, unitsOf, versionKey } from './dataflow.js';
 import { obstacleText } from './obstacles.js';
@@ -78,7 +79,7 @@ function buildProgram(segment: Segment, position: number, code: Code, produces: 
   const kept = new Set(produces.map(({ variable }) => variable));
   const outputs = segment.outputs.filter((variable) => kept.has(variable));
   const inputs = [...segment.inputs.keys()];
-  const source = emitProgram({
+  const slice: Slice = {
     sourceOf: (cell) => code.sources.get(cell)!,
     parameters: inputs.filter((id) => segment.inputs.get(id) === undefined),
     units: taken,
@@ -86,17 +87,21 @@ function buildProgram(segment: Segment, position: number, code: Code, produces: 
     own,
     outputs,
     guarded: taken.flatMap((unit) => guardedIn(unit, code)),
-  });
+  };
+  const units = [...taken, ...own];
+  const impure = impureIn(units);
   return {
     segment: position,
     kind,
-    source,
+    source: emitProgram(slice),
     inputs,
     outputs,
     ...(collects ? { collects } : {}),
     ...(splits ? { splits } : {}),
     ...(foreach && isIndexed(foreach.call, code) ? { indexed: true } : {}),
-    ...modulesOf([...taken, ...own]),
+    ...modulesOf(units),
+    code: identityOf(slice),
+    ...(impure.length > 0 ? { impure } : {}),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { Span, Unit } from '../language/facts.js';
+import type { ForeachCall, Piece, Span, Unit } from '../language/facts.js';
 import type { PlacedUnit } from './code.js';
 
 /** A piece of a statement, as a statement of its own. It declares nothing. */
-export function partOf(unit: PlacedUnit, span: Span, before = '', after = ''): PlacedUnit {
+export function partOf(unit: PlacedUnit, span: Piece, before = '', after = ''): PlacedUnit {
   const inside = (each: Span) => each.start >= span.start && each.end <= span.end;
   const { place } = unit;
   return {
@@ -10,6 +10,7 @@ export function partOf(unit: PlacedUnit, span: Span, before = '', after = ''): P
     kind: 'statement',
     start: span.start,
     end: span.end,
+    normal: `${before}${span.normal}${after}`,
     before,
     after,
     declares: [],
@@ -25,13 +26,14 @@ export function partOf(unit: PlacedUnit, span: Span, before = '', after = ''): P
   };
 }
 
-/** A statement in which another text stands for a piece of it. */
-export function withReplaced(unit: PlacedUnit, span: Span, text: string): PlacedUnit {
+/** The declaration of a loop's results in which another text stands for the loop. */
+export function withReplaced(unit: PlacedUnit, span: ForeachCall, text: string): PlacedUnit {
   const outside = (each: Span) => each.end <= span.start || each.start >= span.end;
   const { place } = unit;
   const replaced: Unit['replaced'] = { start: span.start, end: span.end, text };
   return {
     ...unit,
+    normal: `${unit.before}${span.takes}${text}`,
     replaced,
     uses: unit.uses.filter(outside),
     dynamicImports: unit.dynamicImports.filter(outside),

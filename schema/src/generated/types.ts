@@ -39,19 +39,19 @@ export type VariableId = string;
  */
 export type TypeText = string;
 /**
- * Date and time, UTC, as toISOString writes it.
- *
- * This interface was referenced by `Definitions`'s JSON-Schema
- * via the `definition` "Instant".
- */
-export type Instant = string;
-/**
  * sha256 of the canonical encoding, in hexadecimal.
  *
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "Digest".
  */
 export type Digest = string;
+/**
+ * Date and time, UTC, as toISOString writes it.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Instant".
+ */
+export type Instant = string;
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "RunState".
@@ -324,6 +324,16 @@ export interface Program {
    * Specifiers of local files that the program imports, relative to the notebook.
    */
   localFiles: string[];
+  /**
+   * What the program says, part by part (`function h`, `statement 3`), each as a digest that neither types, comments and layout nor the ids and division of cells change.
+   */
+  code?: {
+    [k: string]: Digest;
+  };
+  /**
+   * Visible uses of clock, randomness, network and the like, such as `Math.random()`; absent if there are none.
+   */
+  impure?: string[];
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema

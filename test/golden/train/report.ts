@@ -10,7 +10,7 @@ class Model {
     return _.sum(features.map((name) => (this.weights[name] ?? 0) * row[name as "a" | "b"]));
   }
 };
-$x.class("Model", "6dc009c0209831642df18c34d34df7082bfe76bc83651b3ca088a35a31c60d02", Model);
+$x.class("Model", "eb64412d527b54e110b302d00e54fc748fc21db14234d1d8dda10de810386c4c", Model);
 $x.guard("started", () => started);
 let test = $x.input("c4#test");
 $x.guard("test", () => test);

@@ -14,7 +14,7 @@ class Model {
     return _.sum(features.map((name) => (this.weights[name] ?? 0) * row[name as "a" | "b"]));
   }
 };
-$x.class("Model", "6dc009c0209831642df18c34d34df7082bfe76bc83651b3ca088a35a31c60d02", Model);
+$x.class("Model", "eb64412d527b54e110b302d00e54fc748fc21db14234d1d8dda10de810386c4c", Model);
 function train(rows: Row[], rate: number): Model {
   const model = new Model({ a: 0, b: 0 });
   for (let i = 0; i < epochs; i++) {
