@@ -15,6 +15,7 @@ const validated = [
   'RunEnd',
   'AttemptStart',
   'AttemptEnd',
+  'CacheEntry',
   'Request',
   'Reply',
 ];

@@ -1,5 +1,6 @@
 /** The store: runs, their logs and their artifacts. */
 export { findArtifact, importClasses, jsonForm, readArtifact, type ReadOptions } from './artifact.js';
+export { type Conflict, conflicts, findCacheEntry, writeCacheEntry } from './cache.js';
 export { blobKey, getBlob, putBlob } from './content.js';
 export { FolderStore } from './file.js';
 export { deriveLineage } from './lineage.js';

@@ -555,6 +555,50 @@ export interface Crossing {
   identity?: Digest;
 }
 /**
+ * An item of what a foreach goes through.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CachedItem".
+ */
+export interface CachedItem {
+  digest: Digest;
+  /**
+   * Bytes of the encoding.
+   */
+  size: number;
+  identity?: Digest;
+}
+/**
+ * What a program made under a key. Its outputs stand for a run of any program with the same key.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CacheEntry".
+ */
+export interface CacheEntry {
+  format: 1;
+  key: Digest;
+  /**
+   * The run that made it.
+   */
+  run: string;
+  step: string;
+  segment: number;
+  /**
+   * Of the item, in a foreach.
+   */
+  index?: number;
+  created: Instant;
+  outputs: Artifact[];
+  /**
+   * 0-based, of a condition's branches: the one that it chose.
+   */
+  branch?: number;
+  /**
+   * What the body of a foreach is run for.
+   */
+  items?: CachedItem[];
+}
+/**
  * What became of a step, derived from its attempts.
  *
  * This interface was referenced by `Definitions`'s JSON-Schema
