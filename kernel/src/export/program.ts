@@ -1,4 +1,4 @@
-import { build, type Message } from 'esbuild';
+import { build, type BuildOptions, type Message } from 'esbuild';
 import type { Program } from '@tagflow/schema';
 
 export interface BundleOptions {
@@ -24,29 +24,40 @@ export async function bundleProgram(
 ): Promise<string> {
   try {
     const { outputFiles } = await build({
+      ...bundleOptions(directory),
       stdin: { contents: program.source, loader: 'tsx', resolveDir: directory, sourcefile: 'program.tsx' },
-      absWorkingDir: directory,
-      bundle: true,
-      packages: 'external',
-      format: 'esm',
-      platform: 'node',
-      target: 'node20.19',
-      // What a program does is decided by the notebook, never by what a bundler thinks unused.
-      treeShaking: false,
       keepNames: true,
-      write: false,
-      jsx: 'automatic',
-      logLevel: 'silent',
       sourcemap: 'inline',
       sourcesContent: false,
-      tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
     });
     return outputFiles[0]!.text;
   } catch (error) {
-    const messages = (error as { errors?: Message[] }).errors;
-    if (!messages?.length) throw error;
-    throw new BundleError(messages.map(messageText).join('\n'));
+    throw bundleError(error);
   }
+}
+
+/** How a program and the local files that it imports become JavaScript. */
+export function bundleOptions(directory: string) {
+  return {
+    absWorkingDir: directory,
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // What a program does is decided by the notebook, never by what a bundler thinks unused.
+    treeShaking: false,
+    write: false,
+    jsx: 'automatic',
+    logLevel: 'silent',
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: true } },
+  } as const satisfies BuildOptions;
+}
+
+/** What esbuild throws, as a BundleError where it is about the code. */
+export function bundleError(error: unknown): unknown {
+  const messages = (error as { errors?: Message[] }).errors;
+  return messages?.length ? new BundleError(messages.map(messageText).join('\n')) : error;
 }
 
 function messageText({ text, location }: Message): string {

@@ -1,0 +1,98 @@
+/** The notebook's own files that a program imports, in all that they import in turn. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { Loader, Metafile } from 'esbuild';
+import { bundleError, bundleOptions } from '../export/program.js';
+
+export interface LocalFiles {
+  /** Digest of each file, by its path relative to the notebook, with `/`. */
+  digests: Record<string, string>;
+  /** Specifiers of the packages that the files import, Node's own among them, sorted. */
+  packages: string[];
+}
+
+/**
+ * The files that relative specifiers name, seen from the notebook's directory, and all that these import. Types,
+ * comments and layout do not count in code; other files count by their bytes. Where the directory lies does not matter.
+ *
+ * @throws BundleError when a file is missing or does not parse
+ */
+export async function localFilesOf(specifiers: readonly string[], directory: string): Promise<LocalFiles> {
+  if (specifiers.length === 0) return { digests: {}, packages: [] };
+  const { inputs } = await graphOf(specifiers, directory);
+  const paths = Object.keys(inputs)
+    .filter((path) => path !== ENTRY)
+    .sort();
+  const digests = await Promise.all(paths.map((path) => digestOf(join(directory, path))));
+  const packages = paths.flatMap((path) =>
+    inputs[path]!.imports.filter(({ external }) => external).map((imported) => imported.path),
+  );
+  return {
+    digests: Object.fromEntries(paths.map((path, index) => [path, digests[index]!])),
+    packages: [...new Set(packages)].sort(),
+  };
+}
+
+const ENTRY = '<program>';
+
+/** As the bundler of programs finds them. Loaded when there are such files only. */
+async function graphOf(specifiers: readonly string[], directory: string): Promise<Metafile> {
+  const { build } = await import('esbuild');
+  const contents = specifiers.map((specifier) => `await import(${JSON.stringify(specifier)});`).join('\n');
+  try {
+    const { metafile } = await build({
+      ...bundleOptions(directory),
+      stdin: { contents, loader: 'js', resolveDir: directory, sourcefile: ENTRY },
+      metafile: true,
+    });
+    return metafile;
+  } catch (error) {
+    throw bundleError(error);
+  }
+}
+
+const LOADERS: Readonly<Record<string, Loader>> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.js': 'jsx',
+  '.jsx': 'jsx',
+  '.mjs': 'jsx',
+  '.cjs': 'jsx',
+};
+
+const known = new Map<string, string>();
+
+/** Digest of what a file says; found once for each text. */
+async function digestOf(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  const loader = LOADERS[extname(file)];
+  const content = sha256(bytes);
+  if (!loader) return content;
+  const key = `${loader} ${content}`;
+  const digest = known.get(key) ?? sha256(await normalText(bytes.toString(), loader));
+  known.set(key, digest);
+  return digest;
+}
+
+/** Each file is transformed alone: nested names are numbered by what stands in their file, and by nothing else. */
+async function normalText(text: string, loader: Loader): Promise<string> {
+  const { transform } = await import('esbuild');
+  const { target, jsx, logLevel, tsconfigRaw } = bundleOptions('');
+  const options = {
+    target,
+    jsx,
+    logLevel,
+    tsconfigRaw,
+    loader,
+    minifyWhitespace: true,
+    legalComments: 'none',
+  } as const;
+  return (await transform(text, options)).code;
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
