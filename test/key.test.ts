@@ -1,3 +1,12 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Step } from '@tagflow/schema';
+import { cachingOf } from '../kernel/lib/run/caching.js';
+import { dataFilesOf } from '../kernel/lib/run/data-files.js';
+import { IdentityTable } from '../kernel/lib/run/identity.js';
+import { sharingOf, type SharedInput } from '../kernel/lib/run/sharing.js';
+import { decode, encode } from '../kernel/lib/store/codec.js';
 import { differences, keyOf, keyParts, type KeyFacts } from '../kernel/lib/run/key.js';
 
 const digest = (letter: string) => letter.repeat(64);
@@ -144,4 +153,105 @@ test.each([
 ])('parameters %j and %j have different keys', (a, b) => {
   const key = (value: unknown) => keyOf(keyParts({ ...FACTS, parameters: { value } }));
   expect(key(a)).not.toBe(key(b));
+});
+
+const step = (cache: Step['settings']['cache'], impure: string[] = [], consumed = true): Step => ({
+  name: 'a',
+  cells: [],
+  consumes: [],
+  produces: [{ name: 'x', variable: 'c#x', type: 'number', consumed, cell: 'c' }],
+  after: [],
+  settings: cache === undefined ? {} : { cache },
+  programs: [
+    { segment: 0, kind: 'plain', source: '', inputs: [], outputs: [], packages: [], localFiles: [], impure },
+  ],
+});
+const CACHED: [string, Step, object][] = [
+  ['a pure step', step(undefined), { cached: true }],
+  [
+    'an impure one',
+    step(undefined, ['Math.random()', 'fetch()']),
+    { cached: false, reason: 'it uses Math.random(), fetch()' },
+  ],
+  ['an impure one that says so', step(true, ['fetch()']), { cached: true }],
+  [
+    'one that may be some days old',
+    step({ maxAge: '2d' }, ['fetch()']),
+    { cached: true, maxAge: 172_800_000 },
+  ],
+  ['one that says no', step(false), { cached: false, reason: 'its setting `cache` is false' }],
+  [
+    'one that is there for what it does',
+    step(undefined, [], false),
+    { cached: false, reason: 'no other step consumes what it makes' },
+  ],
+];
+test.each(CACHED)('whether a step is cached: %s', (_, which, expected) => {
+  expect(cachingOf(which)).toEqual(expected);
+});
+
+describe('objects that inputs share', () => {
+  /** The inputs as a later program gets them: each encoded by the process that made all of them. */
+  function made(values: Record<string, unknown>, named = (label: string) => `s c1#${label}`): SharedInput[] {
+    const table = new IdentityTable();
+    return Object.entries(values).map(([label, value]) => {
+      const { onObject, links } = table.encoding(named(label));
+      encode(value, { onObject });
+      return { label, source: named(label), links: links() };
+    });
+  }
+  const shared = { n: 1 };
+  const rows = [shared, { n: 2 }];
+  const apart = made({ rows, best: { n: 1 } });
+  const best = made({ rows, best: shared });
+
+  test('none', () => {
+    expect(sharingOf([])).toBeUndefined();
+    expect(sharingOf(apart)).toBeUndefined();
+    // What it shares is no input.
+    expect(sharingOf(best.filter(({ label }) => label === 'best'))).toBeUndefined();
+  });
+
+  test('which ones matters; what steps and cells are called does not, nor the order of inputs', () => {
+    const digest = sharingOf(best);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(sharingOf(made({ rows, best: rows[1] }))).not.toBe(digest);
+    expect(sharingOf(made({ rows, best: shared }, (label) => `other x9#${label}`))).toBe(digest);
+    expect(sharingOf([...best].reverse())).toBe(digest);
+  });
+
+  test('two inputs share what came from a value that is none', () => {
+    const two = made({ rows, first: shared, again: [shared] }).filter(({ label }) => label !== 'rows');
+    expect(sharingOf(two)).toBeDefined();
+    const others = made({ other: [0, [], shared], first: shared, again: [shared] });
+    expect(sharingOf(others.filter(({ label }) => label !== 'other'))).toBe(sharingOf(two));
+  });
+
+  test('it is what decoding makes of them', () => {
+    const table = new IdentityTable();
+    const [all, one] = [encode(rows), encode(shared)].map((bytes, i) =>
+      decode(bytes, table.decoding(best[i]!.source, best[i]!.links)),
+    );
+    expect((all as unknown[]).indexOf(one)).toBe(0);
+  });
+});
+
+test('declared files count by their bytes, folders by their files', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagflow-data-'));
+  mkdirSync(join(folder, 'images/empty'), { recursive: true });
+  writeFileSync(join(folder, 'data.csv'), 'a,b');
+  writeFileSync(join(folder, 'images/1.txt'), '1');
+  const files = () => dataFilesOf(['./data.csv', 'images/', 'gone.csv'], folder);
+  const before = await files();
+  expect(before).toEqual({
+    'data.csv': expect.stringMatching(/^[0-9a-f]{64}$/),
+    'images/1.txt': expect.stringMatching(/^[0-9a-f]{64}$/),
+    'images/empty/': 'empty',
+  });
+  writeFileSync(join(folder, 'images/1.txt'), '10');
+  expect(await files()).toEqual({
+    ...before,
+    'images/1.txt': expect.not.stringMatching(before['images/1.txt']!),
+  });
+  rmSync(folder, { recursive: true });
 });
