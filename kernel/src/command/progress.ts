@@ -3,7 +3,7 @@ import type { Run, StepRun } from '@tagflow/schema';
 import colors from 'picocolors';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../run/event.js';
-import { itemText, loopsText } from './step-text.js';
+import { cachedText, itemText, loopsText } from './step-text.js';
 import { durationText, stateText } from './text.js';
 
 export interface Progress {
@@ -65,7 +65,11 @@ class Lines implements Progress {
     this.output.end(name);
     const item = failure ? itemText(failure) : '';
     const reason = failure ? `: ${item && `${item}: `}${failure.name}: ${failure.message}` : '';
-    this.say(name, `${state} after ${durationText(started, ended)}${loops && `, ${loops}`}${reason}`);
+    const cached = cachedText(event.step);
+    this.say(
+      name,
+      `${state} ${cached || `after ${durationText(started, ended)}`}${loops && `, ${loops}`}${reason}`,
+    );
   }
 
   /** Says nothing twice, and not too often. */
@@ -111,5 +115,6 @@ function stepLine(step: StepRun, width: number): string {
   const { name, state, started, ended } = step;
   const loops = loopsText(step);
   const time = durationText(started, ended ?? (state === 'running' ? new Date().toISOString() : undefined));
-  return `${name.padEnd(width)}  ${stateText(state)}${loops && ` ${loops}`}${time ? colors.dim(` ${time}`) : ''}`;
+  const cached = cachedText(step);
+  return `${name.padEnd(width)}  ${stateText(state)}${cached && ` ${cached}`}${loops && ` ${loops}`}${time ? colors.dim(` ${time}`) : ''}`;
 }

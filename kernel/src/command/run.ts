@@ -8,7 +8,7 @@ import { readPipeline } from '../store/records.js';
 import { UsageError } from './failure.js';
 import { readNotebookFile } from './notebook.js';
 import { progressOf } from './progress.js';
-import { failureText } from './step-text.js';
+import { differsText, failureText } from './step-text.js';
 import { durationText, stateText, writeJson } from './text.js';
 
 export async function run(path: string, options: { param: string[]; json?: boolean }): Promise<void> {
@@ -83,6 +83,10 @@ function summary(ended: Run, pipeline: Pipeline): string {
   const values = kept === 1 ? '1 value' : `${kept} values`;
   return [
     ...failures.map((text) => `\n${text}`),
+    ...ended.steps
+      .map(differsText)
+      .filter(Boolean)
+      .map((text) => `\n${text}`),
     `\n${stateText(ended.state)} in ${time}: run ${ended.id} of ${ended.pipeline}, ${values} kept.\n`,
     `tagflow show ${ended.id} shows them.\n`,
   ].join('');

@@ -17,12 +17,24 @@ export function itemText({ index, input }: Failure): string {
   return `item ${index}${input === undefined ? '' : ` (${oneLine(input, 80)})`}`;
 }
 
+/** Where the results of a step come from that did not run. */
+export function cachedText({ cached }: StepRun): string {
+  return cached === undefined ? '' : colors.dim(`as in run ${cached}`);
+}
+
+/** What of a step is not reproducible. */
+export function differsText({ name, differs = [] }: StepRun): string {
+  if (differs.length === 0) return '';
+  return `${colors.yellow(`${name} is not reproducible`)}: an earlier run made ${differs.join(', ')} differently from the same code and inputs.\n`;
+}
+
 /** `37 of 100 items`, of each loop of a step that has begun. */
 export function loopsText({ loops = [] }: StepRun): string {
   return loops
-    .map(({ total, succeeded, failed }) => {
+    .map(({ total, succeeded, failed, cached = 0 }) => {
       const which = failed.slice(0, 5).join(', ') + (failed.length > 5 ? ', …' : '');
-      return `${succeeded} of ${total} items${failed.length > 0 ? `, failed: ${which}` : ''}`;
+      const known = cached > 0 && cached < total ? `, ${cached} known` : '';
+      return `${succeeded} of ${total} items${known}${failed.length > 0 ? `, failed: ${which}` : ''}`;
     })
     .join('; ');
 }
@@ -49,7 +61,7 @@ export function stepsTable(steps: readonly StepRun[]): string {
   return table(
     steps.map((step) => [
       step.name,
-      [stateText(step.state), loopsText(step)].filter(Boolean).join(' '),
+      [stateText(step.state), cachedText(step), loopsText(step)].filter(Boolean).join(' '),
       durationText(step.started, step.ended),
       oneLine(step.outputs.map(({ name, type }) => `${name}: ${oneLine(type, 40)}`).join(', '), 120),
     ]),

@@ -8,14 +8,21 @@ export function attemptStart(
   id: AttemptId,
   { digest: program }: { digest: string },
   inputs: Record<string, StepInput>,
+  rest: Pick<AttemptStart, 'key' | 'parts'> = {},
 ): AttemptStart {
-  const digests = Object.entries(inputs).map(([variable, { digest }]) => [variable, digest]);
+  const entries = Object.entries(inputs);
+  const identities = entries.flatMap(([variable, { identity }]) => (identity ? [[variable, identity]] : []));
   return {
     format: 1,
     ...id,
     created: new Date().toISOString(),
     program,
-    inputs: Object.fromEntries(digests),
+    inputs: Object.fromEntries(entries.map(([variable, { digest }]) => [variable, digest])),
+    sources: Object.fromEntries(entries.map(([variable, { source }]) => [variable, source])),
+    ...(identities.length > 0
+      ? { identities: Object.fromEntries(identities) as Record<string, string> }
+      : {}),
     host: hostname(),
+    ...rest,
   };
 }

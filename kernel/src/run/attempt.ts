@@ -1,33 +1,83 @@
 /** One program of a step, with its retries: from inputs to a recorded end. */
-import type { AttemptEnd } from '@tagflow/schema';
+import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
+import { putBlob } from '../store/content.js';
 import { type AttemptId, writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
-import { failedEnd } from './failure.js';
 import { attemptStart } from './attempt-start.js';
+import { failedEnd } from './failure.js';
+import type { ProgramKey } from './program-key.js';
 import { inPlace, programFile, type ProgramRun, type StepContext } from './program-run.js';
 import type { StepReply } from './step-request.js';
 
-/** Makes attempts until one succeeds or none is left. Throws StoreError if the store cannot be written. */
+/**
+ * The result of an earlier run, or attempts until one succeeds or none is left. Throws StoreError if the store cannot be
+ * written.
+ */
 export async function runProgram(run: ProgramRun, context: StepContext): Promise<AttemptEnd> {
+  const key = await context.cache.keys.of(run);
+  const hit = await context.cache.find(run, key, attemptOf(run, 1, context));
+  if (hit) return recordHit(run, key, hit, context);
   const retries = run.step.settings.retries ?? 0;
   for (let attempt = 1; ; attempt++) {
-    const end = await context.places.during(() => runAttempt(run, attempt, context));
+    const end = await context.places.during(() => runAttempt(run, key, attempt, context));
     if (end.state !== 'failed' || attempt > retries || context.signal?.aborted) return end;
   }
 }
 
-async function runAttempt(run: ProgramRun, attempt: number, context: StepContext): Promise<AttemptEnd> {
-  const { step, program, inputs } = run;
-  const { store } = context;
+export function attemptOf({ step, program }: ProgramRun, attempt: number, { run }: StepContext): AttemptId {
+  return { run, step: step.name, segment: program.segment, attempt };
+}
+
+/** What a key is made of, as a blob. */
+export async function keptParts({ parts }: ProgramKey, { store }: StepContext): Promise<string> {
+  return (await putBlob(store, Buffer.from(JSON.stringify(parts)))).digest;
+}
+
+async function recordHit(
+  run: ProgramRun,
+  key: ProgramKey,
+  end: AttemptEnd,
+  context: StepContext,
+): Promise<AttemptEnd> {
+  const id = attemptOf(run, 1, context);
+  const [file, parts] = await Promise.all([programFile(run, context), keptParts(key, context)]);
+  const start = attemptStart(id, file, run.inputs, { key: key.key, parts });
+  return writeHit(start, end, context);
+}
+
+/** Records that an earlier result stands for an attempt. */
+export async function writeHit(
+  start: AttemptStart,
+  earlier: AttemptEnd,
+  { store, onAttempt }: StepContext,
+): Promise<AttemptEnd> {
+  const end = { ...earlier, ended: start.created };
+  await writeAttemptStart(store, start);
+  await writeAttemptEnd(store, start, end);
+  onAttempt({ start, end });
+  return end;
+}
+
+async function runAttempt(
+  run: ProgramRun,
+  key: ProgramKey,
+  attempt: number,
+  context: StepContext,
+): Promise<AttemptEnd> {
+  const { store, cache } = context;
   if (context.signal?.aborted) return stoppedEnd();
-  const id: AttemptId = { run: context.run, step: step.name, segment: program.segment, attempt };
-  const file = await programFile(run, context);
-  const start = attemptStart(id, file, inputs);
+  const id = attemptOf(run, attempt, context);
+  const [file, parts] = await Promise.all([programFile(run, context), keptParts(key, context)]);
+  const start = attemptStart(id, file, run.inputs, { key: key.key, parts });
   await writeAttemptStart(store, start);
   context.onAttempt({ start });
   const { end, recorded } = await inPlace(run, id, file, context, (execution) =>
     context.executor.execute(execution),
   ).catch((error: unknown): StepReply => ({ end: failedEnd(error, []), recorded: false }));
   if (!recorded) await writeAttemptEnd(store, id, end);
+  if (end.state === 'succeeded') {
+    const differs = await cache.keep(run, key, id, end);
+    if (differs.length > 0) context.onDifference(id.step, differs);
+  }
   context.onAttempt({ start, end });
   return end;
 }

@@ -2,10 +2,12 @@
 import type { AttemptEnd, Crossing } from '@tagflow/schema';
 import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import { attemptStart } from './attempt-start.js';
-import { stoppedEnd } from './attempt.js';
+import { attemptOf, keptParts, stoppedEnd, writeHit } from './attempt.js';
 import { StepFailure, failedEnd } from './failure.js';
 import { sourceOf } from './identity.js';
+import { ITEM_INPUT } from './items.js';
 import type { ItemWorker } from './item-process.js';
+import type { ProgramKey } from './program-key.js';
 import { inPlace, programFile, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';
 import type { ItemReply, ItemRequest, StepInput } from './step-request.js';
 
@@ -33,30 +35,74 @@ export async function runItems(
   concurrency: number | undefined,
   context: StepContext,
 ): Promise<FanOut> {
-  const loop = new Loop(run, items, context);
-  const workers = Math.min(concurrency ?? Infinity, items.length, MOST_WORKERS);
+  const loop = await Loop.of(run, items, context);
+  const workers = Math.min(concurrency ?? Infinity, loop.missing, MOST_WORKERS);
   await Promise.all(Array.from({ length: workers }, () => loop.work()));
   await loop.recordBroken();
   return loop.outcome();
 }
 
+/** So many items are looked up at a time. */
+const LOOK_UPS = 100;
 /** More processes than this never pay on one machine. */
 const MOST_WORKERS = 64;
 
 class Loop {
-  private readonly waiting: ItemRequest[];
+  private readonly waiting: ItemRequest[] = [];
+  private readonly keys = new Map<number, ProgramKey>();
   private readonly ends = new Map<number, AttemptEnd>();
   private file: Promise<ProgramFile> | undefined;
   private hasFailed = false;
   private deaths = 0;
   private broken: AttemptEnd | undefined;
 
-  constructor(
+  private constructor(
     private readonly run: ProgramRun,
     private readonly items: readonly StepInput[],
     private readonly context: StepContext,
-  ) {
-    this.waiting = items.map((input, index) => ({ index, attempt: 1, input }));
+  ) {}
+
+  /** With all items looked up: only those that have no result yet wait. */
+  static async of(run: ProgramRun, items: readonly StepInput[], context: StepContext): Promise<Loop> {
+    const loop = new Loop(run, items, context);
+    if (items.length === 0) return loop;
+    const body = await context.cache.keys.of(run);
+    const parts = await keptParts(body, context);
+    const occurrences = new Map<string, number>();
+    const numbered = items.map((input, index) => {
+      const occurrence = occurrences.get(input.digest) ?? 0;
+      occurrences.set(input.digest, occurrence + 1);
+      return { input, index, occurrence };
+    });
+    for (let from = 0; from < numbered.length; from += LOOK_UPS) {
+      const some = numbered.slice(from, from + LOOK_UPS);
+      await Promise.all(some.map((item) => loop.lookUp(body, parts, item)));
+    }
+    loop.waiting.sort((a, b) => a.index - b.index);
+    return loop;
+  }
+
+  /** How many items have no result yet. */
+  get missing(): number {
+    return this.waiting.length;
+  }
+
+  private async lookUp(
+    body: ProgramKey,
+    parts: string,
+    { input, index, occurrence }: { input: StepInput; index: number; occurrence: number },
+  ): Promise<void> {
+    const { run, context } = this;
+    const key = await context.cache.keys.ofItem(body, run.program, input, { index, occurrence });
+    this.keys.set(index, key);
+    const id = { ...attemptOf(run, 1, context), index };
+    const request: ItemRequest = { index, attempt: 1, input, key: key.key, parts };
+    const end = await context.cache.find(run, key, id);
+    if (!end) return void this.waiting.push(request);
+    const file = await (this.file ??= programFile(run, context));
+    const inputs = { ...run.inputs, [ITEM_INPUT]: input };
+    const start = attemptStart(id, file, inputs, { key: key.key, parts });
+    this.ends.set(index, await writeHit(start, end, context));
   }
 
   /** Keeps one process at work, and another when it dies, until nothing is left to begin. */
@@ -85,7 +131,7 @@ class Loop {
   async recordBroken(): Promise<void> {
     const { run, context, broken: end } = this;
     if (!end) return;
-    const id = { run: context.run, step: run.step.name, segment: run.program.segment, attempt: 1 };
+    const id = attemptOf(run, 1, context);
     const file = await (this.file ??= programFile(run, context));
     const start = attemptStart(id, file, run.inputs);
     await writeAttemptStart(context.store, start);
@@ -99,8 +145,7 @@ class Loop {
 
   private async workInProcess(): Promise<void> {
     const { run, context } = this;
-    const { step, program } = run;
-    const id = { run: context.run, step: step.name, segment: program.segment, attempt: 1 };
+    const id = attemptOf(run, 1, context);
     try {
       const file = await (this.file ??= programFile(run, context));
       await inPlace(run, id, file, context, async (execution) => {
@@ -136,7 +181,12 @@ class Loop {
   private async take({ start, end, recorded }: ItemReply, batch: readonly ItemRequest[]): Promise<void> {
     const index = start.index!;
     const { attempt } = start;
-    if (!recorded) await writeAttemptEnd(this.context.store, start, end);
+    const { store, cache } = this.context;
+    if (!recorded) await writeAttemptEnd(store, start, end);
+    if (end.state === 'succeeded') {
+      const differs = await cache.keep(this.run, this.keys.get(index)!, start, end);
+      if (differs.length > 0) this.context.onDifference(this.run.step.name, differs);
+    }
     this.context.onAttempt({ start, end });
     this.deaths = 0;
     const retries = this.run.step.settings.retries ?? 0;

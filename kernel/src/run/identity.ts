@@ -5,7 +5,6 @@
  * A value's objects have numbers, in the order of its encoding. Beside a value whose objects came from others stands a
  * list of links: object number n here is object number m of that source. Every link leads to where the object was first.
  */
-import type { Output, VariableId } from '@tagflow/schema';
 import type { DecodeOptions, EncodeOptions } from '../store/codec.js';
 
 /** A value of a run: the program that made it (none for a parameter), and what it is called there. */
@@ -17,22 +16,14 @@ export interface Maker {
   index?: number;
 }
 
-export function sourceOf(maker: Maker | undefined, name: string): Source {
-  if (!maker) return ` ${name}`;
-  const { step, segment, index } = maker;
-  return `${step}/${segment}${index === undefined ? '' : `.${index}`} ${name}`;
+/** What the sources of all that a program makes begin with. */
+export function sourcesOf({ step, segment, index }: Maker): string {
+  return `${step}/${segment}${index === undefined ? '' : `.${index}`} `;
 }
 
-/** What each of a step's variables is called in its sources: two of one name are told apart by their order. */
-export function sourceNames(outputs: readonly Output[]): Map<VariableId, string> {
-  const counts = new Map<string, number>();
-  return new Map(
-    outputs.map(({ name, variable }) => {
-      const count = (counts.get(name) ?? 0) + 1;
-      counts.set(name, count);
-      return [variable, count === 1 ? name : `${name}~${count}`];
-    }),
-  );
+export function sourceOf(maker: Maker | undefined, name: string): Source {
+  if (!maker) return ` ${name}`;
+  return sourcesOf(maker) + name;
 }
 
 /** As it is kept: `links` holds triples of number here, index into `sources`, number there. */

@@ -92,14 +92,14 @@ function changedCapture({ guards }: StepRuntime): unknown {
   }
 }
 
-function startOf({ request }: StepRuntime, { index, attempt, input }: ItemRequest): AttemptStart {
+function startOf({ request }: StepRuntime, { index, attempt, input, key, parts }: ItemRequest): AttemptStart {
   const id = { ...request.id, index, attempt };
-  const inputs = { ...request.inputs, [ITEM]: input };
-  return attemptStart(id, { digest: request.programDigest }, inputs);
+  const inputs = { ...request.inputs, [ITEM_INPUT]: input };
+  return attemptStart(id, { digest: request.programDigest }, inputs, { key, parts });
 }
 
 /** Stands for the item among the inputs of an attempt. */
-export const ITEM = '#item';
+export const ITEM_INPUT = '#item';
 
 /** Both streams say which item comes, whoever writes to them. */
 function mark(mark: string, index: number, attempt: number): void {

@@ -1,11 +1,12 @@
 /** Keeps a step's values: encoded, under their digests, with type and preview. */
 import type { Artifact, Crossing, NotKept, Output } from '@tagflow/schema';
+import { labelsOf } from '../language/labels.js';
 import { type ClassRegistry, EncodeError, encodeChunks } from '../store/codec.js';
 import { putBlob } from '../store/content.js';
 import { previewOf } from '../store/preview.js';
 import type { Store } from '../store/store.js';
 import { StepFailure } from './failure.js';
-import { type IdentityTable, type Links, type Source, sourceNames, sourceOf } from './identity.js';
+import { type IdentityTable, type Links, type Source, sourceOf } from './identity.js';
 import type { StepRequest } from './step-request.js';
 
 /** What the process knows of classes and objects, and what was asked of it. */
@@ -27,7 +28,7 @@ export async function keepOutputs(
   values: Values,
 ): Promise<{ outputs: Artifact[]; notKept: NotKept[] }> {
   const { request } = keeping;
-  const names = sourceNames(request.outputs);
+  const labels = labelsOf(request.outputs.map(({ variable }) => variable));
   const outputs: Artifact[] = [];
   const notKept: NotKept[] = [];
   for (const output of request.outputs) {
@@ -38,7 +39,7 @@ export async function keepOutputs(
       notKept.push({ name: output.name, reason });
       continue;
     }
-    const kept = await keepOutput(keeping, output, sourceOf(request.id, names.get(output.variable)!), get);
+    const kept = await keepOutput(keeping, output, sourceOf(request.id, labels.get(output.variable)!), get);
     if ('digest' in kept) outputs.push(kept);
     else if (output.consumed) throw new StepFailure('NotSerializable', kept.reason, output.cell);
     else notKept.push(kept);

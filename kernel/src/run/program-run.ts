@@ -7,6 +7,7 @@ import { type AttemptId } from '../store/journal.js';
 import { LogWriter, Mask, type LogStream } from '../store/log.js';
 import type { Store } from '../store/store.js';
 import type { AttemptRecord } from '../store/state.js';
+import type { RunCache } from './cache.js';
 import type { Executor } from './executor.js';
 import { MarkedOutput } from './mark.js';
 import type { Places } from './places.js';
@@ -27,7 +28,10 @@ export interface StepContext {
   directory: string;
   /** JavaScript of a program, as an ES module. */
   programOf: (program: Program) => string;
+  cache: RunCache;
   signal?: AbortSignal;
+  /** Called with the names of values that another run made differently from the same code and inputs. */
+  onDifference: (step: string, names: readonly string[]) => void;
   /** Called when an attempt begins and when it has ended. */
   onAttempt: (record: AttemptRecord) => void;
   onOutput: (step: string, stream: LogStream, text: string) => void;

@@ -8,11 +8,13 @@ import { newRunId } from '../store/run-id.js';
 import { type AttemptRecord, HEARTBEAT_INTERVAL, deriveRun, deriveStep, endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import type { RunEvent } from './event.js';
+import { RunCache } from './cache.js';
 import type { Executor } from './executor.js';
 import type { Plan, PlannedStep } from './plan.js';
 import { inputOf } from './fan-out.js';
 import { sourceOf } from './identity.js';
 import { Places } from './places.js';
+import { ProgramKeys } from './program-key.js';
 import type { StepContext } from './program-run.js';
 import type { StepInput } from './step-request.js';
 import { type StepOutcome, runStep } from './step-run.js';
@@ -29,6 +31,11 @@ export interface RunOptions {
   /** Path of the notebook relative to the store's project, and its text without outputs. */
   notebook?: { path: string; text: string };
   git?: RunStart['git'];
+  /** Whether results of earlier runs may stand for steps; yes if absent. */
+  cache?: boolean;
+  /** The run on which this one goes on, and the keys that it has results for. */
+  origin?: RunStart['origin'];
+  resumed?: ReadonlySet<string>;
   /** How many programs run side by side; the number of processors if absent. */
   concurrency?: number;
   onEvent?: (event: RunEvent) => void;
@@ -59,6 +66,8 @@ class Runner {
   private readonly waiting: Set<PlannedStep>;
   /** What was made so far, by step and variable; parameters have no step. */
   private readonly made = new Map<string, StepInput>();
+  /** By step: values that another run made differently. */
+  private readonly different = new Map<string, ReadonlySet<string>>();
   private readonly context: StepContext;
   private readonly changed = new Set<Step>();
   private telling: NodeJS.Timeout | undefined;
@@ -78,7 +87,12 @@ class Runner {
       places: new Places(concurrency ?? availableParallelism()),
       directory,
       programOf,
+      cache: new RunCache(store, new ProgramKeys(store, directory, plan.parameters), {
+        enabled: options.cache ?? true,
+        resumed: options.resumed,
+      }),
       signal,
+      onDifference: (step, names) => this.differ(step, names),
       onAttempt: (record) => this.attempted(record),
       onOutput: (step, stream, text) => onEvent?.({ type: 'log', run: start.id, step, stream, text }),
     };
@@ -163,6 +177,10 @@ class Runner {
     );
   }
 
+  private differ(step: string, names: readonly string[]): void {
+    this.different.set(step, new Set([...(this.different.get(step) ?? []), ...names]));
+  }
+
   private attempted(record: AttemptRecord): void {
     const { step: name, segment, index, attempt } = record.start;
     const attempts = this.attempts.get(name) ?? [];
@@ -204,9 +222,11 @@ class Runner {
   private end(): RunEnd {
     const aborted = this.options.signal?.aborted ?? false;
     // A step that was stopped between two of its programs has no attempt that says so.
-    const steps = [...this.steps.values()].map((step) =>
-      step.state === 'running' ? { ...step, state: this.ends.get(step.name) ?? 'stopped' } : step,
-    );
+    const steps = [...this.steps.values()].map((step): StepRun => {
+      const state = step.state === 'running' ? (this.ends.get(step.name) ?? 'stopped') : step.state;
+      const differs = this.different.get(step.name);
+      return { ...step, state, ...(differs ? { differs: [...differs].sort() } : {}) };
+    });
     const stopped = aborted && steps.some(({ state }) => state === 'stopped' || state === 'pending');
     const failed = steps.some(({ state }) => state === 'failed');
     const state = stopped ? 'stopped' : failed ? 'failed' : 'succeeded';
@@ -222,7 +242,7 @@ function omit(step: StepRun): StepRun {
   return { ...step, state: 'omitted' };
 }
 
-function startOf(plan: Plan, document: string, { trigger, notebook, git }: RunOptions): RunStart {
+function startOf(plan: Plan, document: string, { trigger, notebook, git, origin }: RunOptions): RunStart {
   const now = new Date();
   return {
     format: 1,
@@ -235,6 +255,7 @@ function startOf(plan: Plan, document: string, { trigger, notebook, git }: RunOp
     trigger,
     user: userName(),
     ...(git ? { git } : {}),
+    ...(origin ? { origin } : {}),
     versions: { tagflow: VERSION, node: process.version, codec: CODEC_VERSION },
   };
 }

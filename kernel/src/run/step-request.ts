@@ -44,6 +44,9 @@ export interface ItemRequest {
   index: number;
   attempt: number;
   input: StepInput;
+  /** For the record. */
+  key: string;
+  parts: string;
 }
 
 /** What a step's process is told: its task; then, for a body, items to work on, and at last that there are no more. */

@@ -1,8 +1,9 @@
 /** One step of a run: its programs, one after the other, with what goes from each to the next. */
 import type { AttemptEnd, Program, VariableId } from '@tagflow/schema';
+import { labelsOf } from '../language/labels.js';
 import { runProgram } from './attempt.js';
 import { inputOf, runItems } from './fan-out.js';
-import { type Maker, sourceNames, sourceOf } from './identity.js';
+import { type Maker, sourceOf } from './identity.js';
 import type { PlannedStep } from './plan.js';
 import type { ProgramRun, StepContext } from './program-run.js';
 import type { StepInput } from './step-request.js';
@@ -23,7 +24,7 @@ export async function runStep(
   context: StepContext,
 ): Promise<StepOutcome> {
   const versions: Versions = new Map(inputs);
-  const names = sourceNames(step.produces);
+  const labels = labelsOf(step.produces.map(({ variable }) => variable));
   let results: StepInput[] | undefined;
   let split: AttemptEnd | undefined;
   for (let program = step.programs[0]; program;) {
@@ -46,7 +47,7 @@ export async function runStep(
     const end = await runProgram(run, context);
     if (end.state !== 'succeeded') return { state: end.state, versions };
     for (const output of end.outputs)
-      versions.set(output.variable, inputOf(output, sourceOf(maker, names.get(output.variable)!)));
+      versions.set(output.variable, inputOf(output, sourceOf(maker, labels.get(output.variable)!)));
     split = end;
     program = nextProgram(step.programs, program, end);
   }

@@ -80,9 +80,9 @@ async function readEntry(store: Store, key: string, name: string): Promise<Cache
   }
 }
 
-async function isWhole(store: Store, { outputs, items = [] }: CacheEntry): Promise<boolean> {
+async function isWhole(store: Store, { outputs, items = [], result }: CacheEntry): Promise<boolean> {
   const present = await Promise.all(
-    [...outputs, ...items].map(async ({ digest, size, identity }) => {
+    [...outputs, ...items, ...(result ? [result] : [])].map(async ({ digest, size, identity }) => {
       const found = await Promise.all([
         store.stat(blobKey(digest)),
         identity === undefined || store.stat(blobKey(identity)),
@@ -93,9 +93,10 @@ async function isWhole(store: Store, { outputs, items = [] }: CacheEntry): Promi
   return present.every(Boolean);
 }
 
-function valuesOf({ outputs, branch, items }: CacheEntry): [string, string][] {
+function valuesOf({ outputs, branch, items, result }: CacheEntry): [string, string][] {
   const values = outputs.map(({ name, digest }): [string, string] => [name, digest]);
   if (branch !== undefined) values.push(['branch', String(branch)]);
+  if (result) values.push(['result', result.digest]);
   if (items) values.push(['items', items.map(({ digest }) => digest).join(' ')]);
   return values;
 }

@@ -76,6 +76,7 @@ export function deriveStep(step: Step, attempts: readonly AttemptRecord[], alive
     notKept: programs.flatMap((items) => [...items.values()].flatMap(({ end }) => end?.notKept ?? [])),
     failure: state === 'failed' ? failed?.end?.failure : undefined,
     ...(loops.length > 0 ? { loops } : {}),
+    ...cachedOf(state, latest),
     ...(branch === undefined ? {} : { branch }),
   };
 }
@@ -125,6 +126,15 @@ function stateOf(
   return { state: 'succeeded', branch };
 }
 
+/** A step of which nothing ran: earlier results stand for all of it. */
+function cachedOf(state: StepState, latest: Latest): Pick<StepRun, 'cached'> {
+  const records = [...latest.values()].flatMap((items) => [...items.values()]);
+  const runs = records.map(({ end }) => end?.cached);
+  const last = runs.at(-1);
+  const hasEnded = state === 'succeeded' || state === 'skipped';
+  return hasEnded && last !== undefined && !runs.includes(undefined) ? { cached: last } : {};
+}
+
 /** The last version of each value, in the order in which the step names them. */
 function outputsOf(step: Step, latest: readonly ReadonlyMap<number, AttemptRecord>[]): Artifact[] {
   const made = new Map<string, Artifact>();
@@ -143,11 +153,13 @@ function loopsOf(
     if (total === undefined) return [];
     const records = [...latest[at]!.values()].filter(({ start }) => start.index !== undefined);
     const failed = records.filter(({ end }) => end?.state === 'failed').map(({ start }) => start.index!);
+    const cached = records.filter(({ end }) => end?.cached !== undefined).length;
     return [
       {
         segment,
         total,
         succeeded: records.filter(({ end }) => end?.state === 'succeeded').length,
+        ...(cached > 0 ? { cached } : {}),
         running: records.filter(({ end }) => !end).length,
         failed: failed.sort((a, b) => a - b),
       },

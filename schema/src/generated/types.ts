@@ -517,6 +517,20 @@ export interface AttemptStart {
     [k: string]: Digest;
   };
   host: string;
+  key?: Digest;
+  parts?: Digest;
+  /**
+   * Which program made each input, by variable, as identities name it.
+   */
+  sources?: {
+    [k: string]: string;
+  };
+  /**
+   * Blobs that say which objects of an input are objects of others, by variable.
+   */
+  identities?: {
+    [k: string]: Digest;
+  };
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
@@ -542,6 +556,10 @@ export interface AttemptEnd {
    * Which branch a condition chose, 0-based; absent if none.
    */
   branch?: number;
+  /**
+   * The run whose result stands for this attempt: nothing ran.
+   */
+  cached?: string;
 }
 /**
  * A value that goes from one program of a step to another without a name.
@@ -597,6 +615,9 @@ export interface CacheEntry {
    * What the body of a foreach is run for.
    */
   items?: CachedItem[];
+  result?: Crossing;
+  concurrency?: number;
+  notKept?: NotKept[];
 }
 /**
  * What became of a step, derived from its attempts.
@@ -618,6 +639,14 @@ export interface StepRun {
    * Which branch a condition chose, 0-based.
    */
   branch?: number;
+  /**
+   * The run whose results stand for this step, if nothing of it ran.
+   */
+  cached?: string;
+  /**
+   * Values that another run made differently from the same code and inputs.
+   */
+  differs?: string[];
 }
 /**
  * How far the items of a foreach are.
@@ -637,6 +666,10 @@ export interface LoopRun {
    * Indices of the items that failed.
    */
   failed: number[];
+  /**
+   * How many of those that succeeded stand for by earlier results.
+   */
+  cached?: number;
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema

@@ -1,0 +1,138 @@
+/** Earlier results that stand for programs of a run, and its own results for later runs. */
+import type { Artifact, AttemptEnd, CacheEntry, Crossing, Step } from '@tagflow/schema';
+import { labelsOf } from '../language/labels.js';
+import { conflicts, findCacheEntry, writeCacheEntry } from '../store/cache.js';
+import { encode } from '../store/codec.js';
+import { putBlob } from '../store/content.js';
+import type { AttemptId } from '../store/journal.js';
+import type { Store } from '../store/store.js';
+import { cachingOf } from './caching.js';
+import { sourcesOf } from './identity.js';
+import type { KeyedRun, ProgramKey, ProgramKeys } from './program-key.js';
+import { absoluteLinks, relativeLinks } from './relative-links.js';
+
+export interface CacheOptions {
+  /** Whether results of any run may stand for a step, where its settings and its code allow that. */
+  enabled: boolean;
+  /** Keys that the run on which this one goes on has results for: they stand also where nothing is cached as a rule. */
+  resumed?: ReadonlySet<string>;
+}
+
+export class RunCache {
+  constructor(
+    private readonly store: Store,
+    readonly keys: ProgramKeys,
+    private readonly options: CacheOptions,
+  ) {}
+
+  /** The end that stands for a run of the program, if there is one. */
+  async find(run: KeyedRun, program: ProgramKey, id: AttemptId): Promise<AttemptEnd | undefined> {
+    const { cached, maxAge } = cachingOf(run.step);
+    const isResumed = this.options.resumed?.has(program.key) ?? false;
+    if (!isResumed && !(cached && this.options.enabled)) return undefined;
+    const entry = await findCacheEntry(this.store, program.key, isResumed ? {} : { maxAge });
+    return entry && this.endOf(entry, run, program, id);
+  }
+
+  /**
+   * Writes down what a program made.
+   * @returns names of values that other runs made differently under the same key
+   */
+  async keep(run: KeyedRun, program: ProgramKey, id: AttemptId, end: AttemptEnd): Promise<string[]> {
+    const labels = labelsOf(run.program.outputs);
+    const outputs = await Promise.all(
+      end.outputs.map(async (output) => {
+        const kept = await this.relative(output, program, id);
+        return kept && { ...kept, variable: labels.get(output.variable) ?? output.name };
+      }),
+    );
+    const items = end.items && (await Promise.all(end.items.map((item) => this.relative(item, program, id))));
+    const result = end.result && (await this.relative(end.result, program, id));
+    // An object that comes from nowhere that is known cannot be told to another run.
+    if (![...outputs, ...(items ?? []), ...(end.result ? [result] : [])].every(Boolean)) return [];
+    const { run: runId, step, segment, index } = id;
+    const entry: CacheEntry = {
+      format: 1,
+      key: program.key,
+      run: runId,
+      step,
+      segment,
+      ...(index === undefined ? {} : { index }),
+      created: end.ended,
+      outputs: outputs as Artifact[],
+      notKept: end.notKept,
+      ...(items ? { items: items as Crossing[] } : {}),
+      ...(result ? { result } : {}),
+      ...(end.concurrency === undefined ? {} : { concurrency: end.concurrency }),
+      ...(end.branch === undefined ? {} : { branch: end.branch }),
+    };
+    await writeCacheEntry(this.store, entry);
+    return (await conflicts(this.store, program.key)).map(({ name }) => name);
+  }
+
+  private async endOf(
+    entry: CacheEntry,
+    run: KeyedRun,
+    program: ProgramKey,
+    id: AttemptId,
+  ): Promise<AttemptEnd | undefined> {
+    const outputs = await this.outputsOf(entry, run.step, run.program.outputs, program, id);
+    const items =
+      entry.items && (await Promise.all(entry.items.map((item) => this.absolute(item, program, id))));
+    const result = entry.result && (await this.absolute(entry.result, program, id));
+    if (!outputs || items?.includes(undefined) || (entry.result && !result)) return undefined;
+    return {
+      format: 1,
+      state: 'succeeded',
+      ended: new Date().toISOString(),
+      outputs,
+      notKept: entry.notKept ?? [],
+      ...(items ? { items: items as Crossing[] } : {}),
+      ...(result ? { result } : {}),
+      ...(entry.concurrency === undefined ? {} : { concurrency: entry.concurrency }),
+      ...(entry.branch === undefined ? {} : { branch: entry.branch }),
+      cached: entry.run,
+    };
+  }
+
+  /** Names and types are those of now; an output that was not kept then is missing if something consumes it now. */
+  private async outputsOf(
+    entry: CacheEntry,
+    { produces }: Step,
+    variables: readonly string[],
+    program: ProgramKey,
+    id: AttemptId,
+  ): Promise<Artifact[] | undefined> {
+    const outputs: Artifact[] = [];
+    for (const [variable, label] of labelsOf(variables)) {
+      const wanted = produces.find((output) => output.variable === variable)!;
+      const made = entry.outputs.find((output) => output.variable === label);
+      if (!made && !wanted.consumed) continue;
+      const kept = made && (await this.absolute(made, program, id));
+      if (!made || !kept) return undefined;
+      const { name, type, schema } = wanted;
+      outputs.push({ name, variable, ...kept, type, ...(schema ? { schema } : {}), preview: made.preview });
+    }
+    return outputs;
+  }
+
+  private async relative<T extends Crossing>(
+    made: T,
+    { inputs }: ProgramKey,
+    id: AttemptId,
+  ): Promise<T | undefined> {
+    if (made.identity === undefined) return made;
+    const links = relativeLinks(await this.keys.linksIn(made.identity), inputs, sourcesOf(id));
+    return links && { ...made, identity: (await putBlob(this.store, encode(links))).digest };
+  }
+
+  private async absolute(
+    { digest, size, identity }: Crossing,
+    { inputs }: ProgramKey,
+    id: AttemptId,
+  ): Promise<Crossing | undefined> {
+    if (identity === undefined) return { digest, size };
+    const links = absoluteLinks(await this.keys.linksIn(identity), inputs, sourcesOf(id));
+    return links && { digest, size, identity: (await putBlob(this.store, encode(links))).digest };
+  }
+}

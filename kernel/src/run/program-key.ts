@@ -1,0 +1,136 @@
+/** What the key of a program's run is made of, gathered from where it runs. */
+import type { Crossing, Program, Step, VariableId } from '@tagflow/schema';
+import { labelsOf } from '../language/labels.js';
+import { CODEC_VERSION, decode } from '../store/codec.js';
+import { getBlob } from '../store/content.js';
+import type { Store } from '../store/store.js';
+import { dataFilesOf } from './data-files.js';
+import type { Links } from './identity.js';
+import { type KeyFacts, type KeyParts, keyOf, keyParts } from './key.js';
+import { localFilesOf } from './local-files.js';
+import { packagesOf } from './packages.js';
+import { type SharedInput, sharingOf } from './sharing.js';
+import type { StepInput } from './step-request.js';
+
+export interface KeyedRun {
+  step: Step;
+  program: Program;
+  inputs: Record<string, StepInput>;
+  results?: readonly StepInput[];
+}
+
+/** A key with what it is made of. */
+export interface ProgramKey {
+  key: string;
+  parts: KeyParts;
+  /** What flows in, as results are told in terms of. */
+  inputs: SharedInput[];
+}
+
+/** What stays the same for all programs of a run, found once. */
+export class ProgramKeys {
+  private readonly places = new Map<Program, Promise<Partial<KeyFacts>>>();
+  private readonly links = new Map<string, Promise<Links>>();
+
+  constructor(
+    private readonly store: Store,
+    /** The notebook's. */
+    private readonly directory: string,
+    /** Values by name. */
+    private readonly parameters: Readonly<Record<string, unknown>>,
+  ) {}
+
+  async of(run: KeyedRun): Promise<ProgramKey> {
+    const { step, program, results = [] } = run;
+    const labels = labelsOf(program.inputs);
+    const parameters = new Set(
+      step.consumes.filter(({ from }) => from === undefined).map(({ variable }) => variable),
+    );
+    const inputs = await this.sharedInputs(run, labels);
+    const facts: KeyFacts = {
+      code: program.code ?? {},
+      inputs: Object.fromEntries(
+        Object.entries(run.inputs).flatMap(([variable, { digest }]) =>
+          parameters.has(variable) ? [] : [[labels.get(variable)!, digest]],
+        ),
+      ),
+      sharing: sharingOf(inputs),
+      parameters: Object.fromEntries(
+        step.consumes.flatMap(({ name, variable }) =>
+          parameters.has(variable) && variable in run.inputs ? [[name, this.parameters[name]]] : [],
+        ),
+      ),
+      ...((await this.placeOf(step, program)) as Omit<KeyFacts, 'code' | 'inputs' | 'parameters'>),
+      ...(program.collects ? { more: { results: results.map(({ digest }) => digest).join(' ') } } : {}),
+    };
+    const parts = keyParts(facts);
+    return { key: keyOf(parts), parts, inputs };
+  }
+
+  /** The key of an item of a body: the same item in another place of the list has the same, unless the body counts. */
+  async ofItem(
+    body: ProgramKey,
+    program: Program,
+    item: StepInput,
+    at: { index: number; occurrence: number },
+  ): Promise<ProgramKey> {
+    const inputs = [...body.inputs, await this.shared(ITEM, item)];
+    const sharing = item.identity === undefined ? undefined : sharingOf(inputs);
+    const parts: KeyParts = {
+      ...body.parts,
+      item: item.digest,
+      'occurrence of the item': String(at.occurrence),
+      ...(program.indexed ? { index: String(at.index) } : {}),
+      ...(sharing === undefined ? {} : { 'shared objects': sharing }),
+    };
+    return { key: keyOf(parts), parts, inputs };
+  }
+
+  private sharedInputs(
+    { inputs, results = [] }: KeyedRun,
+    labels: ReadonlyMap<VariableId, string>,
+  ): Promise<SharedInput[]> {
+    return Promise.all([
+      ...Object.entries(inputs).map(([variable, input]) => this.shared(labels.get(variable)!, input)),
+      ...results.map((result, index) => this.shared(`result ${index}`, result)),
+    ]);
+  }
+
+  private async shared(label: string, { source, identity }: StepInput): Promise<SharedInput> {
+    return { label, source, ...(identity === undefined ? {} : { links: await this.linksIn(identity) }) };
+  }
+
+  linksIn(identity: NonNullable<Crossing['identity']>): Promise<Links> {
+    const known =
+      this.links.get(identity) ?? getBlob(this.store, identity).then((bytes) => decode(bytes) as Links);
+    this.links.set(identity, known);
+    return known;
+  }
+
+  private placeOf(step: Step, program: Program): Promise<Partial<KeyFacts>> {
+    const known = this.places.get(program) ?? this.findPlace(step, program);
+    this.places.set(program, known);
+    return known;
+  }
+
+  private async findPlace({ settings }: Step, program: Program): Promise<Partial<KeyFacts>> {
+    const local = await localFilesOf(program.localFiles, this.directory);
+    const packages = packagesOf([...program.packages, ...local.packages], this.directory);
+    const env = (settings.envFrom ?? []).map((name) => [name, process.env[name] ?? '']);
+    return {
+      env: settings.env ?? {},
+      envFrom: Object.fromEntries(env) as Record<string, string>,
+      secrets: settings.secrets ?? [],
+      files: await dataFilesOf(settings.files ?? [], this.directory),
+      localFiles: local.digests,
+      packages: packages.versions,
+      ...(packages.native.length > 0 ? { platform: `${process.platform} ${process.arch}` } : {}),
+      ...(settings.image === undefined ? {} : { image: settings.image }),
+      node: Number(process.versions.node.split('.')[0]),
+      codec: CODEC_VERSION,
+    };
+  }
+}
+
+/** The label of an item among what flows into a body. */
+export const ITEM = 'item';
