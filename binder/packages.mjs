@@ -3,20 +3,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeProblem } from './node.mjs';
 import { command, SetupError, step } from './progress.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
-const OLDEST_NODE = [20, 19];
 
 export function requireNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  throw new SetupError(
-    `Tagflow needs Node ${OLDEST_NODE.join('.')} or newer and this is ${process.versions.node}: install one from https://nodejs.org.`,
-  );
+  const problem = nodeProblem(process.versions.node);
+  if (problem) throw new SetupError(problem);
 }
 
-/** Installs just what package-lock.json says, unless npm's own record of node_modules says that it is there. */
+/** Installs just what package-lock.json says, unless it is there by npm's own record and for the eye. */
 export async function installPackages() {
   if (packagesAreCurrent()) return;
   await step('Installing npm packages', () => npm('ci', '--no-audit', '--no-fund', '--ignore-scripts'));
@@ -43,13 +40,13 @@ function npm(...args) {
 
 function packagesAreCurrent() {
   const installed = packagesOf(join(root, 'node_modules', '.package-lock.json'));
-  if (installed === undefined) return false;
+  if (installed === undefined || !existsSync(join(root, 'node_modules', '.bin', 'tagflow'))) return false;
   return Object.entries(packagesOf(join(root, 'package-lock.json')) ?? {}).every(
     ([path, wanted]) =>
       !path.includes('node_modules/') ||
       wanted.link ||
       wanted.optional ||
-      installed[path]?.version === wanted.version,
+      (installed[path]?.version === wanted.version && existsSync(join(root, path, 'package.json'))),
   );
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -257,6 +257,27 @@ describe('bad input is a sentence and an exit code', () => {
     expect([newer.code, newer.err]).toEqual([1, expect.stringMatching(/format 9, made by a newer tagflow/)]);
   });
 });
+
+test('a step that wrote nothing is said to have written nothing', async () => {
+  notebook('quiet.ipynb', [['step:one', 'const x = 1;']]);
+  await tagflow(['run', 'quiet.ipynb']);
+  const { code, out, err } = await tagflow(['logs', 'latest', 'one']);
+  expect([code, out, err]).toEqual([0, '', expect.stringMatching(/^Step one of run \S+ wrote nothing\.\n$/)]);
+}, 30_000);
+
+test('npm finds the command, although it installs before anything is built', () => {
+  const kernel = fileURLToPath(new URL('../kernel/', import.meta.url));
+  const { bin } = JSON.parse(readFileSync(join(kernel, 'package.json'), 'utf8'));
+  const tracked = execFileSync('git', ['ls-files', '--stage', bin.tagflow], {
+    cwd: kernel,
+    encoding: 'utf8',
+  });
+  expect(tracked).toMatch(/^100755 /);
+  const version = execFileSync(process.execPath, [join(kernel, bin.tagflow), '--version'], {
+    encoding: 'utf8',
+  });
+  expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
+}, 30_000);
 
 test('every command has help with an example', async () => {
   const commands = ['check', 'run', 'runs', 'show', 'logs', 'install', 'uninstall', 'kernel'];

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command line. Each command loads what it needs when it is called, so that help and listings are quick. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { fail } from './command/failure.js';

@@ -12,7 +12,9 @@ export async function logs(
 ): Promise<void> {
   const store = openStore(options.directory);
   const run = await readRun(store, await findRunId(store, reference));
-  const entries = await readLog(store, run.id, stepOf(run, step).name);
+  const { name } = stepOf(run, step);
+  const entries = await readLog(store, run.id, name);
   if (options.json) return writeJson(entries);
+  if (entries.length === 0) process.stderr.write(`Step ${name} of run ${run.id} wrote nothing.\n`);
   for (const { stream, text } of entries) process[stream].write(text);
 }
