@@ -113,11 +113,18 @@ withPython('headless', () => {
   test(
     'papermill executes a notebook with parameters',
     () => {
-      const cells = [cell('const size: number = 1', ['parameters']), cell('size + 1')];
+      const cells = [
+        cell('const size: number = 1;\nconst label = "first";', ['parameters']),
+        cell('`${label} ${size + 1}`'),
+      ];
       const name = notebook('parameters.ipynb', ...cells);
-      const { status, output } = run(['-m', 'papermill', '--log-level', 'WARNING', name, 'filled.ipynb']);
+      const values = ['-p', 'size', '4', '-p', 'label', 'second'];
+      const { status, output } = run([
+        ...['-m', 'papermill', '--log-level', 'WARNING', name, 'filled.ipynb'],
+        ...['--language', '.net-csharp', ...values],
+      ]);
       expect([status, output]).toEqual([0, expect.anything()]);
-      expect(outputsOf('filled.ipynb')).toContain('"2"');
+      expect(outputsOf('filled.ipynb')).toContain('second 5');
     },
     MINUTES,
   );
