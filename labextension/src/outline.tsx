@@ -1,5 +1,5 @@
 /** The same graph as the drawing, as a list of steps with what each takes and gives. */
-import { edgesOf, type Pipeline, type Step } from '@tagflow/schema';
+import { edgesOf, shownType, type Pipeline, type Step } from '@tagflow/schema';
 
 export interface OutlineProps {
   pipeline: Pipeline;
@@ -83,7 +83,7 @@ function Value({ way, name, type, note }: ValueProps): JSX.Element {
     <li className="tf-Value">
       <span className="tf-Value-way">{note ? 'not kept' : way}</span>
       <code>
-        <b>{name}</b>: {type}
+        <b>{name}</b>: {shownType(type)}
       </code>
       {note && <span className="tf-Value-note">{note}</span>}
     </li>

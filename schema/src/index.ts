@@ -3,6 +3,7 @@ export * from './generated/types.js';
 export * from './generated/validators.js';
 export * from './tags.js';
 export * from './edges.js';
+export * from './type-text.js';
 
 /** The comm target over which the extension talks to the kernel. */
 export const COMM_TARGET = 'tagflow';

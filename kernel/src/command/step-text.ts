@@ -1,5 +1,5 @@
 /** A step of a run as text. */
-import type { Artifact, Failure, Pipeline, StepRun } from '@tagflow/schema';
+import { shownType, type Artifact, type Failure, type Pipeline, type StepRun } from '@tagflow/schema';
 import colors from 'picocolors';
 import { durationText, oneLine, sizeText, stateText, table } from './text.js';
 
@@ -53,7 +53,7 @@ export function stepText(step: StepRun, pipeline: Pipeline): string {
 
 export function artifactText({ name, type, size, digest, preview }: Artifact): string {
   const facts = colors.dim(`${sizeText(size)}, sha256 ${digest.slice(0, 12)}…`);
-  return `${colors.bold(name)}: ${oneLine(type, 200)}  ${facts}\n${preview.text.replace(/^/gm, '  ')}\n`;
+  return `${colors.bold(name)}: ${oneLine(shownType(type), 200)}  ${facts}\n${preview.text.replace(/^/gm, '  ')}\n`;
 }
 
 /** Steps of a run with their states and values, in columns. */
@@ -63,7 +63,10 @@ export function stepsTable(steps: readonly StepRun[]): string {
       step.name,
       [stateText(step.state), cachedText(step), loopsText(step)].filter(Boolean).join(' '),
       durationText(step.started, step.ended),
-      oneLine(step.outputs.map(({ name, type }) => `${name}: ${oneLine(type, 40)}`).join(', '), 120),
+      oneLine(
+        step.outputs.map(({ name, type }) => `${name}: ${oneLine(shownType(type), 40)}`).join(', '),
+        120,
+      ),
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import { type Diagnostic, type Edge, edgesOf, type Pipeline, type Step } from '@tagflow/schema';
+import { edgesOf, shownType, type Diagnostic, type Edge, type Pipeline, type Step } from '@tagflow/schema';
 
 /**
  * A pipeline as plain text, for a terminal: steps, what flows along each edge with its type, and the diagnostics with
@@ -35,7 +35,7 @@ function flowText(step: Step, edges: Edge[]): string[] {
   return [
     ...(parameters.length ? [`    <- parameters: ${parameters.join(', ')}`] : []),
     ...edges.map(({ from, values }) => {
-      const list = values.map(({ name, type }) => `${name}: ${shortened(type)}`).join(', ');
+      const list = values.map(({ name, type }) => `${name}: ${shortened(shownType(type))}`).join(', ');
       return `    <- ${from}${list ? `: ${list}` : ' (after)'}`;
     }),
   ];

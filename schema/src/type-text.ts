@@ -1,0 +1,48 @@
+/** The text of a type as people see it. */
+
+/**
+ * A type text in which a class stands as its name, without its members, and without the declarations that the text
+ * of a recursive type begins with (`type Node = …; `). What it says in full is for programs.
+ */
+export function shownType(text: string): string {
+  let shown = '';
+  for (let at = 0; at < text.length;) {
+    const declared = shown === '' ? /^type [\w$]+ = /.exec(text.slice(at)) : null;
+    if (declared) {
+      at = endOf(text, at + declared[0].length, ';') + 2;
+      continue;
+    }
+    CLASS.lastIndex = at;
+    const [comment, name] = CLASS.exec(text) ?? [];
+    if (comment !== undefined) {
+      shown += name;
+      at = endOf(text, at + comment.length, '');
+      continue;
+    }
+    const end = text[at] === '"' ? afterString(text, at) : at + 1;
+    shown += text.slice(at, end);
+    at = end;
+  }
+  return shown;
+}
+
+const CLASS = /\/\* class ([\w$]+) \*\/ (?=\{)/y;
+
+/** Where `mark` stands outside of braces from `start` on; without a mark, where the braces at `start` are closed. */
+function endOf(text: string, start: number, mark: string): number {
+  let depth = 0;
+  for (let at = start; at < text.length;) {
+    const letter = text[at]!;
+    if (depth === 0 && letter === mark) return at;
+    if (letter === '{') depth++;
+    if (letter === '}' && --depth === 0 && mark === '') return at + 1;
+    at = letter === '"' ? afterString(text, at) : at + 1;
+  }
+  return text.length;
+}
+
+function afterString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}

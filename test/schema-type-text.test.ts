@@ -1,0 +1,16 @@
+import { shownType } from '../schema/lib/index.js';
+
+test.each([
+  ['number', 'number'],
+  ['{ a: number; b: "x" | "y" }[]', '{ a: number; b: "x" | "y" }[]'],
+  [
+    '/* class Model */ { readonly k: number; inner: { a: number }; f: (n: number) => { b: string } }',
+    'Model',
+  ],
+  ['(/* class A */ {} | /* class B */ { b: string })[]', '(A | B)[]'],
+  ['Map<string, /* class A */ { a: /* class B */ {} }>', 'Map<string, A>'],
+  ['type Node = { next: Node | null; text: "a; }" }; Node', 'Node'],
+  ['type A = /* class A */ { b: B }; type B = { a: A }; /* class Forest */ { trees: A[] }', 'Forest'],
+  ['{ "/* class A */ {}": "\\"}" }', '{ "/* class A */ {}": "\\"}" }'],
+  ['/* class Cut */ { a: numb…', 'Cut'],
+])('%s is shown as %s', (text, shown) => expect(shownType(text)).toBe(shown));
