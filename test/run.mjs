@@ -5,11 +5,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { build, installPackages, requireNode, root } from '../binder/packages.mjs';
 import { command, main, step } from '../binder/progress.mjs';
-import { pythonEnvironment, requirements } from '../binder/python.mjs';
-import { findChromium } from './chromium.mjs';
+import { pythonEnvironment } from '../binder/python.mjs';
+import { testEnvironment } from './environment.mjs';
 
 const output = join(root, 'test', 'output');
-const jupyter = join(output, 'jupyter');
 const passed = [];
 const failed = [];
 const skipped = [];
@@ -62,27 +61,6 @@ async function check(name, work) {
 
 function tool(path, ...args) {
   return command(process.execPath, [join(root, 'node_modules', path), ...args], { cwd: root });
-}
-
-/** What the tests find in their environment; each test that misses something skips itself. */
-async function testEnvironment() {
-  const environment = { TZ: 'UTC' };
-  try {
-    const lists = ['binder', 'test'].map((folder) => join(root, folder, 'requirements.txt'));
-    const { python } = await pythonEnvironment('JupyterLab and the test tools', requirements(...lists));
-    environment.TAGFLOW_PYTHON = python;
-    // This checkout's kernel and extension, seen by this run alone.
-    environment.JUPYTER_PATH = join(jupyter, 'share', 'jupyter');
-    rmSync(jupyter, { recursive: true, force: true });
-    mkdirSync(jupyter, { recursive: true });
-    const tagflow = join(root, 'kernel', 'lib', 'main.js');
-    await command(process.execPath, [tagflow, 'install', '--prefix', jupyter]);
-  } catch (error) {
-    console.log(error.message);
-  }
-  const chromium = await findChromium();
-  if (chromium) environment.TAGFLOW_CHROMIUM = chromium;
-  return environment;
 }
 
 function runJest(chosen, env) {

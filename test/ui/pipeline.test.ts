@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { missing, notebook, openBrowser, output, startLab, type Lab } from './lab.ts';
+import { missing, notebook, openBrowser, output, startLab, widenPanel, type Lab } from './lab.mjs';
 
 const lack = missing();
 const maybe = lack === null ? describe : describe.skip;
@@ -85,7 +85,7 @@ maybe(name, () => {
     await cell(7).waitFor();
     await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').click();
     await drawn('measure').waitFor();
-    await widen(page);
+    await widenPanel(page, 1040);
     expect(await steps()).toEqual(['load', 'split', 'measure']);
     expect(await page.locator('.tf-Flow').allInnerTexts()).toEqual(['flowers', 'train']);
     expect(await page.locator('.tf-Problems').count()).toBe(0);
@@ -277,15 +277,4 @@ async function spin(page: Page): Promise<{ end(): Promise<void> }> {
       await cell.evaluate((cell) => cell.done.then(() => undefined));
     },
   };
-}
-
-/** Gives the panel a third of the window. */
-async function widen(page: Page): Promise<void> {
-  const handle = page.locator('#jp-main-split-panel > .lm-SplitPanel-handle:not(.lm-mod-hidden)').last();
-  const box = await handle.boundingBox();
-  if (!box) return;
-  await page.mouse.move(box.x + 1, 400);
-  await page.mouse.down();
-  await page.mouse.move(1040, 400, { steps: 4 });
-  await page.mouse.up();
 }

@@ -1,43 +1,47 @@
-/** A JupyterLab of the tests' own, and a browser to look at it. */
-import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
+// A JupyterLab of the tests' own, and a browser to look at it.
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium } from 'playwright-core';
 
 const root = resolve(import.meta.dirname, '../..');
 
 /** Screenshots and logs, kept for looking at. */
 export const output = join(root, 'test', 'output', 'ui');
 
-const chromiumPath = process.env['TAGFLOW_CHROMIUM'] ?? '/usr/bin/chromium';
-const python = process.env['TAGFLOW_PYTHON'] ?? join(homedir(), '.cache/tagflow/dev-venv/bin/python');
+const chromiumPath = process.env.TAGFLOW_CHROMIUM ?? '/usr/bin/chromium';
+const python = process.env.TAGFLOW_PYTHON ?? join(homedir(), '.cache/tagflow/dev-venv/bin/python');
 
-/** What this machine lacks for these tests, in words; null when it has everything. */
-export function missing(): string | null {
+/**
+ * What this machine lacks for these tests, in words; null when it has everything.
+ * @returns {string | null}
+ */
+export function missing() {
   if (!existsSync(chromiumPath)) return `no Chromium at ${chromiumPath}`;
   if (!existsSync(python)) return `no Python environment with JupyterLab at ${python}`;
   if (!existsSync(join(root, 'labextension/labextension/package.json'))) return 'the extension is not built';
   return null;
 }
 
-export interface Lab {
-  /** The address that opens this notebook. */
-  url(notebook: string): string;
-  /** The folder that is served. */
-  folder: string;
-  stop(): Promise<void>;
-}
+/**
+ * @typedef {object} Lab
+ * @property {(notebook: string) => string} url the address that opens this notebook
+ * @property {string} folder the folder that is served
+ * @property {() => Promise<void>} stop
+ */
 
-/** Starts JupyterLab on a folder with these files, with a home of its own. */
-export async function startLab(
-  files: Record<string, unknown>,
-  settings: Record<string, object> = {},
-): Promise<Lab> {
+/**
+ * Starts JupyterLab on a folder with these files, with a home of its own.
+ * @param {Record<string, unknown>} files by path; their JSON
+ * @param {Record<string, object>} settings by plugin
+ * @returns {Promise<Lab>}
+ */
+export async function startLab(files, settings = {}) {
   const home = mkdtempSync(join(tmpdir(), 'tagflow-ui-'));
   const folder = join(home, 'work');
-  const write = (path: string, data: unknown): void => {
+  const write = (path, data) => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, JSON.stringify(data));
   };
@@ -92,7 +96,7 @@ export async function startLab(
   };
 }
 
-export function openBrowser(): Promise<Browser> {
+export function openBrowser() {
   return chromium.launch({
     executablePath: chromiumPath,
     args: [
@@ -102,14 +106,22 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-export interface TestCell {
-  source: string;
-  type?: 'code' | 'markdown';
-  tags?: string[];
+/** Moves the left edge of the side bar at the right to `x` (CSS pixels). */
+export async function widenPanel(page, x) {
+  const handle = page.locator('#jp-main-split-panel > .lm-SplitPanel-handle:not(.lm-mod-hidden)').last();
+  const box = await handle.boundingBox();
+  if (!box) return;
+  await page.mouse.move(box.x + 1, 400);
+  await page.mouse.down();
+  await page.mouse.move(x, 400, { steps: 4 });
+  await page.mouse.up();
 }
 
-/** A notebook for our kernel, whose cells are called `c0`, `c1` and so on. */
-export function notebook(cells: TestCell[], kernel = 'tagflow'): object {
+/**
+ * A notebook for our kernel, whose cells are called `c0`, `c1` and so on.
+ * @param {{ source: string, type?: 'code' | 'markdown', tags?: string[] }[]} cells
+ */
+export function notebook(cells, kernel = 'tagflow') {
   return {
     nbformat: 4,
     nbformat_minor: 5,
@@ -125,8 +137,8 @@ export function notebook(cells: TestCell[], kernel = 'tagflow'): object {
 }
 
 /** This checkout's kernel and extension, installed for this server alone unless the whole test run has them. */
-function jupyterPath(home: string): string {
-  const given = process.env['JUPYTER_PATH'];
+function jupyterPath(home) {
+  const given = process.env.JUPYTER_PATH;
   if (given !== undefined) return given;
   const prefix = join(home, 'jupyter');
   const tagflow = join(root, 'kernel', 'lib', 'main.js');
@@ -134,7 +146,8 @@ function jupyterPath(home: string): string {
   return join(prefix, 'share', 'jupyter');
 }
 
-function freePort(): Promise<number> {
+/** @returns {Promise<number>} */
+function freePort() {
   return new Promise((settle) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
@@ -143,7 +156,7 @@ function freePort(): Promise<number> {
   });
 }
 
-async function answers(url: string, server: ChildProcess, logFile: string): Promise<void> {
+async function answers(url, server, logFile) {
   for (let attempt = 0; attempt < 600; attempt++) {
     const response = await fetch(url).catch(() => null);
     if (response?.ok) return;
@@ -154,9 +167,9 @@ async function answers(url: string, server: ChildProcess, logFile: string): Prom
 }
 
 /** Waits for the process, and ends it when it does not end by itself. */
-function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return Promise.resolve();
-  return new Promise((settle) => {
+async function ended(child) {
+  if (child.exitCode !== null) return;
+  await new Promise((settle) => {
     const patience = setTimeout(() => child.kill('SIGKILL'), 8000);
     child.once('exit', () => {
       clearTimeout(patience);

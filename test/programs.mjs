@@ -1,26 +1,29 @@
-// A Chromium for the tests in the browser: what the machine has, or Debian's where this process may install it.
+// Programs that tests and pictures need: what the machine has, or Debian's where this process may install it.
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { command, step } from '../binder/progress.mjs';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** The path of a Chromium, or undefined when there is none and none can be installed. */
 export async function findChromium() {
-  const given = process.env.TAGFLOW_CHROMIUM;
-  if (given) return given;
-  const found = onPath(NAMES);
+  return process.env.TAGFLOW_CHROMIUM || (await findProgram(CHROMIUM, 'chromium'));
+}
+
+/** The path of the first of these programs, or undefined when there is none and none can be installed. */
+export async function findProgram(names, debianPackage) {
+  const found = onPath(names);
   if (found || process.getuid?.() !== 0 || !onPath(['apt-get'])) return found;
   try {
-    await step('Installing Chromium', async () => {
+    await step(`Installing ${debianPackage}`, async () => {
       const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
       await command('apt-get', ['update', '-qq'], { env });
-      await command('apt-get', ['install', '-qq', '-y', '--no-install-recommends', 'chromium'], { env });
+      await command('apt-get', ['install', '-qq', '-y', '--no-install-recommends', debianPackage], { env });
     });
   } catch (error) {
     console.log(error.message);
   }
-  return onPath(NAMES);
+  return onPath(names);
 }
 
 function onPath(names) {

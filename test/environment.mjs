@@ -1,0 +1,30 @@
+// What the tests need around them: JupyterLab with this checkout's kernel and extension, and a browser.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../binder/packages.mjs';
+import { command } from '../binder/progress.mjs';
+import { pythonEnvironment, requirements } from '../binder/python.mjs';
+import { findChromium } from './programs.mjs';
+
+const jupyter = join(root, 'test', 'output', 'jupyter');
+
+/** What the tests find in their environment; each test that misses something skips itself. */
+export async function testEnvironment() {
+  const environment = { TZ: 'UTC' };
+  try {
+    const lists = ['binder', 'test'].map((folder) => join(root, folder, 'requirements.txt'));
+    const { python } = await pythonEnvironment('JupyterLab and the test tools', requirements(...lists));
+    environment.TAGFLOW_PYTHON = python;
+    // This checkout's kernel and extension, seen by this run alone.
+    environment.JUPYTER_PATH = join(jupyter, 'share', 'jupyter');
+    rmSync(jupyter, { recursive: true, force: true });
+    mkdirSync(jupyter, { recursive: true });
+    const tagflow = join(root, 'kernel', 'lib', 'main.js');
+    await command(process.execPath, [tagflow, 'install', '--prefix', jupyter]);
+  } catch (error) {
+    console.log(error.message);
+  }
+  const chromium = await findChromium();
+  if (chromium) environment.TAGFLOW_CHROMIUM = chromium;
+  return environment;
+}
