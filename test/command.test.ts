@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { decode } from '../kernel/lib/store/codec.js';
 
 const MAIN = fileURLToPath(new URL('../kernel/lib/main.js', import.meta.url));
+
+// Each test starts several processes, which takes long on a loaded machine.
+jest.setTimeout(60_000);
 
 let folder: string;
 beforeEach(() => {
@@ -263,7 +267,7 @@ test('a step that wrote nothing is said to have written nothing', async () => {
   await tagflow(['run', 'quiet.ipynb']);
   const { code, out, err } = await tagflow(['logs', 'latest', 'one']);
   expect([code, out, err]).toEqual([0, '', expect.stringMatching(/^Step one of run \S+ wrote nothing\.\n$/)]);
-}, 30_000);
+});
 
 test('npm finds the command, although it installs before anything is built', () => {
   const kernel = fileURLToPath(new URL('../kernel/', import.meta.url));
@@ -277,7 +281,7 @@ test('npm finds the command, although it installs before anything is built', () 
     encoding: 'utf8',
   });
   expect(version).toMatch(/^\d+\.\d+\.\d+\n$/);
-}, 30_000);
+});
 
 test('every command has help with an example', async () => {
   const commands = ['check', 'run', 'runs', 'show', 'logs', 'install', 'uninstall', 'kernel'];
