@@ -1,4 +1,6 @@
+import { format } from 'prettier';
 import { pipelineFrom, type Row } from './pipeline/notebook.ts';
+import { SAME as NOTEBOOKS } from './pipeline/same-values.ts';
 
 type Code = Record<string, string>;
 
@@ -297,6 +299,50 @@ describe('what code says', () => {
     expect(said(a)).not.toBe(said(b));
   });
   test.each(SAME_FORM)('%j is %j', (a, b) => expect(said(a)).toBe(said(b)));
+});
+
+describe('notebooks of all kinds', () => {
+  type Programs = Map<string, { code: Code; text: string }>;
+  const programs = (rows: readonly Row[]): Programs =>
+    new Map(
+      pipelineFrom(rows).steps.map(({ name, programs: [program] }) => [
+        name,
+        { code: program!.code!, text: program!.source.replace(/\n\/\/# sourceMappingURL=.*/, '') },
+      ]),
+    );
+  const editedAt = (rows: readonly Row[], at: number, source: string): Row[] =>
+    rows.map((row, index) => (index === at ? [row[0], source, row[2], row[3]] : row));
+
+  test.each(Object.entries(NOTEBOOKS))('%s: written otherwise, it is the same', async (_, rows) => {
+    const style = { parser: 'typescript', semi: false, singleQuote: true, printWidth: 40 } as const;
+    const formatted = rows.map(async ([tag, source, settings, raw], index): Promise<Row> => [
+      tag,
+      await format(source, style),
+      settings,
+      { ...raw, id: `other-${index}` },
+    ]);
+    const codes = (found: Programs) => [...found].map(([step, { code }]) => [step, code]);
+    expect(codes(programs(await Promise.all(formatted)))).toEqual(codes(programs(rows)));
+  });
+
+  test.each(Object.entries(NOTEBOOKS))('%s: a number changes the programs that hold it', (_, rows) => {
+    const before = programs(rows);
+    for (const [at, [, source]] of rows.entries()) {
+      for (const { index, 0: digits } of [...source.matchAll(/\b\d+\b/g)].slice(0, 1)) {
+        const other =
+          source.slice(0, index) + String(Number(digits) + 1) + source.slice(index + digits.length);
+        const now = programs(editedAt(rows, at, other));
+        for (const [step, { code, text }] of before) {
+          const isSame = now.get(step)!.text === text;
+          expect([step, source.slice(index), changes(code, now.get(step)!.code).length === 0]).toEqual([
+            step,
+            source.slice(index),
+            isSame,
+          ]);
+        }
+      }
+    }
+  });
 });
 
 describe('uses of clock, randomness and network', () => {

@@ -62,12 +62,13 @@ function labelUnits({ units, own }: Slice): Map<Unit, string> {
   return labels;
 }
 
-/** `function h`, `const rows`, `import chunk from lodash`; a statement has no name. */
+/** `function h`, `const rows`, `import chunk from lodash`, `require lodash`; a statement has no name. */
 function nameOf(unit: Unit): string | undefined {
   const { kind, before, declares } = unit;
   if (unit.import) {
     const { specifier, name, require } = unit.import;
-    return `${require ? 'require' : 'import'} ${name === undefined ? '' : `${name} from `}${specifier}`;
+    if (require) return `require ${specifier}`;
+    return `import ${name === undefined ? '' : `${name} from `}${specifier}`;
   }
   if (kind === 'statement' || declares.length === 0) return undefined;
   const names = declares.map(({ name }) => name).join(', ');
