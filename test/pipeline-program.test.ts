@@ -35,6 +35,16 @@ describe('programs', () => {
     expect(text).not.toMatch(/^import /m);
   });
 
+  test('JSX needs a package that nobody names', () => {
+    const rows: Row[] = [
+      ['none', 'const view = (n: number) => <b>{n}</b>; const less = (n: number) => n < 1'],
+      ['step:a', 'const z = String(view(1))'],
+      ['step:b', 'const y = less(1) ? [1] : []'],
+    ];
+    expect(program(rows, 0).packages).toEqual(['react/jsx-runtime']);
+    expect(program(rows, 1).packages).toEqual([]);
+  });
+
   test('a local file that is not there is told by name', async () => {
     const missing = { source: 'export default async ($x) => { await import("./gone") }' };
     await expect(bundleProgram(missing, { directory: FOLDER })).rejects.toThrow(BundleError);

@@ -79,6 +79,8 @@ export interface Unit extends Span {
   indexed?: boolean;
   /** What a program has in the place of a part of the text. */
   replaced?: Span & { text: string };
+  /** There is JSX in it: it calls functions that nobody imported. */
+  jsx?: true;
   /** Promises that the statement starts and does not await. */
   promises: Span[];
   place: PlaceFacts;

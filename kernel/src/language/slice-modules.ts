@@ -5,11 +5,15 @@ export function isLocal(specifier: string): boolean {
   return /^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..';
 }
 
+/** What the bundler of programs imports for JSX. */
+const JSX_RUNTIME = 'react/jsx-runtime';
+
 /** The modules that units import: packages (Node's own among them), and local files. */
 export function modulesOf(units: readonly Unit[]): { packages: string[]; localFiles: string[] } {
   const specifiers = new Set<string>();
   for (const unit of units) {
     if (unit.import) specifiers.add(unit.import.specifier);
+    if (unit.jsx) specifiers.add(JSX_RUNTIME);
     for (const { specifier } of unit.dynamicImports) if (specifier !== undefined) specifiers.add(specifier);
   }
   const sorted = [...specifiers].sort();

@@ -70,6 +70,7 @@ class UnitReader {
       dynamicImports: [],
       promises: [],
       place: { paths: [], environment: [], assigned: [], files: [], impure: [] },
+      ...(kind !== 'import' && /<\/|\/>/.test(this.cell.source) && hasJsx(node) && { jsx: true as const }),
       ...rest,
     };
     this.units.push(unit);
@@ -205,6 +206,11 @@ function declaredName(name: ts.Identifier): Declared {
     !parent.propertyName &&
     !parent.dotDotDotToken;
   return { name: name.text, start: name.getStart(), end: name.end, shorthand };
+}
+
+function hasJsx(node: ts.Node): boolean {
+  if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)) return true;
+  return ts.forEachChild(node, (child) => hasJsx(child) || undefined) ?? false;
 }
 
 function kindOfStatement(node: ts.Statement): UnitKind {
