@@ -112,6 +112,16 @@ describe('a folder', () => {
     });
   });
 
+  test('a folder of something else does not become one, and keeps its files', async () => {
+    writeFileSync(join(folder, '.gitignore'), 'dist\n');
+    writeFileSync(join(folder, 'notes.txt'), '');
+    await expect(new FolderStore(folder).put('x', Buffer.from('1'))).rejects.toThrow(
+      /is no store, and it is not empty: it holds notes\.txt\. Set TAGFLOW_STORE to a new folder/,
+    );
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('dist\n');
+    expect(readdirSync(folder).sort()).toEqual(['.gitignore', 'notes.txt']);
+  });
+
   test('leaves nothing behind when a write fails', async () => {
     await store.put('x', Buffer.from('1'));
     mkdirSync(join(folder, '.tagflow/y'));
@@ -278,6 +288,14 @@ test.each<[unknown, boolean]>([
   const plain = JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? 0 : each));
   expect(jsonForm(has ? JSON.parse(plain) : value, 1000)).toEqual(has ? { value } : undefined);
   expect(jsonForm('x'.repeat(2000), 1000)).toBeUndefined();
+});
+
+test('what contains itself, or is too deep to be written, has no JSON form', () => {
+  const cyclic: Record<string, unknown> = { a: [] };
+  (cyclic['a'] as unknown[]).push(cyclic);
+  let deep: unknown[] = [];
+  for (let i = 0; i < 1e5; i++) deep = [deep];
+  expect([cyclic, deep].map((value) => jsonForm(value, 32 * 2 ** 20))).toEqual([undefined, undefined]);
 });
 
 describe('previews', () => {

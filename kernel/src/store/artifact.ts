@@ -44,24 +44,33 @@ export async function importClasses(
   }
 }
 
-/** A value as JSON, where JSON has the same value: what JSON would change (NaN, Map, undefined, …) has no such form. */
+/** Deeper values have no JSON form: writing it would exhaust the stack. */
+const JSON_DEPTH = 500;
+
+/**
+ * A value as JSON, where JSON has the same value: what JSON would change (NaN, Map, undefined, …) has no such form, nor
+ * has what contains itself.
+ */
 export function jsonForm(value: unknown, limit: number): { value: unknown } | undefined {
-  if (!hasJsonForm(value, { left: limit })) return undefined;
+  if (!hasJsonForm(value, { left: limit }, JSON_DEPTH)) return undefined;
   return { value };
 }
 
-function hasJsonForm(value: unknown, budget: { left: number }): boolean {
+function hasJsonForm(value: unknown, budget: { left: number }, depth: number): boolean {
   budget.left -= typeof value === 'string' ? value.length + 2 : 4;
-  if (budget.left < 0) return false;
+  if (budget.left < 0 || depth < 0) return false;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0);
   if (typeof value !== 'object') return false;
   if (Array.isArray(value))
-    return Object.keys(value).length === value.length && value.every((each) => hasJsonForm(each, budget));
+    return (
+      Object.keys(value).length === value.length &&
+      value.every((each) => hasJsonForm(each, budget, depth - 1))
+    );
   if (Object.getPrototypeOf(value) !== Object.prototype) return false;
   return Object.entries(value).every(([key, each]) => {
     budget.left -= key.length + 2;
-    return hasJsonForm(each, budget);
+    return hasJsonForm(each, budget, depth - 1);
   });
 }
 

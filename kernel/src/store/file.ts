@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { STORE_FORMAT, StoreError, type Store } from './store.js';
 
 const ROOT_FILE = 'store.json';
+/** What a store's folder holds, also one that is being made by another process. */
+const PARTS = new Set([ROOT_FILE, '.gitignore', 'blobs', 'keys', 'programs', 'runs']);
 
 export class FolderStore implements Store {
   private prepared: Promise<void> | undefined;
@@ -80,9 +82,21 @@ export class FolderStore implements Store {
   private async prepare(): Promise<void> {
     await makeFolder(this.location);
     if (existsSync(join(this.location, ROOT_FILE))) return;
-    await this.write('.gitignore', [Buffer.from('*\n')], false);
+    await this.refuseForeign();
+    if (!existsSync(join(this.location, '.gitignore')))
+      await this.write('.gitignore', [Buffer.from('*\n')], false);
     const root = { format: STORE_FORMAT, id: randomBytes(8).toString('hex') };
     await this.write(ROOT_FILE, [Buffer.from(`${JSON.stringify(root)}\n`)], true);
+  }
+
+  /** A folder of something else, such as a project, does not become a store. */
+  private async refuseForeign(): Promise<void> {
+    const names = await readdir(this.location);
+    const foreign = names.find((name) => !PARTS.has(name) && !name.endsWith(TEMPORARY));
+    if (foreign === undefined) return;
+    throw new StoreError(
+      `The folder ${this.location} is no store, and it is not empty: it holds ${foreign}. Set TAGFLOW_STORE to a new folder.`,
+    );
   }
 
   private async reading<T>(read: () => Promise<T>): Promise<T | undefined> {
