@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ended as stepEnded } from './ended.ts';
 import { decode } from '../kernel/lib/store/codec.js';
 
 const MAIN = fileURLToPath(new URL('../kernel/lib/main.js', import.meta.url));
@@ -26,7 +27,7 @@ interface Ended {
 
 function tagflow(
   parameters: string[],
-  onOut: (text: string, interrupt: () => void) => void = () => undefined,
+  onOut: (text: string, signal: (name?: NodeJS.Signals) => void) => void = () => undefined,
 ): Promise<Ended> {
   const { TAGFLOW_STORE: _, ...env } = process.env;
   const child = spawn(process.execPath, [MAIN, ...parameters], {
@@ -36,7 +37,7 @@ function tagflow(
   const ended: Ended = { code: null, out: '', err: '' };
   child.stdout.on('data', (data) => {
     ended.out += data;
-    onOut(ended.out, () => child.kill('SIGINT'));
+    onOut(ended.out, (name = 'SIGINT') => child.kill(name));
   });
   child.stderr.on('data', (data) => (ended.err += data));
   return new Promise((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
@@ -193,6 +194,15 @@ test('Ctrl-C stops the run and leaves its records whole', async () => {
     'stopped',
     'pending',
   ]);
+});
+
+test('a command that is killed leaves no step running, however busy it is', async () => {
+  const source = 'process.stdout.write(`pid ${process.pid}.\\n`); for (;;);';
+  notebook('busy.ipynb', [['step:busy', source]]);
+  const { out } = await tagflow(['run', 'busy.ipynb'], (text, signal) => {
+    if (/pid \d+\./.test(text)) signal('SIGKILL');
+  });
+  await stepEnded(Number(/pid (\d+)/.exec(out)![1]));
 });
 
 test('a damaged blob is named, refused and not returned', async () => {

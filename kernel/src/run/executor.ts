@@ -1,12 +1,12 @@
 /** Where attempts of steps run: here, in processes of this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { AttemptStart } from '@tagflow/schema';
 import { placeOf } from '../interpreter/place.js';
 import { ItemProcess, type ItemWorker } from './item-process.js';
-import { type Execution, killGroup, StepProcess } from './step-process.js';
+import { ProcessGroups, signalGroup } from './process-groups.js';
+import { type Execution, StepProcess } from './step-process.js';
 import type { StepReply } from './step-request.js';
 
 export interface Executor {
@@ -26,12 +26,11 @@ const NEEDED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LD_LIBRARY_PATH', 'Sys
 const SPARES = 6;
 /** The rest of a step's memory is for buffers, code and the process itself. */
 const HEAP_SHARE = 0.75;
-/** Has the system end a process when its parent dies, also one that never comes back to its event loop. */
-const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 export class LocalExecutor implements Executor {
   private readonly spares: ChildProcess[] = [];
   private readonly running = new Set<ChildProcess>();
+  private readonly groups = new ProcessGroups();
   private wanted = 0;
   /** Whether a process is being started ahead: one at a time, so as to leave the other processors alone. */
   private starting = false;
@@ -54,7 +53,7 @@ export class LocalExecutor implements Executor {
 
   close(): void {
     this.wanted = 0;
-    for (const each of [...this.spares.splice(0), ...this.running]) killGroup(each);
+    for (const each of [...this.spares.splice(0), ...this.running]) signalGroup(each, 'SIGKILL');
   }
 
   private begin(execution: Execution): StepProcess {
@@ -68,17 +67,23 @@ export class LocalExecutor implements Executor {
   private take(memory: number | undefined): ChildProcess {
     this.wanted--;
     // The heap's limit can only be set when a process starts.
-    if (memory !== undefined) return start(memory);
+    if (memory !== undefined) return this.start(memory);
     const spare = this.spares.shift();
     // The next one starts a little later, so as not to slow this one's first moments.
     setTimeout(() => this.refill(), 20).unref();
-    return spare?.connected ? spare : start();
+    return spare?.connected ? spare : this.start();
+  }
+
+  private start(memory?: number): ChildProcess {
+    const child = start(memory);
+    this.groups.add(child);
+    return child;
   }
 
   private refill(): void {
     if (this.starting || this.spares.length >= Math.min(this.atOnce, this.wanted)) return;
     this.starting = true;
-    const spare = start();
+    const spare = this.start();
     this.spares.push(spare);
     const started = (): void => {
       spare.off('message', started).off('exit', started).off('error', failed);
@@ -103,13 +108,11 @@ function start(memory?: number): ChildProcess {
     name,
     process.env[name],
   ]);
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', ...heap, STEP];
-  const [program, ...args] = SETPRIV ? [SETPRIV, '--pdeathsig', 'KILL', ...node] : node;
-  return spawn(program!, args, {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...heap, STEP], {
     cwd: tmpdir(),
     env: placeOf(Object.fromEntries(needed) as NodeJS.ProcessEnv),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A group of its own: what a step started ends with it.
+    // A group of its own: a terminal's Ctrl-C is for the runner, which says which steps stop.
     detached: true,
   });
 }

@@ -53,31 +53,47 @@ export function failureOf(thrown: unknown): Failure {
       message: `${typeof thrown === 'string' ? thrown : safeText(thrown)} was thrown.`,
     };
   }
-  const frames = (thrown.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line) && !HIDDEN_FRAME.test(line));
+  // User code may have put anything there.
+  const [name, message, stack] = (['name', 'message', 'stack'] as const).map((key) =>
+    textAt(thrown, key),
+  ) as [string, string, string];
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line) && !HIDDEN_FRAME.test(line));
   const [, cell, line, column] = CELL_FRAME.exec(frames.find((frame) => CELL_FRAME.test(frame)) ?? '') ?? [];
   const place = cell ? { cell, line: Number(line), column: Number(column) } : {};
   const own = thrown instanceof StepFailure || thrown instanceof StoreError;
-  const head = `${thrown.name}: ${thrown.message}`;
+  const head = `${name}: ${message}`;
   return {
-    name: thrown.name,
-    message: thrown.message,
+    name,
+    message,
     ...(thrown instanceof StepFailure && thrown.cell ? { cell: thrown.cell } : own ? {} : place),
     ...(own ? {} : { stack: [head, ...frames, ...causeOf(thrown)].join('\n').slice(0, STACK_LENGTH) }),
   };
 }
 
 function causeOf(error: Error): string[] {
-  if (error.cause === undefined) return [];
-  return [
-    `caused by ${error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : safeText(error.cause)}`,
-  ];
+  const cause = valueAt(error, 'cause');
+  if (cause === undefined) return [];
+  const text =
+    cause instanceof Error ? `${textAt(cause, 'name')}: ${textAt(cause, 'message')}` : safeText(cause);
+  return [`caused by ${text}`];
+}
+
+function textAt(error: Error, key: 'name' | 'message' | 'stack'): string {
+  const value = valueAt(error, key);
+  return typeof value === 'string' ? value : value === undefined || value === null ? '' : safeText(value);
+}
+
+function valueAt(error: Error, key: keyof Error): unknown {
+  try {
+    return error[key];
+  } catch {
+    return undefined;
+  }
 }
 
 function safeText(value: unknown): string {
   try {
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return (typeof value === 'object' ? JSON.stringify(value) : undefined) ?? String(value);
   } catch {
     return 'A value';
   }

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { AttemptEnd } from '@tagflow/schema';
 import type { LogStream } from '../store/log.js';
+import { signalGroup } from './process-groups.js';
 import type { RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
 
 export interface Execution {
@@ -44,7 +45,6 @@ export class StepProcess {
     this.result = this.closed().then((how) => {
       this.limit(undefined);
       signal?.removeEventListener('abort', stop);
-      killGroup(process);
       return this.outcome(how);
     });
     // An item has its own time.
@@ -53,7 +53,7 @@ export class StepProcess {
   }
 
   send(message: RunnerMessage): void {
-    if (this.process.connected) this.process.send(message, (error) => error && killGroup(this.process));
+    if (this.process.connected) this.process.send(message, (error) => error && signalGroup(this.process, 'SIGKILL'));
   }
 
   onMessage(listener: (message: StepMessage) => void): void {
@@ -77,13 +77,13 @@ export class StepProcess {
 
   private timeOut(): void {
     this.timedOut = true;
-    killGroup(this.process);
+    signalGroup(this.process, 'SIGKILL');
   }
 
   private stop(): void {
     this.stopped = true;
-    this.process.kill('SIGTERM');
-    setTimeout(() => killGroup(this.process), GRACE).unref();
+    signalGroup(this.process, 'SIGTERM');
+    setTimeout(() => signalGroup(this.process, 'SIGKILL'), GRACE).unref();
   }
 
   /** Waits for the process and its output; a process that it left behind may keep the output open. */
@@ -127,14 +127,4 @@ function ended(state: AttemptEnd['state'], name: string, message: string): StepR
     ...(failure && { failure }),
   };
   return { end, recorded: false };
-}
-
-/** Ends a process and whatever it started. */
-export function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has ended, and left nothing behind.
-  }
 }

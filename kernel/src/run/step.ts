@@ -67,8 +67,6 @@ async function record(request: StepRequest, end: AttemptEnd): Promise<StepReply>
   }
 }
 
-// Ctrl-C reaches every process of the terminal; the runner says which steps stop.
-process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(1));
 channel({ ready: true });
 process.once('message', (message: RunnerMessage) => {
