@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync, mkdirSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Output, Parameter, Pipeline, Run, Step } from '@tagflow/schema';
+import { ended } from './ended.ts';
 import { LocalExecutor } from '../kernel/lib/run/executor.js';
 import { parseParameter, planRun } from '../kernel/lib/run/index.js';
 import { runPipeline } from '../kernel/lib/run/runner.js';
@@ -347,6 +348,19 @@ describe('what ends a step early', () => {
       { code: `throw { reason: 5 };` },
       { message: '{"reason":5} was thrown.' },
     ],
+    ['nothing thrown', { code: `throw undefined;` }, { message: 'undefined was thrown.' }],
+    [
+      'an error whose parts are no text',
+      { code: `throw Object.assign(new Error('x'), { name: 5, message: Symbol('s'), stack: {} });` },
+      { name: '5', message: 'Symbol(s)' },
+    ],
+    [
+      'an error that cannot be read',
+      {
+        code: `throw new Proxy(new Error('x'), { get() { throw new Error('no'); } });`,
+      },
+      { name: '', message: '' },
+    ],
     [
       'a missing package',
       { code: `await $x.import('no-such-package');` },
@@ -367,6 +381,14 @@ describe('what ends a step early', () => {
     expect(await readRun(store, made.id)).toEqual(made);
   });
 
+  test('what a step has started ends with it', async () => {
+    const made = await run(
+      keeps(`(await $x.import('node:child_process')).spawn('sleep', ['60'], { detached: false }).pid`),
+    );
+    const pid = (await value(made, 'x')) as number;
+    await ended(pid);
+  });
+
   test('a stop ends what runs, starts nothing more, and is recorded', async () => {
     const controller = new AbortController();
     const made = await run(
@@ -382,6 +404,28 @@ describe('what ends a step early', () => {
     expect([made.state, ...made.steps.map((each) => each.state)]).toEqual(['stopped', 'stopped', 'pending']);
     expect(await readRun(store, made.id)).toEqual(made);
   });
+});
+
+test('what every process makes for itself is one with what came of it, where it is the same', async () => {
+  const makes = (n: number) => `const T = [{ n: ${n} }]; $x.guard('T', () => T);`;
+  const looks = (n: number, name: string): Sketch => ({
+    code: `${makes(n)} const [t, list] = [$x.input('c#t'), $x.input('c#list')];
+      const ${name} = [T.indexOf(t), list.includes(T)]; await $x.finish({ 'c#${name}': () => ${name} });`,
+    consumes: ['t', 'list'],
+    produces: [name],
+  });
+  const made = await run({
+    one: {
+      code: `${makes(1)} const t = T[0], list = [T]; await $x.finish({ 'c#t': () => t, 'c#list': () => list });`,
+      produces: ['t', 'list'],
+    },
+    two: looks(1, 'same'),
+    three: looks(2, 'other'),
+  });
+  expect([await value(made, 'same'), await value(made, 'other')]).toEqual([
+    [0, true],
+    [-1, false],
+  ]);
 });
 
 describe("a step's place", () => {

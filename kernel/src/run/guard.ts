@@ -1,6 +1,7 @@
 /** Watches values that a step may read but not change: digested before its own code, and again at its end. */
-import { type ClassRegistry, guardDigest } from '../store/codec.js';
+import { type ClassRegistry, type EncodeOptions, guardDigest } from '../store/codec.js';
 import { StepFailure } from './failure.js';
+import type { IdentityTable } from './identity.js';
 
 interface Guarded {
   name: string;
@@ -12,7 +13,10 @@ export class Guards {
   private readonly guarded: Guarded[] = [];
   private readonly known = new WeakMap<object, string>();
 
-  constructor(private readonly classes: ClassRegistry) {}
+  constructor(
+    private readonly classes: ClassRegistry,
+    private readonly identity: IdentityTable,
+  ) {}
 
   /** Spares a value its first digest, because it was just made from bytes that have it. */
   knows(value: unknown, digest: string): void {
@@ -23,7 +27,17 @@ export class Guards {
   watch(name: string, get: () => unknown): void {
     const value = valueOf(get);
     if (!isObject(value)) return;
-    this.guarded.push({ name, value, digest: this.known.get(value) ?? this.digest(name, value) });
+    this.guarded.push({ name, value, digest: this.known.get(value) ?? this.firstDigest(name, value) });
+  }
+
+  /** Of a value that each process makes anew: where it is the same, its objects stand for one another. */
+  private firstDigest(name: string, value: object): string {
+    const objects: object[] = [];
+    const digest = this.digest(name, value, (object, ordinal) => {
+      if (isTransparent(object)) objects[ordinal] = object;
+    });
+    this.identity.made(`= ${name} ${digest}`, objects);
+    return digest;
   }
 
   /** Watches one value until the function that is returned is called; that throws StepFailure if it was changed. */
@@ -47,8 +61,8 @@ export class Guards {
     );
   }
 
-  private digest(name: string, value: unknown): string {
-    return guardDigest(value, { name, classes: this.classes });
+  private digest(name: string, value: unknown, onObject?: EncodeOptions['onObject']): string {
+    return guardDigest(value, { name, classes: this.classes, onObject });
   }
 }
 
@@ -63,4 +77,12 @@ function valueOf(get: () => unknown): unknown {
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+const TRANSPARENT: unknown[] = [Object, Array, Map, Set, Date].map((each) => each.prototype);
+
+/** Whether the digest tells all about an object: it has no state that only its class sees. */
+function isTransparent(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === null || TRANSPARENT.includes(prototype);
 }

@@ -7,7 +7,10 @@
  */
 import type { DecodeOptions, EncodeOptions } from '../store/codec.js';
 
-/** A value of a run: the program that made it (none for a parameter), and what it is called there. */
+/**
+ * A value of a run: the program that made it (none for a parameter), and what it is called there; or, for what each
+ * process makes anew, `=`, the name and the digest.
+ */
 export type Source = string;
 
 export interface Maker {
@@ -64,6 +67,11 @@ export class IdentityTable {
       },
       existing: own.length > 0 || known.size > 0 ? (ordinal) => own[ordinal] ?? there(ordinal) : undefined,
     };
+  }
+
+  /** Objects, by number, of a value that this process made for itself: setup, or a constant that travels. */
+  made(source: Source, objects: object[]): void {
+    this.objects.set(source, objects);
   }
 
   /** For encoding a value that the step made: `links` gives its links once it is encoded. */

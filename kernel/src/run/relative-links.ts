@@ -9,6 +9,8 @@ import type { SharedInput } from './sharing.js';
 /** Before the label of an input; sources of the program's own begin with `OWN`. */
 const INPUT = 'input ';
 const OWN = 'own ';
+/** Before what each process makes anew. */
+const ANYWHERE = '= ';
 
 /**
  * @param own what the sources of the program's own values begin with
@@ -18,6 +20,7 @@ export function relativeLinks(links: Links, inputs: readonly SharedInput[], own:
   const places = placesOf(inputs);
   const found = triples(links).map(([here, source, ordinal]) => {
     if (source.startsWith(own)) return { here, source: OWN + source.slice(own.length), ordinal };
+    if (source.startsWith(ANYWHERE)) return { here, source, ordinal };
     const input = inputs.find((each) => each.source === source);
     if (input) return { here, source: INPUT + input.label, ordinal };
     const place = places.get(`${source}#${ordinal}`);
@@ -31,6 +34,7 @@ export function absoluteLinks(links: Links, inputs: readonly SharedInput[], own:
   const byLabel = new Map(inputs.map((input) => [input.label, input]));
   const found = triples(links).map(([here, source, ordinal]) => {
     if (source.startsWith(OWN)) return { here, source: own + source.slice(OWN.length), ordinal };
+    if (source.startsWith(ANYWHERE)) return { here, source, ordinal };
     const input = byLabel.get(source.slice(INPUT.length));
     return input && { here, ...originOf(input, ordinal) };
   });

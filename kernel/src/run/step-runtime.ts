@@ -27,8 +27,8 @@ interface Loaded {
 export class StepRuntime {
   private readonly linker: Linker;
   readonly classes = new ClassRegistry();
-  readonly guards = new Guards(this.classes);
   readonly identity = new IdentityTable();
+  readonly guards = new Guards(this.classes, this.identity);
   private readonly inputs = new Map<string, Loaded>();
   private loadedResults: Loaded[] = [];
   private handed: { items: unknown[]; concurrency?: number } | undefined;
