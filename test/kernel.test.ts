@@ -274,7 +274,21 @@ describe('messages', () => {
     await kernel.sendFrames('shell', ['<IDS|MSG>', '0'.repeat(64), ...parts]);
     await kernel.sendFrames('shell', ['<IDS|MSG>']);
     await kernel.sendFrames('shell', ['nonsense']);
+    for (const channel of ['shell', 'control', 'stdin'] as const) {
+      for (const content of [null, 5, []]) kernel.send('execute_request', content as object, channel);
+      kernel.send('execute_request', { code: '' }, channel, {}, null as unknown as object);
+    }
     expect((await kernel.ask('kernel_info_request'))['status']).toBe('ok');
     expect(kernel.inbox.iopub.all().filter(({ parent }) => parent.msg_id === 'x')).toEqual([]);
+  });
+
+  test('of unknown types, also those that every object knows, get states and no reply', async () => {
+    for (const type of ['toString', 'constructor', '__proto__', 'nothing_request']) {
+      const id = kernel.send(type, {});
+      await kernel.inbox.iopub.take(
+        ({ parent, content }) => parent.msg_id === id && content['execution_state'] === 'idle',
+      );
+      expect(kernel.inbox.shell.all().filter(({ parent }) => parent.msg_id === id)).toEqual([]);
+    }
   });
 });

@@ -116,7 +116,8 @@ export class Kernel {
   private receive(channel: RequestChannel, message: Message): void {
     if (channel === 'stdin') return this.input.reply(String(message.content['value'] ?? ''));
     if (message.header.msg_type !== 'execute_request') {
-      void this.handle(channel, message, this.table[message.header.msg_type]);
+      const { msg_type: type } = message.header;
+      void this.handle(channel, message, Object.hasOwn(this.table, type) ? this.table[type] : undefined);
       return;
     }
     const queue = this.subshells.queueOf(message);

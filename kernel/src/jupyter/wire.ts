@@ -50,14 +50,10 @@ export class Wire {
     const parts = frames.slice(start + 2, start + 6);
     if (!this.isAuthentic(frames[start + 1]!, parts)) return undefined;
     try {
-      const [header, , metadata, content] = parts.map((part) => JSON.parse(part.toString()) as Content);
-      if (typeof header?.['msg_type'] !== 'string' || typeof header['msg_id'] !== 'string') return undefined;
-      return {
-        identities: frames.slice(0, start),
-        header: header as unknown as Header,
-        metadata: metadata!,
-        content: content!,
-      };
+      const [header, , metadata, content] = parts.map((part) => JSON.parse(part.toString()) as unknown);
+      if (!isObject(header) || !isObject(metadata) || !isObject(content)) return undefined;
+      if (typeof header['msg_type'] !== 'string' || typeof header['msg_id'] !== 'string') return undefined;
+      return { identities: frames.slice(0, start), header: header as unknown as Header, metadata, content };
     } catch {
       return undefined;
     }
@@ -94,4 +90,8 @@ export class Wire {
     this.seen.add(expected);
     return true;
   }
+}
+
+function isObject(value: unknown): value is Content {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
