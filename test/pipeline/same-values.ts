@@ -165,6 +165,22 @@ export const SAME: Record<string, Row[]> = {
     ['step:again', 'if (model.w < 5) { model = { w: model.w * 2 } } else model = { w: 0 }'],
     ['step:end', 'const fin = model.w'],
   ],
+  'setup that another cell of setup fills': [
+    ['none', 'function fill(t: Record<string, number>) { const u = t; u.a = 1; return 1 }'],
+    ['setup', 'const table: Record<string, number> = {}'],
+    ['setup', 'const filled = fill(table)'],
+    ['step:a', 'const r = table.a ?? "empty"'],
+  ],
+  'setup that changes a global and declares something': [
+    ['setup', '(globalThis as any).ofSetup = 4; const unused = 1'],
+    ['setup', 'process.env.SEG_Y = "set"; const unused2 = 1'],
+    ['step:a', 'const r = [(globalThis as any).ofSetup, process.env.SEG_Y]', { env: { SEG_Y: '' } }],
+  ],
+  'a name that sets prototypes': [
+    ['step:a', 'const __proto__ = { k: 3 }; const z = 1'],
+    ['none', 'const wrap = () => ({ __proto__ })'],
+    ['step:b', 'const o = { __proto__ }; const r = [Object.keys(o), Object.keys(wrap()), (o as any).k, z]'],
+  ],
   'namespaces, enums, objects of functions': [
     [
       'none',

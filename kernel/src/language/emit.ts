@@ -159,7 +159,9 @@ class Emitter {
     if (!this.modules.includes(cell)) this.modules.push(cell);
     const access = `${this.module}${this.modules.indexOf(cell)}.${node.text}`;
     const parent = node.parent;
-    if (ts.isShorthandPropertyAssignment(parent)) return `${node.text}: ${access}`;
+    // `{ __proto__: value }` would set the prototype.
+    if (ts.isShorthandPropertyAssignment(parent))
+      return `${node.text === '__proto__' ? '["__proto__"]' : node.text}: ${access}`;
     const isCalled =
       (ts.isCallExpression(parent) && parent.expression === node) ||
       (ts.isTaggedTemplateExpression(parent) && parent.tag === node);

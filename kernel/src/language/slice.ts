@@ -138,13 +138,13 @@ class ProgramWriter {
   private rename(unit: Unit, content: MagicString): void {
     for (const { name, start, end, shorthand } of unit.declares) {
       const local = this.names.of(`${unit.cell}#${name}`);
-      if (local !== name) content.overwrite(start, end, shorthand ? `${name}: ${local}` : local);
+      if (local !== name) content.overwrite(start, end, shorthand ? `${keyOf(name)}: ${local}` : local);
     }
     const declared = new Set(unit.declares.map(({ start }) => start));
     for (const { name, variable, start, end, shorthand } of unit.uses) {
       if (variable === undefined || declared.has(start)) continue;
       const local = this.names.of(variable);
-      if (local !== name) content.overwrite(start, end, shorthand ? `${name}: ${local}` : local);
+      if (local !== name) content.overwrite(start, end, shorthand ? `${keyOf(name)}: ${local}` : local);
     }
   }
 }
@@ -162,6 +162,11 @@ function loading(specifier: string, require: boolean): string {
 
 function nameIn(variable: VariableId): string {
   return variable.slice(variable.lastIndexOf('#') + 1);
+}
+
+/** `{ __proto__: value }` would set the prototype. */
+function keyOf(name: string): string {
+  return name === '__proto__' ? '["__proto__"]' : name;
 }
 
 /** The units of each cell, in the order of the cells. */
