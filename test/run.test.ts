@@ -381,6 +381,12 @@ describe('what ends a step early', () => {
     expect(await readRun(store, made.id)).toEqual(made);
   });
 
+  test('a step may spoil its own process', async () => {
+    const spoil = 'process.removeAllListeners(); process.send = undefined; process.exit = () => {};';
+    const made = await run({ one: { code: `${spoil} await $x.finish({});` } });
+    expect(made.state).toBe('succeeded');
+  });
+
   test('what a step has started ends with it', async () => {
     const made = await run(
       keeps(`(await $x.import('node:child_process')).spawn('sleep', ['60'], { detached: false }).pid`),

@@ -68,11 +68,13 @@ async function record(request: StepRequest, end: AttemptEnd): Promise<StepReply>
 }
 
 process.on('disconnect', () => process.exit(1));
+// Kept from what user code may do to `process`.
+const exit = process.exit.bind(process);
 channel({ ready: true });
 process.once('message', (message: RunnerMessage) => {
   if (!('request' in message)) return;
   const { request } = message;
   void run(request)
     .then((end) => record(request, end))
-    .then((reply) => channel(reply, () => process.exit(reply.end.state === 'succeeded' ? 0 : 1)));
+    .then((reply) => channel(reply, () => exit(reply.end.state === 'succeeded' ? 0 : 1)));
 });
