@@ -205,6 +205,27 @@ test('a command that is killed leaves no step running, however busy it is', asyn
   await stepEnded(Number(/pid (\d+)/.exec(out)![1]));
 });
 
+test('a damaged record is named, and is not taken for no run', async () => {
+  notebook('three.ipynb', THREE);
+  await tagflow(['run', 'three.ipynb']);
+  const [{ id }] = JSON.parse((await tagflow(['runs', '--json'])).out);
+  const record = join(
+    folder,
+    '.tagflow/runs',
+    `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}`,
+    id,
+    'end.json',
+  );
+  writeFileSync(record, readFileSync(record, 'utf8').slice(0, 100));
+  const listed = await tagflow(['runs']);
+  expect([listed.code, listed.out]).toEqual([0, '']);
+  expect(listed.err).toMatch(/end\.json in .* is damaged/);
+  for (const name of ['latest', id]) {
+    const shown = await tagflow(['show', name]);
+    expect([shown.code, shown.err]).toEqual([1, listed.err]);
+  }
+});
+
 test('a damaged blob is named, refused and not returned', async () => {
   notebook('three.ipynb', THREE);
   await tagflow(['run', 'three.ipynb']);

@@ -12,9 +12,18 @@ export interface RunsOptions {
 
 export async function runs({ limit, pipeline, directory, json }: RunsOptions): Promise<void> {
   const store = openStore(directory);
-  const list = await listRuns(store, { limit, pipeline });
+  let unreadable = 0;
+  const list = await listRuns(store, {
+    limit,
+    pipeline,
+    onUnreadable: ({ message }) => {
+      unreadable++;
+      process.stderr.write(`${message}\n`);
+    },
+  });
   if (json) return writeJson(list);
   if (list.length === 0) {
+    if (unreadable > 0) return;
     process.stdout.write(`There is no run yet in ${store.location}. \`tagflow run NOTEBOOK\` makes one.\n`);
     return;
   }

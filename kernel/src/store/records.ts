@@ -69,18 +69,24 @@ export interface ListOptions {
   limit?: number;
   /** Only runs of the pipeline with this name. */
   pipeline?: string;
+  /** Hears of each run that cannot be read. */
+  onUnreadable?: (error: StoreError) => void;
 }
 
 /** Runs, newest first. A run whose records are damaged is left out; `readRun` says what is wrong with it. */
 export async function listRuns(
   store: Store,
-  { limit = Infinity, pipeline }: ListOptions = {},
+  { limit = Infinity, pipeline, onUnreadable }: ListOptions = {},
 ): Promise<Run[]> {
   const runs: Run[] = [];
+  const unreadable = (error: unknown): undefined => {
+    if (!(error instanceof StoreError)) throw error;
+    onUnreadable?.(error);
+  };
   for await (const ids of runIds(store)) {
     for (let from = 0; from < ids.length && runs.length < limit; from += READ_AHEAD) {
       const some = await Promise.all(
-        ids.slice(from, from + READ_AHEAD).map((id) => readRun(store, id).catch(() => undefined)),
+        ids.slice(from, from + READ_AHEAD).map((id) => readRun(store, id).catch(unreadable)),
       );
       runs.push(
         ...(some.filter(
@@ -100,8 +106,11 @@ export async function listRuns(
 export async function findRunId(store: Store, reference: string, pipeline?: string): Promise<string> {
   if (isRunId(reference)) return reference;
   if (reference === 'latest') {
-    const [latest] = await listRuns(store, { limit: 1, pipeline });
+    let problem: StoreError | undefined;
+    const onUnreadable = (error: StoreError): void => void (problem ??= error);
+    const [latest] = await listRuns(store, { limit: 1, pipeline, onUnreadable });
     if (latest) return latest.id;
+    if (problem) throw problem;
     throw new StoreError(`There is no run yet in ${store.location}. \`tagflow run NOTEBOOK\` makes one.`);
   }
   const found: string[] = [];
