@@ -93,6 +93,12 @@ describe('errors', () => {
       'Error: late\n    at In [N]:1:21',
     ],
   ];
+  test('an error of what shows a value has frames of the cell alone', async () => {
+    const inspect = "[Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('unseen') }";
+    const { reply } = await kernel.execute(`({ ${inspect} })`);
+    expect(reply['traceback'].join('\n')).toMatch(/^Error: unseen\n +at .*\(In \[\d+\]:1:\d+\)$/);
+  });
+
   test.each(thrown)('%s', async (_, code, ename, traceback) => {
     const { reply, outputs } = await kernel.execute(code);
     expect(reply).toMatchObject({ status: 'error', ename });
@@ -280,6 +286,15 @@ describe('messages', () => {
     }
     expect((await kernel.ask('kernel_info_request'))['status']).toBe('ok');
     expect(kernel.inbox.iopub.all().filter(({ parent }) => parent.msg_id === 'x')).toEqual([]);
+  });
+
+  test('a search of the history takes no pattern for too long', async () => {
+    await kernel.execute(`'${'a'.repeat(60)}'`);
+    const search = async (pattern: string) =>
+      (await kernel.ask('history_request', { hist_access_type: 'search', pattern }))['history'].length;
+    expect(await search(`${'*a'.repeat(40)}*b`)).toBe(0);
+    expect(await search(`${'*a'.repeat(40)}*'`)).toBe(1);
+    expect(await search("'a?a**")).toBe(1);
   });
 
   test('of unknown types, also those that every object knows, get states and no reply', async () => {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { inCell } from './cell-positions.js';
 import type { ErrorContent } from './messages.js';
 
-const OURS = new URL('.', import.meta.url).href;
+const OURS = new URL('..', import.meta.url).href;
 const FRAME = /^\s+at /;
 const ELIDED = /^\s+\.\.\. \d+ lines matching cause stack trace \.\.\.$/;
 

@@ -42,16 +42,29 @@ export class History {
   }
 
   private search(pattern: string, unique: boolean): Entry[] {
-    const matches = glob(pattern);
-    const found = this.entries.filter(({ code }) => matches.test(code));
+    const found = this.entries.filter(({ code }) => matches(pattern, code));
     if (!unique) return found;
     const latest = new Map(found.map((entry) => [entry.code, entry]));
     return found.filter((entry) => latest.get(entry.code) === entry);
   }
 }
 
-/** `*` stands for any text, `?` for one character. */
-function glob(pattern: string): RegExp {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replace(/\*/g, '[^]*').replace(/\?/g, '[^]')}$`);
+/**
+ * Whether a text has the form of a pattern: `*` stands for any text, `?` for one character. Only the last `*` ever takes
+ * more, so that no pattern takes long.
+ */
+function matches(pattern: string, text: string): boolean {
+  let at = 0;
+  let star: { at: number; taken: number } | undefined;
+  for (let i = 0; i < text.length;) {
+    if (pattern[at] === '*') star = { at: at++, taken: i };
+    else if (pattern[at] === '?' || pattern[at] === text[i]) {
+      at++;
+      i++;
+    } else if (star) {
+      i = ++star.taken;
+      at = star.at + 1;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(at));
 }
