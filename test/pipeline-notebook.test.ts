@@ -1,5 +1,6 @@
 import { parseCells } from '../kernel/lib/pipeline/cells.js';
 import { pipelineName } from '../kernel/lib/pipeline/name.js';
+import { pipelineOfText } from './pipeline/notebook.ts';
 import { NotebookError, parseNotebook } from '../kernel/lib/pipeline/notebook.js';
 
 const cells = (...list: object[]) =>
@@ -19,6 +20,12 @@ describe('reading a notebook', () => {
   ])('%s is a sentence', (_title, text, message) => {
     expect(() => parseNotebook(text)).toThrow(NotebookError);
     expect(() => parseNotebook(text)).toThrow(message);
+  });
+
+  test('code that is nested too deeply is a sentence', () => {
+    const source = `const x = ${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const text = cells({ cell_type: 'code', id: 'a', source, metadata: { tags: ['step:a'] } });
+    expect(() => pipelineOfText(text)).toThrow(/nested too deeply to be read/);
   });
 
   test('sources are strings or lines; text cells count in the position', () => {

@@ -12,7 +12,7 @@ import { checkPipeline } from './check.js';
 import { analyseCells } from './code.js';
 import { dataflow } from './dataflow.js';
 import { pipelineName } from './name.js';
-import { readNotebook, parseNotebook } from './notebook.js';
+import { NotebookError, readNotebook, parseNotebook } from './notebook.js';
 import type { Notebook } from './types.js';
 
 export { NotebookError } from './notebook.js';
@@ -45,7 +45,14 @@ export function pipelineOf(notebook: string | object, options: PipelineOptions):
   const document =
     options.document ?? new NotebookDocument(options.language ?? new Language(options.directory));
   const parsed = typeof notebook === 'string' ? parseNotebook(notebook) : readNotebook(notebook);
-  return { pipeline: pipelineFrom(parsed, options.name, document), document };
+  try {
+    return { pipeline: pipelineFrom(parsed, options.name, document), document };
+  } catch (error) {
+    if (!(error instanceof RangeError) || !/call stack/i.test(error.message)) throw error;
+    throw new NotebookError(
+      'The code of a cell is nested too deeply to be read. Data of such a form belongs in a file.',
+    );
+  }
 }
 
 function pipelineFrom(notebook: Notebook, name: string, document: NotebookDocument): Pipeline {
