@@ -5,6 +5,7 @@ import type { Output, Parameter, Pipeline, Run, Step } from '@tagflow/schema';
 import { ended } from './ended.ts';
 import { LocalExecutor } from '../kernel/lib/run/executor.js';
 import { parseParameter, planRun } from '../kernel/lib/run/index.js';
+import { withoutOutputs } from '../kernel/lib/run/start.js';
 import { runPipeline } from '../kernel/lib/run/runner.js';
 import { FolderStore, readArtifact, readLog, readRun } from '../kernel/lib/store/index.js';
 
@@ -517,6 +518,8 @@ test.each<[Parameter, string, unknown]>([
 
 test.each<[Parameter, string]>([
   [parameter('number', 1, { type: 'number' }), 'abc'],
+  [parameter('number', 1, { type: 'number' }), '1e999'],
+  [parameter('number[]', [1], { type: 'array', items: { type: 'number' } }), '[-1e999]'],
   [parameter('"a" | "b"', 'a', { enum: ['a', 'b'] }), 'c'],
   [parameter('number[]', [1], { type: 'array', items: { type: 'number' } }), '["x"]'],
   [
@@ -529,4 +532,13 @@ test.each<[Parameter, string]>([
   ],
 ])('parameter %# is refused', (each, text) => {
   expect(() => parseParameter(each, text)).toThrow(/^Parameter p takes a value of type/);
+});
+
+test('a notebook is recorded without outputs, also one with cells that are none', () => {
+  const cells = [null, 5, { cell_type: 'code', source: '1', outputs: [{}], execution_count: 3 }];
+  expect(JSON.parse(withoutOutputs(JSON.stringify({ cells }))).cells).toEqual([
+    null,
+    5,
+    { cell_type: 'code', source: '1', outputs: [], execution_count: null },
+  ]);
 });

@@ -104,8 +104,14 @@ function resolve(root: Schema, reference: string): Schema | undefined {
 
 function parseJson(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: JSON.parse(text, finite) as unknown };
   } catch {
     return undefined;
   }
+}
+
+/** A number too large for a double would be recorded as null. */
+function finite(_key: string, value: unknown): unknown {
+  if (value === Infinity || value === -Infinity) throw new RangeError('The number is too large.');
+  return value;
 }

@@ -103,9 +103,9 @@ function pathInProject({ directory, path }: StartOptions): string {
 
 /** The notebook as it is recorded: cells and metadata, no outputs. */
 export function withoutOutputs(text: string): string {
-  const notebook = JSON.parse(text) as { cells?: Record<string, unknown>[] };
+  const notebook = JSON.parse(text) as { cells?: (Record<string, unknown> | null)[] };
   for (const cell of notebook.cells ?? []) {
-    if (cell['cell_type'] === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+    if (cell?.['cell_type'] === 'code') Object.assign(cell, { outputs: [], execution_count: null });
   }
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }
