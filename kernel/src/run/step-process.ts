@@ -53,7 +53,8 @@ export class StepProcess {
   }
 
   send(message: RunnerMessage): void {
-    if (this.process.connected) this.process.send(message, (error) => error && signalGroup(this.process, 'SIGKILL'));
+    if (this.process.connected)
+      this.process.send(message, (error) => error && signalGroup(this.process, 'SIGKILL'));
   }
 
   onMessage(listener: (message: StepMessage) => void): void {
