@@ -76,6 +76,16 @@ describe('values show themselves', () => {
     expect(typeof bundle['text/plain']).toBe('string');
   });
 
+  const cyclic: Record<string, unknown> = {};
+  cyclic['self'] = cyclic;
+  test.each([
+    ['a BigInt', json({ n: 1n }), 'application/json cannot be shown: Do not know how to serialize a BigInt.'],
+    ['a cycle', vegaLite(cyclic), 'vnd.vegalite.v5+json cannot be shown: Converting circular structure to JSON.'],
+  ])('what JSON cannot hold is refused: %s', async (_, value, sentence) => {
+    await expect(mimeBundle(value)).rejects.toThrow(sentence);
+    expect(() => display(value)).toThrow(sentence);
+  });
+
   test('bytes that are no image are refused', () => {
     expect(() => image(new Uint8Array(10))).toThrow(/no PNG, JPEG, GIF, BMP or WebP image/);
   });

@@ -107,6 +107,17 @@ describe('errors', () => {
     expect(outputs.filter(({ type }) => type === 'error')).toHaveLength(1);
   });
 
+  test.each([
+    ['a result', "import { display, json, Rich } from 'tagflow'; json({ n: 1n })", 'TypeError'],
+    ['a display', 'display(json({ n: 1n }))', 'TypeError'],
+    ['metadata', "new Rich({ 'text/plain': 'x' }, { n: 1n })", 'TypeError'],
+  ])('come of %s that JSON cannot carry, and cost no variables', async (_, code, ename) => {
+    await kernel.execute('const kept = 5');
+    expect((await kernel.execute(code)).reply).toMatchObject({ status: 'error', ename });
+    const { reply } = await kernel.execute('kept', { user_expressions: { wrong: 'json({ n: 1n })' } });
+    expect(reply).toMatchObject({ status: 'ok', user_expressions: { wrong: { status: 'error', ename } } });
+  });
+
   test('leave what was reached, and only that', async () => {
     await kernel.execute("const reached = 5; throw new Error('stop'); const unreached = 6");
     expect(resultOf(await kernel.execute('reached'))?.['text/plain']).toBe('5');

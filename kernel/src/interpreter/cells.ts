@@ -60,7 +60,13 @@ export class Cells {
       done.error = errorContent(outcome.error);
     }
     done.marks = [1, 2].filter((descriptor) => mark(descriptor, nonce)).length;
-    tell(done);
+    try {
+      tell(done);
+    } catch (error) {
+      // Something in the result's metadata that JSON cannot hold, or that has changed since it was looked at.
+      const { result: _, ...rest } = done;
+      tell({ ...rest, payload: [], error: errorContent(error) });
+    }
   }
 
   async evaluate({ id, cell, script }: EvaluateMessage): Promise<void> {

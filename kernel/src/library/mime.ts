@@ -18,6 +18,7 @@ export function isDisplayable(value: unknown): value is Displayable {
 /**
  * The value's own bundle, or its text as Node inspects it, with an HTML table for an array of plain objects.
  * @throws what the value's `Symbol.for("Jupyter.display")` method throws
+ * @throws TypeError when the bundle cannot be sent, because JSON has no form for something in it
  */
 export async function mimeBundle(value: unknown): Promise<MimeBundle> {
   return isDisplayable(value) ? ownBundle(value, await value[DISPLAY]()) : plainBundle(value);
@@ -43,5 +44,18 @@ function ownBundle(value: object, bundle: unknown): MimeBundle {
       'The method Symbol.for("Jupyter.display") has to return an object: MIME type -> content.',
     );
   }
+  for (const [type, content] of Object.entries(bundle)) {
+    if (typeof content !== 'string') requireJson(type, content);
+  }
   return 'text/plain' in bundle ? { ...bundle } : { 'text/plain': inspect(value), ...bundle };
+}
+
+/** Here and not when it is sent, so that it is an error of the code that shows it, in a step as in a notebook. */
+function requireJson(type: string, content: unknown): void {
+  try {
+    JSON.stringify(content);
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    throw new TypeError(`The content of ${type} cannot be shown: ${reason}. Convert it to what JSON can hold.`);
+  }
 }
