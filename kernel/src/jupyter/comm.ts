@@ -31,7 +31,7 @@ type Handlers = {
 export interface TagflowCommOptions {
   /** The notebook's. */
   directory: string;
-  compiler: Pick<Compiler, 'ask'>;
+  compiler: Pick<Compiler, 'analyse'>;
 }
 
 const VALUE_BYTES = 1_000_000; // of the encoding: larger artifacts are not decoded in the kernel
@@ -46,12 +46,12 @@ export class TagflowComm {
 
   private readonly handlers: Handlers = {
     analyse: async ({ id, notebook, path }, answer) => {
-      const pipeline = await this.options.compiler.ask('analyse', { notebook, path });
+      const pipeline = await this.options.compiler.analyse({ notebook, path });
       answer({ type: 'pipeline', id, pipeline: withoutSources(pipeline) });
     },
     run: async (request, answer) => {
       const { notebook, path } = request;
-      const pipeline = await this.options.compiler.ask('analyse', { notebook, path });
+      const pipeline = await this.options.compiler.analyse({ notebook, path });
       await this.runs.run(request, pipeline, answer);
     },
     stop: async ({ id, run }, answer) => {

@@ -99,7 +99,7 @@ export class Execution {
       const interrupt = () => resolve(undefined);
       this.compiling.add(interrupt);
       this.compiler
-        .ask('compile', { id, source })
+        .compile(id, source)
         .then(resolve, reject)
         .finally(() => this.compiling.delete(interrupt));
     });

@@ -34,6 +34,12 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
       compiled.clear();
       session.reset();
     },
+    async restore({ cells, notebook }) {
+      if (notebook) await handlers.document({ cells: codeCells(notebook) });
+      // Also a cell that does not compile any more, since one that it used was run again: its names are there.
+      for (const { id, source, unreached } of cells)
+        session.commit(session.compile(id, source), new Set(unreached));
+    },
     document({ cells }) {
       document = new LiveDocument(cells);
       session.reorder(document.ids);

@@ -34,6 +34,11 @@ export interface DocumentCell {
   source: string;
 }
 
+/** A cell that has run. */
+export interface CommittedCell extends DocumentCell {
+  unreached: string[];
+}
+
 export interface Completion {
   matches: string[];
   /** Kind and type of each match, in the same order; `type` is TypeScript's word, such as `method`. */
@@ -63,6 +68,8 @@ export interface Operations {
   commit: { arg: { id: string; unreached?: string[] }; value: void };
   /** The variables are gone: forget every cell. */
   reset: { arg: void; value: void };
+  /** What a thread before this one knew: cells in the order in which they ran, and the notebook looked at last. */
+  restore: { arg: { cells: CommittedCell[]; notebook?: object | undefined }; value: void };
   /** Order and sources of the document's cells. */
   document: { arg: { cells: DocumentCell[] }; value: void };
   complete: { arg: { code: string; offset: number; id?: string }; value: Completion };

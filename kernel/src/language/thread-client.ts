@@ -30,10 +30,15 @@ export class LanguageThread {
         reject(error);
         this.fail(error);
       };
-      this.worker.on('error', stop);
-      this.worker.on('exit', () => stop(new Error('The language thread has ended. Restart the kernel.')));
+      this.worker.on('error', ({ message }) => stop(ended(` (${message.replace(/\.$/, '')})`)));
+      this.worker.on('exit', () => stop(ended()));
     });
     this.ready.catch(() => undefined);
+  }
+
+  /** Whether it answers no more: another thread has to take its place. */
+  get hasEnded(): boolean {
+    return this.stopped !== undefined;
   }
 
   /** @throws Error when the thread has ended, or with what went wrong inside it */
@@ -58,8 +63,12 @@ export class LanguageThread {
   }
 
   private fail(error: Error): void {
-    this.stopped = error;
+    this.stopped ??= error;
     for (const { reject } of this.waiting.values()) reject(error);
     this.waiting.clear();
   }
+}
+
+function ended(why = ''): Error {
+  return new Error(`The compiler has ended${why}, and is started again: repeat what you did.`);
 }
