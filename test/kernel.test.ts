@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { printed, resultOf, TestKernel } from './jupyter/client.ts';
+import { type Message, printed, resultOf, TestKernel } from './jupyter/client.ts';
 
 let kernel: TestKernel;
 
@@ -182,6 +182,42 @@ describe('input', () => {
       kernel.send('input_reply', { value }, 'stdin');
     }
     expect(resultOf(await kernel.executed(cell))?.['text/plain']).toBe("[ 'Ann', true ]");
+  });
+
+  const asking = "await prompt('again?')";
+  test.each([
+    ['interrupted', () => kernel.interrupt()],
+    [
+      'told who is meant, late',
+      async (question: Message) => {
+        await kernel.interrupt();
+        kernel.send('input_reply', { value: 'late' }, 'stdin', {}, {}, question.header);
+      },
+    ],
+  ])('of a cell that was %s does not take the next answer', async (_, stop) => {
+    const stopped = kernel.startCell(asking);
+    await stop(await kernel.inbox.stdin.take(() => true));
+    expect((await kernel.executed(stopped)).reply['ename']).toBe('KeyboardInterrupt');
+    const cell = kernel.startCell(asking);
+    await kernel.inbox.stdin.take(() => true);
+    kernel.send('input_reply', { value: 'right' }, 'stdin');
+    expect(resultOf(await kernel.executed(cell))?.['text/plain']).toBe("'right'");
+  });
+
+  test('is answered by who it was asked of, in any order', async () => {
+    const cell = kernel.startCell("await Promise.all([prompt('one'), prompt('two')])");
+    const questions = [];
+    for (const _ of [1, 2]) questions.unshift(await kernel.inbox.stdin.take(() => true));
+    for (const { content, header } of questions)
+      kernel.send('input_reply', { value: content['prompt'] }, 'stdin', {}, {}, header);
+    expect(resultOf(await kernel.executed(cell))?.['text/plain']).toBe("[ 'one', 'two' ]");
+  });
+
+  test('that no one awaits is refused when its cell ends', async () => {
+    await kernel.execute("const answered = prompt('late?'); answered.catch(() => 0); void 0");
+    await kernel.inbox.stdin.take(() => true);
+    const { reply } = await kernel.execute('await answered');
+    expect(reply['evalue']).toBe('The cell that asked has ended: await the answer in it.');
   });
 
   test('is refused where no one can be asked', async () => {

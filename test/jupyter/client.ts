@@ -153,6 +153,7 @@ export class TestKernel {
     channel: 'shell' | 'control' | 'stdin' = 'shell',
     header: object = {},
     metadata: object = {},
+    parent: object = {},
   ): string {
     const id = randomUUID();
     const date = new Date().toISOString();
@@ -165,7 +166,7 @@ export class TestKernel {
       version: '5.5',
       ...header,
     };
-    const parts = [full, {}, metadata, content].map((part) => JSON.stringify(part));
+    const parts = [full, parent, metadata, content].map((part) => JSON.stringify(part));
     void this.sendFrames(channel, [DELIMITER, sign(parts), ...parts]);
     return id;
   }

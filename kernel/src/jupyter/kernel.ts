@@ -114,7 +114,7 @@ export class Kernel {
   }
 
   private receive(channel: RequestChannel, message: Message): void {
-    if (channel === 'stdin') return this.input.reply(String(message.content['value'] ?? ''));
+    if (channel === 'stdin') return this.input.reply(String(message.content['value'] ?? ''), message.parent);
     if (message.header.msg_type !== 'execute_request') {
       const { msg_type: type } = message.header;
       void this.handle(channel, message, Object.hasOwn(this.table, type) ? this.table[type] : undefined);

@@ -78,6 +78,7 @@ export class UserSession {
     const { process } = this;
     if (!process || (this.cells.size === 0 && this.evaluations.size === 0)) return;
     process.interrupt(++this.interrupts);
+    this.input.clear(); // the process ends its questions too
     for (const cell of this.cells.values()) {
       cell.killer ??= setTimeout(() => {
         this.death.reason = `The cell did not stop within ${GRACE / 1000} s, so its process was replaced.`;
@@ -140,12 +141,17 @@ export class UserSession {
 
   private done(message: DoneMessage): void {
     const cell = this.cells.get(message.cell);
-    if (cell?.setDone(message)) this.cells.delete(cell.number);
+    if (cell?.setDone(message)) this.end(cell);
   }
 
   private mark(nonce: string): void {
     const cell = [...this.cells.values()].find((candidate) => candidate.nonce === nonce);
-    if (cell?.addMark()) this.cells.delete(cell.number);
+    if (cell?.addMark()) this.end(cell);
+  }
+
+  private end(cell: RunningCell): void {
+    this.cells.delete(cell.number);
+    this.input.drop(cell.request);
   }
 
   /** The process has ended: what ran is lost, and the next one starts at once. */

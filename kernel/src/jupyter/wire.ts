@@ -21,12 +21,16 @@ export interface Message {
   /** The routing prefix of who sent it: an answer begins with it. */
   identities: Buffer[];
   header: Header;
+  /** Id of the message that it answers, where the sender tells it. */
+  parent: string | undefined;
   metadata: Content;
   content: Content;
 }
 
 /** What is sent: the parent is the header of the request that it belongs to. */
 export interface Outgoing {
+  /** The message's id, where its answer has to be known again; without it, a new one. */
+  id?: string;
   identities: Buffer[];
   type: string;
   content: object;
@@ -50,18 +54,24 @@ export class Wire {
     const parts = frames.slice(start + 2, start + 6);
     if (!this.isAuthentic(frames[start + 1]!, parts)) return undefined;
     try {
-      const [header, , metadata, content] = parts.map((part) => JSON.parse(part.toString()) as unknown);
+      const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString()) as unknown);
       if (!isObject(header) || !isObject(metadata) || !isObject(content)) return undefined;
       if (typeof header['msg_type'] !== 'string' || typeof header['msg_id'] !== 'string') return undefined;
-      return { identities: frames.slice(0, start), header: header as unknown as Header, metadata, content };
+      return {
+        identities: frames.slice(0, start),
+        header: header as unknown as Header,
+        parent: isObject(parent) && typeof parent['msg_id'] === 'string' ? parent['msg_id'] : undefined,
+        metadata,
+        content,
+      };
     } catch {
       return undefined;
     }
   }
 
-  encode({ identities, type, content, parent, metadata = {} }: Outgoing): Buffer[] {
+  encode({ id = randomUUID(), identities, type, content, parent, metadata = {} }: Outgoing): Buffer[] {
     const header: Header = {
-      msg_id: randomUUID(),
+      msg_id: id,
       msg_type: type,
       session: this.session,
       username: 'kernel',
