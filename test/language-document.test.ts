@@ -4,6 +4,8 @@ import { FOLDER } from './language/notebook.ts';
 const { handlers } = createHandlers(FOLDER);
 
 interface Case {
+  /** What runs before the document is told. */
+  before?: [id: string, source: string][];
   /** Ids and sources in the order of the document. */
   document: [id: string, source: string][];
   /** What runs, in this order; the source is the document's unless another is given. */
@@ -39,9 +41,15 @@ const CASES: Record<string, Case> = {
     expected: { warnings: ['TF602 x'], modules: ['c'] },
   },
   'a name of a cell that was deleted': {
+    before: [['gone', 'const x = 3']],
     document: [['b', 'x + 1']],
-    runs: [['gone', 'const x = 3'], ['b']],
+    runs: [['b']],
     expected: { warnings: ['TF601 x'], modules: ['gone'] },
+  },
+  'a name of a cell that is newer than the document': {
+    document: [['b', 'x + 1']],
+    runs: [['new', 'const x = 3'], ['b']],
+    expected: { warnings: [], modules: ['new'] },
   },
   'a nearer cell has not run': {
     document: [
@@ -57,8 +65,26 @@ const CASES: Record<string, Case> = {
       ['a', 'const x = 10'],
       ['b', 'x + 1'],
     ],
-    runs: [['a', 'const x = 1'], ['b']],
+    before: [['a', 'const x = 1']],
+    runs: [['b']],
     expected: { warnings: ['TF604 x'], modules: ['a'] },
+  },
+  'a provider was run as it was edited, and the document does not know yet': {
+    document: [
+      ['a', 'const x = 10'],
+      ['b', 'x + 1'],
+    ],
+    runs: [['a', 'const x = 1'], ['b']],
+    expected: { warnings: [], modules: ['a'] },
+  },
+  'a cell declares a name since it was edited, and the document does not know yet': {
+    document: [
+      ['a', 'const x = 1'],
+      ['n', 'const y = 2'],
+      ['b', 'x + 1'],
+    ],
+    runs: [['a'], ['n', 'const x = 2'], ['b']],
+    expected: { warnings: [], modules: ['n'] },
   },
   'types are told apart from values': {
     document: [
@@ -81,8 +107,12 @@ const CASES: Record<string, Case> = {
 };
 
 describe('order of the document and of execution', () => {
-  test.each(Object.entries(CASES))('%s', async (_title, { document, runs, expected }) => {
+  test.each(Object.entries(CASES))('%s', async (_title, { before = [], document, runs, expected }) => {
     await handlers.reset();
+    for (const [id, source] of before) {
+      await handlers.compile({ id, source });
+      await handlers.commit({ id });
+    }
     await handlers.document({ cells: document.map(([id, source]) => ({ id, source })) });
     const sources = new Map(document);
     let last;

@@ -15,10 +15,21 @@ export class LiveDocument {
   readonly ids: readonly string[];
   private readonly cells: Map<string, DocumentCell>;
   private readonly declared = new Map<string, Map<string, Declaration>>();
+  /** Cells that were run since the document was sent and are not in it: they may be new. */
+  private readonly unknown = new Set<string>();
 
   constructor(cells: readonly DocumentCell[]) {
     this.ids = cells.map(({ id }) => id);
     this.cells = new Map(cells.map((cell) => [cell.id, cell]));
+  }
+
+  /** The document is sent some time after it changed: a cell that is run says what is in it now. */
+  note(id: string, source: string): void {
+    const cell = this.cells.get(id);
+    if (!cell) this.unknown.add(id);
+    if (!cell || cell.source === source) return;
+    this.cells.set(id, { ...cell, source });
+    this.declared.delete(id);
   }
 
   /** What is to be said about a cell; nothing if it is not part of the document, such as one typed into a console. */
@@ -32,7 +43,7 @@ export class LiveDocument {
 
   private difference(reader: CompiledCell, bound: BoundImport, session: Session): DiagnosticCode | undefined {
     const provider = this.cells.get(bound.cell);
-    if (!provider) return 'TF601';
+    if (!provider) return this.unknown.has(bound.cell) ? undefined : 'TF601';
     const above = this.ids.slice(0, this.ids.indexOf(reader.id));
     const meanings = meaningsOf(reader, bound, session);
     const nearest = above.findLast((id) =>

@@ -21,6 +21,7 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
   let analysis: Analysis | undefined;
   const handlers: Handlers = {
     compile({ id, source }) {
+      document?.note(id, source);
       const cell = session.compile(id, source);
       if (cell.ok) compiled.set(id, cell);
       return answerFor(cell, document?.warnings(cell, session));
