@@ -125,3 +125,22 @@ describe('order of the document and of execution', () => {
     expect({ warnings, modules: last!.script.modules }).toEqual(expected);
   });
 });
+
+test('constants of a parameters cell have their widened types in other cells, as in the pipeline', async () => {
+  const source = 'const mode = "fast"; const names = ["a"]; const size: 1 | 2 = 1';
+  const reader = 'if (mode === "slow") names.push("b"); const kept: 1 | 2 = size';
+  const check = async (metadata: object) => {
+    await handlers.reset();
+    const cells = [
+      { cell_type: 'code', id: 'p', source, metadata },
+      { cell_type: 'code', id: 'r', source: reader },
+    ];
+    await handlers.analyse({ notebook: { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 } });
+    const { script } = await handlers.compile({ id: 'p', source });
+    await handlers.commit({ id: 'p' });
+    const { diagnostics } = await handlers.compile({ id: 'r', source: reader });
+    return [script.code.includes('const mode'), diagnostics.map(({ code }) => code)];
+  };
+  expect(await check({ tags: ['parameters'] })).toEqual([true, []]);
+  expect(await check({})).toEqual([true, ['TS2367']]);
+});

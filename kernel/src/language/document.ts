@@ -32,6 +32,11 @@ export class LiveDocument {
     this.declared.delete(id);
   }
 
+  /** Whether a cell's constants are the pipeline's parameters. */
+  hasParameters(id: string): boolean {
+    return this.cells.get(id)?.role === 'parameters';
+  }
+
   /** What is to be said about a cell; nothing if it is not part of the document, such as one typed into a console. */
   warnings(cell: CompiledCell, session: Session): CellDiagnostic[] {
     if (!this.cells.has(cell.id)) return [];

@@ -12,6 +12,7 @@ import {
 import type { Host } from './host.js';
 import type { Language } from './language.js';
 import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
+import { withWidenedConstants } from './parameters.js';
 import { isLibrarySymbol } from './types-library.js';
 import { valueType } from './types.js';
 import ts from './typescript.js';
@@ -246,18 +247,6 @@ function parse(fileName: string, text: string, version: number): ts.SourceFile {
   const sourceFile = ts.createSourceFile(fileName, text, options);
   sourceFile.version = String(version);
   return sourceFile;
-}
-
-/** `let` instead of `const`, at the same length: the compiler then widens `3` to `number`. */
-function withWidenedConstants(source: string): string {
-  const { sourceFile } = bindCell(source);
-  let text = source;
-  for (const statement of sourceFile.statements) {
-    if (!ts.isVariableStatement(statement)) continue;
-    const start = statement.declarationList.getStart();
-    if (text.startsWith('const', start)) text = `${text.slice(0, start)}let  ${text.slice(start + 5)}`;
-  }
-  return text;
 }
 
 /** Local files may change although the cell does not. */

@@ -19,10 +19,12 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
   const compiled = new Map<string, CompiledCell>();
   let document: LiveDocument | undefined;
   let analysis: Analysis | undefined;
+  const compile = (id: string, source: string) =>
+    session.compile(id, source, { parameters: document?.hasParameters(id) ?? false });
   const handlers: Handlers = {
     compile({ id, source }) {
       document?.note(id, source);
-      const cell = session.compile(id, source);
+      const cell = compile(id, source);
       if (cell.ok) compiled.set(id, cell);
       return answerFor(cell, document?.warnings(cell, session));
     },
@@ -36,10 +38,9 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
       session.reset();
     },
     async restore({ cells, notebook }) {
-      if (notebook) await handlers.document({ cells: codeCells(notebook) });
+      if (notebook) await handlers.document({ cells: await codeCells(notebook) });
       // Also a cell that does not compile any more, since one that it used was run again: its names are there.
-      for (const { id, source, unreached } of cells)
-        session.commit(session.compile(id, source), new Set(unreached));
+      for (const { id, source, unreached } of cells) session.commit(compile(id, source), new Set(unreached));
     },
     document({ cells }) {
       document = new LiveDocument(cells);
@@ -49,7 +50,7 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
     inspect: ({ code, offset, detail, id }) => session.inspect(code, offset, detail, id),
     isComplete: ({ code }) => session.isComplete(code),
     async analyse({ notebook, path }) {
-      await handlers.document({ cells: codeCells(notebook) });
+      await handlers.document({ cells: await codeCells(notebook) });
       // The chain is loaded with the first question: a notebook may never be looked at as a pipeline.
       const { pipelineOf } = await import('../pipeline/index.js');
       const name = basename(path ?? 'notebook.ipynb');
@@ -68,12 +69,22 @@ function answerFor(cell: CompiledCell, warnings: CellDiagnostic[] = []): Compile
   return { ok, script, names, diagnostics, report: report(source, errors) };
 }
 
-/** Ids and sources of a notebook's code cells, whatever else may be wrong with it. */
-function codeCells(notebook: object): DocumentCell[] {
-  const { cells } = notebook as { cells?: { cell_type?: string; id?: string; source?: string | string[] }[] };
-  return (Array.isArray(cells) ? cells : []).flatMap(({ cell_type: type, id, source = '' }) =>
-    type === 'code' && id ? { id, source: Array.isArray(source) ? source.join('') : source } : [],
-  );
+/** Ids, sources and roles of a notebook's code cells, whatever else may be wrong with it. */
+async function codeCells(notebook: object): Promise<DocumentCell[]> {
+  const { parseTags } = await import('@tagflow/schema'); // loaded with the first notebook, and not before the first cell
+  const { cells } = notebook as { cells?: RawCell[] };
+  return (Array.isArray(cells) ? cells : []).flatMap(({ cell_type: type, id, source = '', metadata }) => {
+    if (type !== 'code' || !id) return [];
+    const { role, step } = parseTags(metadata?.tags);
+    return { id, source: Array.isArray(source) ? source.join('') : source, role, step };
+  });
+}
+
+interface RawCell {
+  cell_type?: string;
+  id?: string;
+  source?: string | string[];
+  metadata?: { tags?: unknown };
 }
 
 /** Compiles what first cells tend to need, so that they find it done. */

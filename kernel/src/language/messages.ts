@@ -1,4 +1,4 @@
-import type { Diagnostic, Pipeline } from '@tagflow/schema';
+import type { CellRole, Diagnostic, Pipeline } from '@tagflow/schema';
 import type { Shift } from './edits.js';
 
 /** What runs when a cell runs. */
@@ -32,10 +32,16 @@ export interface Compiled {
 export interface DocumentCell {
   id: string;
   source: string;
+  /** By its tags; without it, none. */
+  role?: CellRole;
+  /** The step that it is part of. */
+  step?: string | undefined;
 }
 
 /** A cell that has run. */
-export interface CommittedCell extends DocumentCell {
+export interface CommittedCell {
+  id: string;
+  source: string;
   unreached: string[];
 }
 
@@ -70,7 +76,7 @@ export interface Operations {
   reset: { arg: void; value: void };
   /** What a thread before this one knew: cells in the order in which they ran, and the notebook looked at last. */
   restore: { arg: { cells: CommittedCell[]; notebook?: object | undefined }; value: void };
-  /** Order and sources of the document's cells. */
+  /** Order, sources and roles of the document's cells. */
   document: { arg: { cells: DocumentCell[] }; value: void };
   complete: { arg: { code: string; offset: number; id?: string }; value: Completion };
   inspect: { arg: { code: string; offset: number; detail?: number; id?: string }; value: Inspection };

@@ -34,13 +34,21 @@ export class Modules {
     private readonly directory: string,
   ) {}
 
-  /** A new state of a cell; it means something to others once it is entered. */
-  create(id: string, binding: CellBinding, linked: Linked): CellModule {
+  /**
+   * A new state of a cell; it means something to others once it is entered.
+   * @param source what the compiler is to see of the cell, at the length of its text
+   */
+  create(
+    id: string,
+    binding: CellBinding,
+    linked: Linked,
+    source: string = binding.sourceFile.text,
+  ): CellModule {
     const uses = [...linked.specifiers];
     const specifier = this.freeSpecifier(`./cell-${encodeURIComponent(id)}`, uses);
     const extension = binding.sourceFile.fileName.endsWith('x') ? '.tsx' : '.ts';
     const fileName = `${this.directory}/${specifier.slice(2)}${extension}`;
-    const text = linked.prefix + binding.sourceFile.text + linked.suffix;
+    const text = linked.prefix + source + linked.suffix;
     const known = this.current.get(specifier);
     if (known?.fileName === fileName && known.sourceFile.text === text) return known;
     return {

@@ -9,6 +9,7 @@ import { type BoundImport, linkCell, type Linked } from './link.js';
 import { inspect } from './inspection.js';
 import type { Completeness, Completion, Inspection, Script } from './messages.js';
 import { type CellModule, Modules } from './modules.js';
+import { withWidenedConstants } from './parameters.js';
 import { Scope } from './scope.js';
 import ts from './typescript.js';
 
@@ -63,13 +64,17 @@ export class Session {
     this.modules = new Modules(this.host, language.directory);
   }
 
-  /** Compiles a cell against the cells that were committed. Nothing changes until it is committed itself. */
-  compile(id: string, source: string): CompiledCell {
+  /**
+   * Compiles a cell against the cells that were committed. Nothing changes until it is committed itself.
+   * @param options.parameters its constants have their widened types elsewhere, as in the pipeline
+   */
+  compile(id: string, source: string, { parameters = false } = {}): CompiledCell {
     const known = this.compiled.get(id);
     const binding = known?.source === source ? known.binding : bindCell(source);
     if (binding.sourceFile.parseDiagnostics.length) return this.unparsable(id, binding);
     const linked = this.link(id, binding);
-    const module = this.modules.create(id, binding, linked);
+    const seen = parameters ? withWidenedConstants(source) : source;
+    const module = this.modules.create(id, binding, linked, seen);
     const fingerprint = this.modules.fingerprint(module);
     if (known?.fingerprint === fingerprint && isLasting(known)) return known;
     const cell = this.check(id, binding, linked, module, fingerprint);
