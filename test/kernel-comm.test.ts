@@ -1,7 +1,9 @@
 /** What the extension asks over the comm `tagflow`. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { validateReply } from '../schema/lib/index.js';
-import { TestKernel } from './jupyter/client.ts';
+import { resultOf, TestKernel } from './jupyter/client.ts';
 
 let kernel: TestKernel;
 const COMM = 'the-comm';
@@ -125,6 +127,33 @@ describe('run', () => {
     expect(last.content['data'].run.state).toBe('stopped');
   }, 60_000);
 });
+
+test('a local file with a state of its own gives the same in cells and in steps', async () => {
+  writeFileSync(
+    join(kernel.directory, 'counter.ts'),
+    'import { base } from "./base"; let n = base; export const count = () => ++n; export default count;',
+  );
+  writeFileSync(join(kernel.directory, 'base.ts'), 'export const base = 10;');
+  const cells: [id: string, source: string, tag?: string][] = [
+    ['i', 'import first, { count } from "./counter"; import * as all from "./counter"'],
+    ['s', 'const limit = Math.sqrt(400)', 'setup'],
+    ['a', 'const x = [count(), first(), limit]', 'step:a'],
+    ['b', 'const y = [...x, all.count()]', 'step:b'],
+    ['c', 'const { count: own } = await import("./counter"); const z = [...y, own(), count()]', 'step:c'],
+  ];
+  const steps = notebook(...cells.map(([id, source, tag]) => cell(id, source, ...(tag ? [tag] : []))));
+  await ask({ type: 'analyse', notebook: steps });
+  for (const [id, source] of cells) {
+    const { reply } = await kernel.execute(source, {}, {}, { cellId: id });
+    expect([reply['status'], reply['evalue']]).toEqual(['ok', undefined]);
+  }
+  const shown = resultOf(await kernel.execute('JSON.stringify(z)'))?.['text/plain'];
+  const run = (await ask({ type: 'run', notebook: steps, parameters: {} })).at(-1);
+  expect(run).toMatchObject({ run: { state: 'succeeded' } });
+  const [{ value }] = await ask({ type: 'artifact', run: run.run.id, step: 'c', name: 'z' });
+  expect(value).toEqual([11, 12, 20, 11, 11, 12]);
+  expect(shown).toBe(`'${JSON.stringify(value)}'`);
+}, 60_000);
 
 describe('what cannot be done is an error with a sentence', () => {
   const cases: [name: string, request: object, sentence: RegExp][] = [

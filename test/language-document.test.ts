@@ -144,3 +144,55 @@ test('constants of a parameters cell have their widened types in other cells, as
   expect(await check({ tags: ['parameters'] })).toEqual([true, []]);
   expect(await check({})).toEqual([true, ['TS2367']]);
 });
+
+describe('local files begin anew with setup and with each step', () => {
+  const local = 'import { inc, loc } from "./local"';
+  const cases: Record<string, { cells: [id: string, tag: string, source: string][]; fresh: string[] }> = {
+    'not with cells that are neither, nor with a step’s other cells': {
+      cells: [
+        ['i', '', local],
+        ['s', 'setup', 'const four = Math.sqrt(16)'],
+        ['t', 'setup', 'const five = Math.sqrt(25)'],
+        ['a', 'step:a', 'const x = inc(loc)'],
+        ['b', 'step:a', 'const y = inc(loc)'],
+        ['c', 'step:c', 'const z = inc(loc)'],
+      ],
+      fresh: ['s', 'a', 'c'],
+    },
+    'not with steps after a setup that uses some': {
+      cells: [
+        ['i', '', `${local}; const helper = () => inc(loc)`],
+        ['s', 'setup', 'const first = helper()'],
+        ['a', 'step:a', 'const x = inc(loc)'],
+      ],
+      fresh: ['s'],
+    },
+    'but with steps after one that uses another import of the same cell': {
+      cells: [
+        ['i', '', `${local}; import { chunk } from "lodash"`],
+        ['s', 'setup', 'const pairs = chunk([1, 2, 3], 2)'],
+        ['a', 'step:a', 'const x = inc(loc)'],
+      ],
+      fresh: ['s', 'a'],
+    },
+  };
+  test.each(Object.entries(cases))('%s', async (_, { cells, fresh }) => {
+    await handlers.reset();
+    const documented = cells.map(([id, tag, source]) => ({
+      cell_type: 'code',
+      id,
+      source,
+      metadata: { tags: tag ? [tag] : [] },
+    }));
+    const notebook = { cells: documented, metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    await handlers.analyse({ notebook });
+    const found: string[] = [];
+    for (const [id, , source] of cells) {
+      const compiled = await handlers.compile({ id, source });
+      expect(compiled.report).toBe('');
+      if (compiled.fresh) found.push(id);
+      await handlers.commit({ id });
+    }
+    expect(found).toEqual(fresh);
+  });
+});

@@ -6,6 +6,7 @@ import { withinCell, type CellContext } from './cell-context.js';
 import { noteShifts } from './cell-positions.js';
 import { tell } from './kernel-pipe.js';
 import type { Linker } from './linker.js';
+import { LocalBindings, type Rebind } from './local-bindings.js';
 import type { DoneMessage, EvaluateMessage, RunMessage, RunnableScript } from './messages.js';
 import { writeAll } from './pipe.js';
 import { errorContent } from './user-error.js';
@@ -14,7 +15,8 @@ type Module = Record<string, unknown>;
 
 /** What the script of a cell calls `$x`. */
 interface Runtime {
-  import: Linker['import'];
+  /** @param rebind given for a local file: binds the names to a fresh instance */
+  import(specifier: string, rebind?: Rebind): Promise<object>;
   require: Linker['require'];
   /** Around each awaited value: an interrupted cell goes no further. */
   check<T>(value: T): T;
@@ -31,6 +33,8 @@ interface Execution {
   cell: number;
   label: string;
   script: RunnableScript;
+  /** Whether local files begin anew. */
+  fresh?: boolean;
   exported: Module;
 }
 
@@ -44,17 +48,25 @@ function moduleOf(id: string): Module {
 }
 
 export class Cells {
-  constructor(private readonly linker: Linker) {}
+  private readonly localBindings: LocalBindings;
+
+  constructor(private readonly linker: Linker) {
+    this.localBindings = new LocalBindings(linker);
+  }
 
   /** Runs a cell and tells the kernel how it ended, after all that it has written. */
   async run(message: RunMessage): Promise<void> {
-    const { cell, label, script, names, nonce } = message;
+    const { cell, label, script, fresh, names, nonce } = message;
     const exported = moduleOf(message.module);
     const before = Object.getOwnPropertyDescriptors(exported);
     const done: DoneMessage = { type: 'done', cell, unreached: [], payload: [], marks: 0 };
-    const outcome = await this.execute({ cell, label, script, exported }, done.payload, async (result) => {
-      if (result !== undefined) done.result = await show(result);
-    });
+    const outcome = await this.execute(
+      { cell, label, script, fresh, exported },
+      done.payload,
+      async (result) => {
+        if (result !== undefined) done.result = await show(result);
+      },
+    );
     if ('error' in outcome) {
       done.unreached = dropUnreached(exported, names, before);
       done.error = errorContent(outcome.error);
@@ -87,14 +99,17 @@ export class Cells {
 
   /** @param finish is given the result, and is still part of the cell: it shows the result by the user's code */
   private execute(
-    { cell, label, script, exported }: Execution,
+    { cell, label, script, fresh = false, exported }: Execution,
     payload: DoneMessage['payload'],
     finish: (result: unknown) => Promise<void>,
   ): Promise<Outcome> {
     const { promise: stopped, stop } = stopper();
     const context: CellContext = { cell, timers: new Map(), payload, stop };
     const runtime: Runtime = {
-      import: (specifier) => this.linker.import(specifier),
+      import: (specifier, rebind) => {
+        if (rebind) this.localBindings.note(exported, { specifier, rebind });
+        return this.linker.import(specifier);
+      },
       require: (specifier) => this.linker.require(specifier),
       check(value) {
         if (context.interrupted) throw context.interrupted;
@@ -103,6 +118,8 @@ export class Cells {
       result: undefined,
     };
     const code = async () => {
+      this.localBindings.begin(exported);
+      if (fresh) await this.localBindings.renew();
       await startInMicrotask(() => {
         runtime.check(undefined); // the interrupt may have come with the cell
         return compile(script, label)(runtime, exported, ...script.modules.map(moduleOf));

@@ -18,6 +18,8 @@ export interface RunMessage {
   /** What stands for the file name in stack traces. */
   label: string;
   script: RunnableScript;
+  /** Whether local files begin anew before it runs. */
+  fresh: boolean;
   /** Names that the script gives a value. */
   names: string[];
   /** Written to the raw descriptors behind the cell's output. */

@@ -76,13 +76,14 @@ export class Execution {
     if (!compiled.ok) return failed(compilerError(compiled));
     if (!settings.silent) this.warn(compiled, message);
     const { header, identities } = message;
-    const { script, names } = compiled;
+    const { script, fresh, names } = compiled;
     const { silent, allowStdin } = settings;
     const label = settings.storeHistory ? `In [${this.count}]` : 'cell';
     const end = await this.user.run({
       module: id,
       label,
       script,
+      fresh,
       names,
       header,
       identities,

@@ -8,6 +8,7 @@ export interface CellRequest {
   module: string;
   label: string;
   script: RunnableScript;
+  fresh: boolean;
   names: string[];
   /** Of the execute request. */
   header: Header;

@@ -57,10 +57,10 @@ export class UserSession {
 
   run(request: CellRequest): Promise<CellEnd> {
     const cell = new RunningCell(++this.count, request);
-    const { module, label, script, names } = request;
+    const { module, label, script, fresh, names } = request;
     this.cells.set(cell.number, cell);
     this.remember(cell);
-    this.send({ type: 'run', cell: cell.number, module, label, script, names, nonce: cell.nonce });
+    this.send({ type: 'run', cell: cell.number, module, label, script, fresh, names, nonce: cell.nonce });
     return cell.ended;
   }
 

@@ -37,6 +37,20 @@ export class LiveDocument {
     return this.cells.get(id)?.role === 'parameters';
   }
 
+  /**
+   * Whether local files begin anew before the cell runs, as they do in each step's process: setup and every step begin
+   * with fresh instances. Where setup uses local files, the steps after it go on with its own.
+   */
+  beginsAnew(id: string, session: Session): boolean {
+    const { role, step } = this.cells.get(id) ?? {};
+    if (role !== 'setup' && role !== 'step') return false;
+    const all = [...this.cells.values()];
+    if (all.find((cell) => cell.role === role && cell.step === step)?.id !== id) return false;
+    return (
+      role === 'setup' || !all.some((cell) => cell.role === 'setup' && session.reachesLocalFiles(cell.id))
+    );
+  }
+
   /** What is to be said about a cell; nothing if it is not part of the document, such as one typed into a console. */
   warnings(cell: CompiledCell, session: Session): CellDiagnostic[] {
     if (!this.cells.has(cell.id)) return [];

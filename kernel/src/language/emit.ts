@@ -2,6 +2,7 @@ import type { CellBinding, CellImport } from './binding.js';
 import { Edits, type Shift } from './edits.js';
 import { eraseTypes, isUsing } from './erase.js';
 import type { Script } from './messages.js';
+import { isLocal } from './slice-modules.js';
 import { transpile } from './transpile.js';
 import ts from './typescript.js';
 
@@ -126,12 +127,23 @@ class Emitter {
           bound.push(`${JSON.stringify((propertyName ?? name).text)}: ${name.text}`);
       }
     }
-    if (namespace && bound.length) {
-      const temporary = this.unused(`$i${this.imported++}`);
-      return `const ${temporary} = ${load}; const ${namespace.text} = ${temporary}, { ${bound.join(', ')} } = ${temporary};`;
-    }
-    if (namespace) return `const ${namespace.text} = ${load};`;
-    return bound.length ? `const { ${bound.join(', ')} } = ${load};` : '';
+    const targets = namespace ? [namespace.text] : [];
+    if (bound.length) targets.push(`{ ${bound.join(', ')} }`);
+    return this.bindingCode(targets, node.moduleSpecifier);
+  }
+
+  /** @param targets names and patterns that the module is bound to */
+  private bindingCode([first, ...others]: string[], specifier: ts.Expression): string {
+    if (first === undefined) return '';
+    const text = specifier.getText(this.sourceFile);
+    const given = this.unused(`$i${this.imported++}`);
+    // A local file may begin anew: its names are then bound again.
+    const isRenewed = ts.isStringLiteral(specifier) && isLocal(specifier.text);
+    const again = [first, ...others].map((target) => `(${target} = ${given});`).join(' ');
+    const load = `await ${this.kernel}.import(${text}${isRenewed ? `, (${given}) => { ${again} }` : ''})`;
+    const keyword = isRenewed ? 'let' : 'const';
+    if (others.length === 0) return `${keyword} ${first} = ${load};`;
+    return `const ${given} = ${load}; ${keyword} ${[first, ...others].map((target) => `${target} = ${given}`).join(', ')};`;
   }
 
   private emitExport(node: ts.Statement): void {

@@ -12,6 +12,7 @@ import {
 import type { Host } from './host.js';
 import type { Language } from './language.js';
 import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
+import { namesLocalFiles } from './local-files.js';
 import { withWidenedConstants } from './parameters.js';
 import { isLibrarySymbol } from './types-library.js';
 import { valueType } from './types.js';
@@ -100,7 +101,7 @@ export class NotebookDocument implements FactsSource {
     const linked = linkCell(binding, scope.lookup, specifierOf);
     const providers = linked.imports.map((provider) => versions.get(provider.cell) ?? 0);
     const key = JSON.stringify([source, cell.parameters, cell.typed, linked.prefix, providers]);
-    if (before?.key === key && !usesLocalFiles(binding) && !lacksModule(before)) return before;
+    if (before?.key === key && !namesLocalFiles(binding) && !lacksModule(before)) return before;
     const whole = linked.prefix + text + linked.suffix;
     const sourceFile =
       before?.sourceFile.text === whole
@@ -247,14 +248,6 @@ function parse(fileName: string, text: string, version: number): ts.SourceFile {
   const sourceFile = ts.createSourceFile(fileName, text, options);
   sourceFile.version = String(version);
   return sourceFile;
-}
-
-/** Local files may change although the cell does not. */
-function usesLocalFiles(binding: CellBinding): boolean {
-  return binding.imports.some((node) => {
-    const specifier = ts.isImportEqualsDeclaration(node) ? undefined : node.moduleSpecifier;
-    return !!specifier && ts.isStringLiteral(specifier) && specifier.text.startsWith('.');
-  });
 }
 
 /** Takes from an import the meanings that are not there; says which. */

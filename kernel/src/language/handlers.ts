@@ -26,7 +26,10 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
       document?.note(id, source);
       const cell = compile(id, source);
       if (cell.ok) compiled.set(id, cell);
-      return answerFor(cell, document?.warnings(cell, session));
+      return {
+        ...answerFor(cell, document?.warnings(cell, session)),
+        fresh: document?.beginsAnew(id, session) ?? false,
+      };
     },
     commit({ id, unreached }) {
       const cell = compiled.get(id);
@@ -61,7 +64,7 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
   return { handlers, warmUp: () => warmUp(language.session()) };
 }
 
-function answerFor(cell: CompiledCell, warnings: CellDiagnostic[] = []): Compiled {
+function answerFor(cell: CompiledCell, warnings: CellDiagnostic[] = []): Omit<Compiled, 'fresh'> {
   const { ok, names, source } = cell;
   const diagnostics = [...cell.diagnostics, ...warnings];
   const script = ok ? cell.script : { code: '', modules: [], columnOffset: 0, shifts: [] };

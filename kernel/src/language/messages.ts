@@ -21,6 +21,8 @@ export interface Script {
 export interface Compiled {
   ok: boolean;
   script: Script;
+  /** Whether local files begin anew before it runs. */
+  fresh: boolean;
   /** Names that the cell gives a value when it runs: to be probed after it threw. */
   names: string[];
   /** Errors, warnings and suggestions, in order. Also about order and staleness, when the document is known. */

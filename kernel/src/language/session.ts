@@ -9,6 +9,7 @@ import { type BoundImport, linkCell, type Linked } from './link.js';
 import { inspect } from './inspection.js';
 import type { Completeness, Completion, Inspection, Script } from './messages.js';
 import { type CellModule, Modules } from './modules.js';
+import { evaluatesLocalFiles, isOfLocalFile, namesLocalFiles } from './local-files.js';
 import { withWidenedConstants } from './parameters.js';
 import { Scope } from './scope.js';
 import ts from './typescript.js';
@@ -113,6 +114,23 @@ export class Session {
   /** A committed cell. */
   cell(id: string): CompiledCell | undefined {
     return this.scope.get(id)?.cell;
+  }
+
+  /** Whether a committed cell evaluates local files, itself or by what it uses of other cells. */
+  reachesLocalFiles(id: string): boolean {
+    const reached = new Set([id]);
+    for (const each of reached) {
+      const cell = this.cell(each);
+      if (!cell) continue;
+      if (evaluatesLocalFiles(cell.binding)) return true;
+      for (const { name, cell: provider, typeOnly } of cell.imports) {
+        const declaration = this.cell(provider)?.binding.declarations.get(name);
+        if (typeOnly || !declaration) continue;
+        if (declaration.kind !== 'import') reached.add(provider);
+        else if (isOfLocalFile(declaration)) return true;
+      }
+    }
+    return false;
   }
 
   /** Committed cells as one program; all of them, or those named. */
@@ -269,12 +287,7 @@ function diagnosticsOf(program: ts.Program, sourceFile: ts.SourceFile): ts.Diagn
 /** Local files may change, and missing packages may come. */
 function isLasting({ binding, diagnostics }: CompiledCell): boolean {
   if (diagnostics.some(({ code }) => code === 'TS2307' || code === 'TS7016')) return false;
-  const isLocal = (specifier: ts.Node | undefined) =>
-    !specifier || !ts.isStringLiteral(specifier) || specifier.text.startsWith('.');
-  return (
-    !binding.dynamicImports.some((call) => isLocal(call.arguments[0])) &&
-    !binding.imports.some((node) => ts.isImportDeclaration(node) && isLocal(node.moduleSpecifier))
-  );
+  return !namesLocalFiles(binding);
 }
 
 /** Only the compiler knows whether an imported name is a value. */
