@@ -165,6 +165,12 @@ describe('execute requests', () => {
     await run('const version = 2');
     expect(resultOf(await kernel.execute('version'))?.['text/plain']).toBe('2');
     expect((await kernel.execute('gone')).reply['status']).toBe('error');
+    await run('const version = 3; const gone = true');
+    await kernel.execute('const reader = () => gone');
+    await run("const version = 4; throw new Error('no')");
+    expect((await kernel.execute('reader()')).reply['evalue']).toMatch(
+      /^gone is not defined: its cell was run/,
+    );
   });
 });
 

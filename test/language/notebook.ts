@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { Script } from 'node:vm';
+import { type CellModule, dropUnreached, withdrawNames } from '../../kernel/lib/interpreter/cell-module.js';
 import { createLinker } from '../../kernel/lib/interpreter/linker.js';
 import { Language } from '../../kernel/lib/language/language.js';
 import type { CompiledCell, Session } from '../../kernel/lib/language/session.js';
@@ -17,13 +18,12 @@ export interface Ran {
   error?: unknown;
 }
 
-type Module = Record<string, unknown>;
-type Run = (kernel: object, self: Module, ...modules: Module[]) => Promise<void>;
+type Run = (kernel: object, self: CellModule, ...modules: CellModule[]) => Promise<void>;
 
 export class Notebook {
   readonly session: Session;
   readonly language: Language;
-  private readonly modules = new Map<string, Module>();
+  private readonly modules = new Map<string, CellModule>();
   private readonly linker;
 
   constructor(folder = FOLDER) {
@@ -37,7 +37,8 @@ export class Notebook {
     const cell = this.session.compile(id, source);
     if (!cell.ok) return { cell };
     const self = this.module(id);
-    for (const name of Object.keys(self)) delete self[name];
+    withdrawNames(self, cell.names);
+    const before = Object.getOwnPropertyDescriptors(self);
     const kernel = {
       import: (specifier: string) =>
         specifier.startsWith('.') ? importLocal(specifier) : this.linker.import(specifier),
@@ -57,11 +58,11 @@ export class Notebook {
       ran.error = error;
     }
     ran.value = kernel.result;
-    this.session.commit(cell, new Set(ran.error ? cell.names.filter((name) => !isReached(self, name)) : []));
+    this.session.commit(cell, new Set(ran.error ? dropUnreached(self, cell.names, before) : []));
     return ran;
   }
 
-  private module(id: string): Module {
+  private module(id: string): CellModule {
     let module = this.modules.get(id);
     if (!module) this.modules.set(id, (module = {}));
     return module;
@@ -77,13 +78,4 @@ async function importLocal(specifier: string): Promise<object> {
   if (file.endsWith('.json')) return { default: JSON.parse(text) as unknown };
   const { code } = transformSync(text, { loader: 'ts', format: 'esm' });
   return (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as object;
-}
-
-function isReached(module: Module, name: string): boolean {
-  try {
-    void module[name];
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -3,6 +3,7 @@ import { constants, Script } from 'node:vm';
 import { mimeBundle } from '../library/mime.js';
 import { Rich } from '../library/rich.js';
 import { withinCell, type CellContext } from './cell-context.js';
+import { type CellModule, dropUnreached, withdrawNames } from './cell-module.js';
 import { noteShifts } from './cell-positions.js';
 import { tell } from './kernel-pipe.js';
 import type { Linker } from './linker.js';
@@ -10,8 +11,6 @@ import { LocalBindings, type Rebind } from './local-bindings.js';
 import type { DoneMessage, EvaluateMessage, RunMessage, RunnableScript } from './messages.js';
 import { writeAll } from './pipe.js';
 import { errorContent } from './user-error.js';
-
-type Module = Record<string, unknown>;
 
 /** What the script of a cell calls `$x`. */
 interface Runtime {
@@ -24,7 +23,7 @@ interface Runtime {
   result: unknown;
 }
 
-type CellFunction = (runtime: Runtime, exported: Module, ...imported: Module[]) => Promise<void>;
+type CellFunction = (runtime: Runtime, exported: CellModule, ...imported: CellModule[]) => Promise<void>;
 
 /** How a cell's code ended. */
 type Outcome = { result: unknown } | { error: unknown };
@@ -35,13 +34,13 @@ interface Execution {
   script: RunnableScript;
   /** Whether local files begin anew. */
   fresh?: boolean;
-  exported: Module;
+  exported: CellModule;
 }
 
-const modules = new Map<string, Module>();
+const modules = new Map<string, CellModule>();
 const nextTurn = setImmediate; // before timers are tracked
 
-function moduleOf(id: string): Module {
+function moduleOf(id: string): CellModule {
   let module = modules.get(id);
   if (!module) modules.set(id, (module = {}));
   return module;
@@ -58,6 +57,7 @@ export class Cells {
   async run(message: RunMessage): Promise<void> {
     const { cell, label, script, fresh, names, nonce } = message;
     const exported = moduleOf(message.module);
+    withdrawNames(exported, names);
     const before = Object.getOwnPropertyDescriptors(exported);
     const done: DoneMessage = { type: 'done', cell, unreached: [], payload: [], marks: 0 };
     const outcome = await this.execute(
@@ -168,25 +168,6 @@ function startInMicrotask(run: () => Promise<void>): Promise<void> {
 }
 
 const turn = () => new Promise<void>((resolve) => nextTurn(resolve));
-
-/** After a throw: names that were not reached keep what they were before the cell ran. */
-function dropUnreached(exported: Module, names: string[], before: PropertyDescriptorMap): string[] {
-  return names.filter((name) => {
-    if (isReached(exported, name)) return false;
-    const former = before[name];
-    if (former) Object.defineProperty(exported, name, former);
-    else delete exported[name];
-    return true;
-  });
-}
-
-function isReached(exported: Module, name: string): boolean {
-  try {
-    return name in exported && (void exported[name], true);
-  } catch {
-    return false; // the accessor reads a `const`, `let` or class before its declaration
-  }
-}
 
 async function show(value: unknown): Promise<NonNullable<DoneMessage['result']>> {
   return { data: await mimeBundle(value), metadata: value instanceof Rich ? value.metadata : {} };
