@@ -88,6 +88,22 @@ export const CASES: Case[] = [
     ['TF301 error c2: next'],
   ],
   [
+    'an enum whose member is computed',
+    [
+      ['none', 'enum E { A = Math.random(), B = 2 }'],
+      ['step:a', 'const z = E.B'],
+    ],
+    ['TF301 error c2: E'],
+  ],
+  [
+    'an enum of a value that does not travel',
+    [
+      ['none', 'const base = Math.abs(3); enum E { A = base }'],
+      ['step:a', 'const z = E.A'],
+    ],
+    ['TF301 error c2: E'],
+  ],
+  [
     'a regular expression with a state',
     [
       ['none', 'const re = /a/g'],

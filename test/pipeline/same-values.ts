@@ -191,6 +191,13 @@ export const SAME: Record<string, Row[]> = {
       'const r = [ops.add(1, ops.neg), N.f(), ops.inner.N.f(), ops.inner.re.test("XX"), ops.E[1], ops.list[2]]',
     ],
   ],
+  'enums of constants, of their own members and of others': [
+    [
+      'none',
+      'const base = 4; enum A { X = base, Y = X << 1, Z = A.Y | 1, W = -1 } enum B { P = A.Z, Q = `q${"r"}` as any, R = (1 + 2) * base }',
+    ],
+    ['step:a', 'const r = [A.X, A.Y, A.Z, A.W, A[8], B.P, B.Q, B.R]'],
+  ],
   'functions and classes that are renamed': [
     ['none', 'const g = () => 1; class C { v = 1 } function h() { return g.name + C.name }'],
     [

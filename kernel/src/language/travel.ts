@@ -25,7 +25,8 @@ const TRAVELS: TravelForm = { travels: true, names: [] };
 
 /** Of a statement that declares a function, class, enum or namespace; anything else stays. */
 export function statementForm(node: ts.Statement, nameOf: NameFacts): TravelForm {
-  if (ts.isFunctionDeclaration(node) || ts.isEnumDeclaration(node)) return TRAVELS;
+  if (ts.isFunctionDeclaration(node)) return TRAVELS;
+  if (ts.isEnumDeclaration(node)) return enumForm(node, nameOf);
   if (ts.isClassDeclaration(node)) return classForm(node, nameOf);
   if (!ts.isModuleDeclaration(node)) return STAYS;
   const { body } = node;
@@ -38,6 +39,23 @@ function memberForm(node: ts.Statement, nameOf: NameFacts): TravelForm {
   if (!ts.isVariableStatement(node)) return statementForm(node, nameOf);
   if (!(node.declarationList.flags & ts.NodeFlags.Const)) return STAYS;
   return all(node.declarationList.declarations.map((declaration) => constantForm(declaration, nameOf)));
+}
+
+/** Its members are evaluated again wherever it travels: each must be constant, or made of travelling names. */
+function enumForm(node: ts.EnumDeclaration, nameOf: NameFacts): TravelForm {
+  const own = new Set([node.name.text, ...node.members.map(({ name }) => name.getText())]);
+  const form = (expression: ts.Expression): TravelForm => {
+    const value = unwrapped(expression);
+    if (isPrimitiveLiteral(value)) return TRAVELS;
+    if (ts.isTemplateExpression(value)) return all(value.templateSpans.map((span) => form(span.expression)));
+    if (ts.isPrefixUnaryExpression(value)) return form(value.operand);
+    if (ts.isBinaryExpression(value)) return all([form(value.left), form(value.right)]);
+    if (ts.isIdentifier(value)) return own.has(value.text) ? TRAVELS : nameForm(value, nameOf);
+    if (!ts.isPropertyAccessExpression(value) && !ts.isElementAccessExpression(value)) return STAYS;
+    return form(value.expression);
+  };
+  const whole = all(node.members.map(({ initializer }) => (initializer ? form(initializer) : TRAVELS)));
+  return whole.travels ? whole : { ...whole, reason: 'a member of it is computed' };
 }
 
 /** Of `const name = value`. */
