@@ -527,6 +527,73 @@ export const CASES: Case[] = [
     ['TF401 error c1: model'],
   ],
   [
+    'a socket',
+    [
+      ['step:a', 'import net from "node:net"; const p = new net.Socket()'],
+      ['step:b', 'const z = p.connecting'],
+    ],
+    ['TF401 error c1: p'],
+  ],
+  [
+    'a stream',
+    [
+      ['step:a', 'import fs from "node:fs"; const p = { out: fs.createWriteStream("/dev/null") }'],
+      ['step:b', 'const z = p.out.path'],
+    ],
+    ['TF401 error c1: p'],
+  ],
+  [
+    'a process',
+    [
+      ['step:a', 'import { spawn } from "node:child_process"; const p = spawn("true")'],
+      ['step:b', 'const z = p.pid'],
+    ],
+    ['TF401 error c1: p'],
+  ],
+  [
+    'a URL',
+    [
+      ['step:a', 'const p = new URL("http://a/b")'],
+      ['step:b', 'const z = p.host'],
+    ],
+    ['TF401 error c1: p'],
+  ],
+  [
+    'a formatter of the library',
+    [
+      ['step:a', 'const p = new Intl.NumberFormat("en")'],
+      ['step:b', 'const z = p.format(1)'],
+    ],
+    ['TF401 error c1: p'],
+  ],
+  [
+    'shared memory',
+    [
+      ['step:a', 'const p = new SharedArrayBuffer(8)'],
+      ['step:b', 'const z = p.byteLength'],
+    ],
+    ['TF401 error c1: p'],
+  ],
+  [
+    'a function by its general type',
+    [
+      ['step:a', 'const p = { call: Math.abs as Function }'],
+      ['step:b', 'const z = typeof p.call'],
+    ],
+    ['TF401 error c1: p'],
+  ],
+  [
+    'kinds of the library that are kept, and interfaces of which nothing is known',
+    [
+      [
+        'step:a',
+        'import fs from "node:fs"; const p = { d: new Date(0), s: fs.statSync("/"), b: Buffer.from("x"), l: [1] as ArrayLike<number>, m: /a/.exec("a"), f: new Float32Array(1), e: new TypeError("x"), o: new Map([[1, new Set([1n])]]) }',
+      ],
+      ['step:b', 'const z = p.l.length'],
+    ],
+    [],
+  ],
+  [
     'a promise',
     [
       ['step:a', 'const p = Promise.resolve(1)'],

@@ -19,10 +19,10 @@ const UNKNOWN = TypeFlags.Any | TypeFlags.Unknown | TypeFlags.NonPrimitive | Typ
 /** Built-in kinds that are kept as they are. */
 const KEPT = new Set(
   (
-    'Date RegExp Map Set ReadonlyMap ReadonlySet ArrayBuffer SharedArrayBuffer DataView Int8Array Uint8Array ' +
-    'Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array ' +
+    'Date RegExp Map Set ReadonlyMap ReadonlySet ArrayBuffer DataView Int8Array Uint8Array ' +
+    'Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float16Array Float32Array Float64Array BigInt64Array ' +
     'BigUint64Array Error TypeError RangeError SyntaxError EvalError ReferenceError URIError AggregateError ' +
-    'Boolean Number String Buffer URL Object'
+    'Boolean Number String Buffer Stats Object'
   ).split(' '),
 );
 
@@ -81,10 +81,22 @@ class ObstacleSearch {
     if (this.checker.getPropertyOfType(type, 'then')) return { path, kind: 'promise' };
     if (name.startsWith('Weak')) return { path, kind: 'weak' };
     if (/Iterator|Iterable|Generator/.test(name)) return { path, kind: 'iterator' };
+    if (/^(Callable|Newable)?Function$/.test(name)) return { path, kind: 'function' };
+    if (this.isClass(type)) return { path, kind: 'instance', className: name };
     if (!KEPT.has(name)) return undefined;
     const labels = /Map$/.test(name) ? ['<key>', '<value>'] : ['<item>'];
     const parts = /Map$|Set$/.test(name) ? argumentsOf(this.checker, type) : [];
     return first(parts, (part, index) => this.search(part, path + (labels[index] ?? '')));
+  }
+
+  /** A class, or an interface with a constructor of its name, as the library declares most; not one such as `ArrayLike`. */
+  private isClass(type: ts.Type): boolean {
+    const { symbol } = type;
+    if (KEPT.has(symbol.name) || symbol.name === 'Array') return false;
+    if (symbol.flags & ts.SymbolFlags.Class) return true;
+    const isVariable = (symbol.flags & ts.SymbolFlags.Variable) !== 0;
+    if (isVariable && this.checker.getTypeOfSymbol(symbol).getConstructSignatures().length) return true;
+    return (type.getBaseTypes() ?? []).some((base) => this.isClass(base));
   }
 
   private searchProperties(type: ts.Type, path: string): Obstacle | undefined {
