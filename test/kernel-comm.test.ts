@@ -1,18 +1,23 @@
 /** What the extension asks over the comm `tagflow`. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { validateReply } from '../schema/lib/index.js';
-import { resultOf, TestKernel } from './jupyter/client.ts';
+import { resultOf, temporary, TestKernel } from './jupyter/client.ts';
 
 let kernel: TestKernel;
+const store = temporary();
 const COMM = 'the-comm';
 
 beforeAll(async () => {
-  kernel = await TestKernel.start();
+  // Elsewhere than the notebook, so that programs find no packages above them.
+  kernel = await TestKernel.start({ env: { TAGFLOW_STORE: store } });
   kernel.send('comm_open', { comm_id: COMM, target_name: 'tagflow', data: {} });
 }, 60_000);
-afterAll(() => kernel.end());
+afterAll(async () => {
+  await kernel.end();
+  rmSync(store, { recursive: true, force: true });
+});
 
 const cell = (id: string, source: string, ...tags: string[]) => ({
   cell_type: 'code',
@@ -153,6 +158,54 @@ test('a local file with a state of its own gives the same in cells and in steps'
   const [{ value }] = await ask({ type: 'artifact', run: run.run.id, step: 'c', name: 'z' });
   expect(value).toEqual([11, 12, 20, 11, 11, 12]);
   expect(shown).toBe(`'${JSON.stringify(value)}'`);
+}, 60_000);
+
+test('local files import packages when a step comes to them, and take from them what they take in cells', async () => {
+  const files: Record<string, string> = {
+    'node_modules/callable/package.json': '{ "name": "callable", "main": "index.js" }',
+    'node_modules/callable/index.js':
+      'module.exports = function call() { return module.exports.state; }; module.exports.state = process.env.SET;',
+    'node_modules/compiled/package.json': '{ "name": "compiled", "main": "index.js" }',
+    'node_modules/compiled/index.js':
+      'Object.defineProperty(exports, "__esModule", { value: true }); exports.default = 1; exports.other = 2;',
+    'node_modules/modern/package.json': '{ "name": "modern", "type": "module", "exports": "./index.js" }',
+    'node_modules/modern/index.js': 'export const modern = 4; export default 5; export const late = 6;',
+    'types.ts': 'export interface Row { a: number }',
+    'uses.ts': [
+      'import type { Unused } from "./types"; import { Row } from "./types";',
+      'import call, { state as own } from "callable"; import * as compiled from "compiled";',
+      'import {',
+      '  modern,',
+      '} from "modern"; import { html } from "tagflow"; import { join } from "node:path";',
+      'export { late as again, default } from "modern"; export * as all from "modern";',
+      'export const row: Row = { a: modern };',
+      'export const of = async () => [call(), own, Object.keys(compiled).sort(), typeof (compiled as any).default,',
+      '  typeof html, join("a", "b"), row, (await import("modern")).late];',
+    ].join('\n'),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(kernel.directory, path)), { recursive: true });
+    writeFileSync(join(kernel.directory, path), text);
+  }
+  const cells: [id: string, source: string, tag?: string][] = [
+    ['s', 'process.env.SET = "by setup"; const limit = Math.sqrt(400)', 'setup'],
+    ['i', 'import five, { again, all, of } from "./uses"'],
+    ['a', 'const x: unknown[] = [...(await of()), five, again, all.modern, limit]', 'step:a'],
+    ['b', 'const y = x.length', 'step:b'],
+  ];
+  const steps = notebook(...cells.map(([id, source, tag]) => cell(id, source, ...(tag ? [tag] : []))));
+  const [{ pipeline }] = await ask({ type: 'analyse', notebook: steps });
+  expect(pipeline.diagnostics.filter(({ severity }: any) => severity === 'error')).toEqual([]);
+  for (const [id, source] of cells) {
+    const { reply } = await kernel.execute(source, {}, {}, { cellId: id });
+    expect([reply['status'], reply['evalue']]).toEqual(['ok', undefined]);
+  }
+  const shown = resultOf(await kernel.execute('JSON.stringify(x)'))?.['text/plain'];
+  const run = (await ask({ type: 'run', notebook: steps, parameters: {} })).at(-1);
+  expect(run.run.steps.map(({ failure }: any) => failure)).toEqual([undefined, undefined]);
+  const [{ value }] = await ask({ type: 'artifact', run: run.run.id, step: 'a', name: 'x' });
+  expect(shown).toBe(`'${JSON.stringify(value)}'`);
+  expect(value.slice(0, 2)).toEqual(['by setup', 'by setup']);
 }, 60_000);
 
 describe('what cannot be done is an error with a sentence', () => {

@@ -1,5 +1,6 @@
 import { build, type BuildOptions, type Message } from 'esbuild';
 import type { Program } from '@tagflow/schema';
+import { ENTRY, localFiles } from '../interpreter/bundled-files.js';
 
 export interface BundleOptions {
   /** The notebook's folder: local files are looked up from there. */
@@ -13,7 +14,8 @@ export class BundleError extends Error {
 
 /**
  * The JavaScript of a step's program: an ES module whose default export is `async ($x) => …`. Types are stripped and
- * local files inlined, each once and evaluated where the program first loads it; packages stay outside. An inline
+ * local files inlined, each once and evaluated where the program first loads it; packages stay outside, and those that
+ * local files import are imported then, too. An inline
  * source map leads to `cell:ID` and to the local files.
  *
  * @throws BundleError when a local file is missing or does not parse
@@ -25,7 +27,8 @@ export async function bundleProgram(
   try {
     const { outputFiles } = await build({
       ...bundleOptions(directory),
-      stdin: { contents: program.source, loader: 'tsx', resolveDir: directory, sourcefile: 'program.tsx' },
+      stdin: { contents: ENTRY, resolveDir: directory, sourcefile: 'entry.js' },
+      plugins: [localFiles(program.source, directory)],
       keepNames: true,
       sourcemap: 'inline',
       sourcesContent: false,

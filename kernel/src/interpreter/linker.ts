@@ -23,6 +23,11 @@ export interface Linker {
    * @throws what the module throws, or an error that says what was not found
    */
   import(specifier: string): Promise<object>;
+  /**
+   * A package as a local file's own import statement gives it: by Node, without the names that `import` adds.
+   * @throws as `import`, and SyntaxError when it lacks one of the names
+   */
+  importForFile(specifier: string, names: readonly string[]): Promise<object>;
   /** `import x = require("…")`: CommonJS, resolved from the notebook's directory. */
   require(specifier: string): unknown;
   /** From now on local files are evaluated anew; packages keep their one instance. */
@@ -63,9 +68,8 @@ export function createLinker({ directory }: { directory: string }): Linker {
   }
 
   async function importPackage(specifier: string): Promise<object> {
-    if (specifier.endsWith('.json')) return importJson(require.resolve(specifier));
     try {
-      return interoperable(await importFrom(specifier));
+      return await importFrom(LIBRARY[specifier] ?? specifier);
     } catch (error) {
       throw isMissing(error, specifier) ? missingPackage(specifier, directory) : error;
     }
@@ -73,10 +77,18 @@ export function createLinker({ directory }: { directory: string }): Linker {
 
   return {
     async import(specifier) {
-      if (isBuiltin(specifier)) return importFrom(specifier);
-      const library = LIBRARY[specifier];
-      if (library !== undefined) return importFrom(library);
-      return isLocal(specifier) ? importLocal(specifier) : importPackage(specifier);
+      if (isBuiltin(specifier) || LIBRARY[specifier] !== undefined) return importPackage(specifier);
+      if (isLocal(specifier)) return importLocal(specifier);
+      if (specifier.endsWith('.json')) return importJson(require.resolve(specifier));
+      return interoperable(await importPackage(specifier));
+    },
+    async importForFile(specifier, names) {
+      const namespace = await importPackage(specifier);
+      const missing = names.find((name) => !(name in namespace));
+      if (missing === undefined) return namespace;
+      throw new SyntaxError(
+        `The package "${specifier}" exports no name '${missing}' that a local file can import.`,
+      );
     },
     require: (specifier) => require(specifier) as unknown,
     freshLocalModules() {

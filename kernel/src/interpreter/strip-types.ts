@@ -1,5 +1,6 @@
 /** TypeScript to JavaScript, one file at a time, with the positions of the original. */
 import { createRequire } from 'node:module';
+import { transformSync } from 'oxc-transform';
 
 const require = createRequire(import.meta.url);
 const TARGET = 'es2022';
@@ -15,7 +16,6 @@ export function stripTypes(file: string, source: string): string {
 }
 
 function stripWithOxc(file: string, source: string): string {
-  const { transformSync } = require('oxc-transform') as typeof import('oxc-transform');
   const { code, errors, map } = transformSync(file, source, {
     lang: file.endsWith('x') ? 'tsx' : 'ts',
     sourceType: 'module',

@@ -64,6 +64,13 @@ export class StepRuntime {
     return namespace;
   };
 
+  /** Imports a package for a local file. */
+  readonly package = async (specifier: string, names: readonly string[]): Promise<object> => {
+    const namespace = await this.linker.importForFile(specifier, names);
+    this.classes.imported(specifier, namespace);
+    return namespace;
+  };
+
   readonly require = (specifier: string): unknown => this.linker.require(specifier);
 
   /** Says that a class of the notebook is declared with this digest. */
