@@ -493,6 +493,8 @@ describe("a step's place", () => {
   });
 });
 
+const NUMBER_OR_UNDEFINED = { anyOf: [{ type: 'number' }, { 'x-typescript': 'undefined' }] };
+
 const parameter = (type: string, value: unknown, schema?: object): Parameter => ({
   name: 'p',
   variable: 'c#p',
@@ -510,6 +512,7 @@ test.each<[Parameter, string, unknown]>([
   [parameter('"a" | "b"', 'a', { enum: ['a', 'b'] }), 'b', 'b'],
   [parameter('string | null', null, { anyOf: [{ type: 'string' }, { type: 'null' }] }), 'null', null],
   [parameter('string | number', 'a', { type: ['string', 'number'] }), '5', 5],
+  [parameter('number | undefined', 1, NUMBER_OR_UNDEFINED), '5', 5],
   [parameter('string', 'a'), '5', '5'],
   [parameter('number', 5), '6', 6],
 ])('parameter %#', (each, text, expected) => {
@@ -520,6 +523,7 @@ test.each<[Parameter, string]>([
   [parameter('number', 1, { type: 'number' }), 'abc'],
   [parameter('number', 1, { type: 'number' }), '1e999'],
   [parameter('number[]', [1], { type: 'array', items: { type: 'number' } }), '[-1e999]'],
+  [parameter('number | undefined', 1, NUMBER_OR_UNDEFINED), 'abc'],
   [parameter('"a" | "b"', 'a', { enum: ['a', 'b'] }), 'c'],
   [parameter('number[]', [1], { type: 'array', items: { type: 'number' } }), '["x"]'],
   [

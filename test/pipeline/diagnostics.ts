@@ -499,6 +499,24 @@ export const CASES: Case[] = [
     ['TF323 error c2: n = "x"'],
   ],
   [
+    'an injected value of another type, where the type says more than JSON can',
+    [
+      ['parameters', 'const n: number | Date = 1'],
+      ['injected-parameters', 'const n = "x"'],
+      ['step:a', 'const z = n'],
+    ],
+    ['TF323 error c2: n = "x"'],
+  ],
+  [
+    'an injected value for a parameter that may be none',
+    [
+      ['parameters', 'const n: number | undefined = 1; const tuple: [number, string?] = [1]'],
+      ['injected-parameters', 'const n = 2; const tuple = [1, "x"]'],
+      ['step:a', 'const z = [n, tuple]'],
+    ],
+    [],
+  ],
+  [
     'an injected value for nothing',
     [
       ['parameters', 'const n = 1'],

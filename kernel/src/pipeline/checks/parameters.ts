@@ -1,8 +1,9 @@
-import type { Diagnostic, JsonSchema } from '@tagflow/schema';
+import type { Diagnostic } from '@tagflow/schema';
 import { variableId } from '../../language/facts.js';
 import type { Check } from '../findings.js';
 import { placeOf, type PlacedUnit } from '../code.js';
 import { diagnose } from '../diagnostics.js';
+import { matchesSchema } from '../json-schema.js';
 import { parametersOf } from '../parameters.js';
 
 /** A cell of parameters holds constants that are JSON literals, each name once, and nothing else. */
@@ -52,40 +53,6 @@ export const checkParameterWrites: Check = ({ code }) =>
 /** papermill's value has another type than the parameter. */
 export const checkInjected: Check = ({ code }) =>
   parametersOf(code).flatMap(({ parameter, injected }): Diagnostic[] => {
-    if (!injected || !parameter.schema || fits(parameter.value, parameter.schema, parameter.schema))
-      return [];
+    if (!injected || !parameter.schema || matchesSchema(parameter.schema, parameter.value)) return [];
     return [diagnose('TF323', placeOf({ unit: injected }), { name: parameter.name, type: parameter.type })];
   });
-
-/** Whether a JSON value fits a schema of the kind that types have. */
-function fits(value: unknown, schema: JsonSchema, root: JsonSchema): boolean {
-  const inner = (item: unknown, part: unknown) => fits(item, part as JsonSchema, root);
-  if (typeof schema.$ref === 'string') {
-    const name = schema.$ref.slice('#/$defs/'.length);
-    return inner(value, (root.$defs as Record<string, JsonSchema>)[name]);
-  }
-  if ('const' in schema) return value === schema.const;
-  if (Array.isArray(schema.enum)) return schema.enum.includes(value);
-  if (Array.isArray(schema.anyOf)) return schema.anyOf.some((part) => inner(value, part));
-  switch (schema.type) {
-    case undefined:
-      return true;
-    case 'null':
-      return value === null;
-    case 'array':
-      if (!Array.isArray(value)) return false;
-      return value.every((item, index) => {
-        const part = Array.isArray(schema.prefixItems) ? schema.prefixItems[index] : schema.items;
-        return part === undefined || inner(item, part);
-      });
-    case 'object': {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-      const properties = schema.properties as Record<string, JsonSchema>;
-      const entries = Object.entries(value);
-      const required = (schema.required as string[]).every((name) => name in value);
-      return required && entries.every(([name, item]) => !properties[name] || inner(item, properties[name]));
-    }
-    default:
-      return typeof value === schema.type;
-  }
-}
