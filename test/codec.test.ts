@@ -303,6 +303,41 @@ describe('classes', () => {
   });
 });
 
+test('a conversion that throws is a refusal, and in lax mode a stand-in', () => {
+  class Inner {
+    toJSON(): never {
+      throw new RangeError('not yet');
+    }
+  }
+  class Outer {
+    toJSON() {
+      return { inner: new Inner() };
+    }
+    static load = () => new Outer();
+  }
+  class Model extends Inner {
+    static load = () => new Model();
+  }
+  class Own {
+    [Symbol.for('tagflow.encode')](): never {
+      throw new Error('no');
+    }
+    static [Symbol.for('tagflow.decode')] = () => new Own();
+  }
+  const classes = new ClassRegistry();
+  classes.imported('models', { Outer, Model });
+  classes.declare('Own', 'd', Own);
+  for (const [value, reason] of [
+    [new Model(), 'its toJSON() throws RangeError: not yet.'],
+    [new Outer(), 'its toJSON() throws RangeError: not yet.'],
+    [new Own(), 'its [Symbol(tagflow.encode)]() throws Error: no.'],
+  ] as const) {
+    expect(() => encode({ value }, { classes })).toThrow(EncodeError);
+    expect(() => encode({ value }, { classes })).toThrow(`cannot be converted: ${reason}`);
+    expect(guardDigest({ value }, { classes })).toBe(guardDigest({ value }, { classes }));
+  }
+});
+
 const refused: [string, () => unknown, RegExp][] = [
   ['function', () => ({ a: [() => 1] }), /^value\.a\[0\] is a function/],
   ['symbol', () => [Symbol('x')], /is a symbol/],

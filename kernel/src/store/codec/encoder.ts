@@ -178,21 +178,38 @@ export class Encoder {
   }
 
   private converted(value: object, constructor: unknown, origin: ClassOrigin, how: string): void {
+    const conversion = this.conversion(value, how === 'decode' ? ENCODE : 'toJSON');
+    if (!conversion) return;
     this.open.add(value);
     this.instanceHead(tag.CONVERTED, 3, constructor, origin);
     this.writer.text(how);
-    const holder = value as Record<string | symbol, () => unknown>;
     if (how !== 'decode') this.inJson++;
-    this.part('<converted>', how === 'decode' ? holder[ENCODE]!() : holder['toJSON']!());
+    this.part('<converted>', conversion.data);
     if (how !== 'decode') this.inJson--;
     this.open.delete(value);
+  }
+
+  /** What a method of the user's or of a package makes of the value; undefined, and refused, when it throws. */
+  private conversion(value: object, method: string | symbol): { data: unknown } | undefined {
+    try {
+      return { data: (value as Record<string | symbol, (key: string) => unknown>)[method]!('') };
+    } catch (error) {
+      const name = typeof method === 'symbol' ? `[${method.toString()}]` : method;
+      this.refuse(
+        `cannot be converted: its ${name}() throws ${inspect(error).split('\n')[0]}.`,
+        'unconvertible',
+      );
+      return undefined;
+    }
   }
 
   /** Inside what a package's `toJSON` returned, objects count as JSON.stringify would take them. */
   private asJson(value: object): void {
     const toJson = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJson !== 'function') return this.properties(value, Object.keys(value));
-    const json = Reflect.apply(toJson, value, ['']) as unknown;
+    const conversion = this.conversion(value, 'toJSON');
+    if (!conversion) return;
+    const json = conversion.data;
     if (json === value) return this.properties(value, Object.keys(value));
     this.writer.tag(tag.AS_JSON);
     this.open.add(value);
