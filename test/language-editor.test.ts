@@ -1,11 +1,13 @@
 /** What a reader sees while writing: completion, inspection, completeness, errors. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isComplete } from '../kernel/lib/language/completeness.js';
 import { cellPosition } from '../kernel/lib/language/position.js';
 import { report } from '../kernel/lib/language/report.js';
+import { pipelineOf } from '../kernel/lib/pipeline/index.js';
 import { FOLDER, Notebook } from './language/notebook.ts';
+import { notebookText } from './pipeline/notebook.ts';
 
 const BEFORE = `/** A row of the table.
  * @see rows */
@@ -210,6 +212,50 @@ describe('folders', () => {
     const notebook = new Notebook(folder);
     expect(notebook.language.problems.join()).toContain('requires a value of type boolean');
     expect(notebook.session.compile('1', '1 + 1').ok).toBe(true);
+    const { language } = notebook;
+    const { pipeline } = pipelineOf(notebookText([['step:a', 'const a = 1']]), {
+      directory: folder,
+      name: 'n',
+      language,
+    });
+    expect(pipeline.diagnostics).toMatchObject([
+      {
+        code: 'TF110',
+        severity: 'warning',
+        message: expect.stringMatching(/^The tsconfig.json .*'strict' requires a value of type boolean\.$/),
+      },
+    ]);
+  });
+
+  test('globals of types in a folder of the user’s are those of now', () => {
+    const options = { compilerOptions: { typeRoots: ['./types'], types: ['own'] } };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options));
+    mkdirSync(join(folder, 'types/own'), { recursive: true });
+    const codes = (declared: string) => {
+      writeFileSync(join(folder, 'types/own/index.d.ts'), declared);
+      const { session } = new Notebook(folder);
+      return session.compile('1', 'ownGlobal.toFixed()').diagnostics.map(({ code }) => code);
+    };
+    expect(codes('declare const ownGlobal: number;')).toEqual([]);
+    expect(codes('declare const ownGlobal: string;')).toEqual(['TS2551']);
+  });
+
+  test.each([
+    'import { n } from "./later"; n.toFixed()',
+    'const { n } = await import("./later"); n.toFixed()',
+    'import later = require("./later"); later.n.toFixed()',
+  ])('the pipeline sees the local file as it is now: %s', (source) => {
+    const text = notebookText([['step:a', source]]);
+    const { language } = new Notebook(folder);
+    let document;
+    const codes = (content: string) => {
+      writeFileSync(join(folder, 'later.ts'), content);
+      const analysis = pipelineOf(text, { directory: folder, name: 'n', language, document });
+      ({ document } = analysis);
+      return analysis.pipeline.diagnostics.flatMap(({ code }) => (code.startsWith('TS') ? code : []));
+    };
+    expect(codes('export const n = 1')).toEqual([]);
+    expect(codes('export const n = "now a string"')).toEqual(['TS2551']);
   });
 
   test('a package that was installed, and a file that was written, are seen without a restart', async () => {
@@ -223,7 +269,6 @@ describe('folders', () => {
   });
 
   test('a package without types is any, and a warning', async () => {
-    const { mkdirSync } = await import('node:fs');
     const { session } = new Notebook(folder);
     const source = 'import bare from "bare"; bare.anything.goes()';
     expect(session.compile('1', source).ok).toBe(false);

@@ -15,10 +15,14 @@ export interface Ambient {
 
 /**
  * Joins everything ambient into one text. The compiler then merges the globals of one file instead of a hundred each
- * time a cell is compiled. The text is kept on disk by what it was made from.
+ * time a cell is compiled. The text is kept on disk by the versions of the packages that it was made from.
  */
 export function ambientOf(directory: string, options: ts.CompilerOptions): Ambient {
   const types = (options.types ?? []).map((name) => ({ name, ...resolveTypes(name, directory, options) }));
+  const files = types.flatMap(({ file }) => file ?? []);
+  // Types of the user's own (`typeRoots`) have no version, and change while the notebook is written.
+  if (types.some(({ file, version }) => file !== undefined && version === undefined))
+    return join(files, directory, options);
   const ingredients = JSON.stringify([ts.version, options.lib, GLOBALS, types]);
   const name = `ambient-${createHash('sha256').update(ingredients).digest('hex').slice(0, 16)}.json`;
   const cached = readCached(name);
@@ -26,7 +30,6 @@ export function ambientOf(directory: string, options: ts.CompilerOptions): Ambie
     const ambient = JSON.parse(cached.toString('utf8')) as Ambient;
     if (ambient.modules.every((file) => ts.sys.fileExists(file))) return ambient;
   }
-  const files = types.flatMap(({ file }) => file ?? []);
   const ambient = join(files, directory, options);
   writeCached(name, JSON.stringify(ambient));
   return ambient;

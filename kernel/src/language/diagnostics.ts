@@ -12,11 +12,12 @@ const UNTYPED_PACKAGE = 7016;
 const UNASSIGNED = 2454;
 /** `import x = require()` and `export =` in an ES module: the kernel lowers them. */
 const LOWERED = new Set([1202, 1203]);
-const NOT_FOUND = new Set([2307, 2875, 7016]);
+/** Modules, the one that JSX needs, declarations of a module. */
+const NOT_FOUND = new Set(['2307', '2875', '7016']);
 
-/** Whether a module was missing, so that looking again may help. */
-export function lacksModule(diagnostics: readonly ts.Diagnostic[]): boolean {
-  return diagnostics.some(({ code }) => NOT_FOUND.has(code));
+/** Whether a module was missing, or its types, so that looking again may help: it may be installed by then. */
+export function lacksModule(diagnostics: readonly { code: number | string }[]): boolean {
+  return diagnostics.some(({ code }) => NOT_FOUND.has(String(code).replace(/^TS/, '')));
 }
 
 /**

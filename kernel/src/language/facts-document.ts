@@ -1,6 +1,6 @@
 import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
-import { cellDiagnostics } from './diagnostics.js';
+import { cellDiagnostics, lacksModule } from './diagnostics.js';
 import {
   type CellFacts,
   type DocumentCell,
@@ -53,9 +53,13 @@ export class NotebookDocument implements FactsSource {
     this.host = language.host();
   }
 
+  get problems(): readonly string[] {
+    return this.language.problems;
+  }
+
   /** What each cell says. Ids must be distinct. */
   analyse(cells: readonly DocumentCell[]): CellFacts[] {
-    if ([...this.known.values()].some(lacksModule)) {
+    if ([...this.known.values()].some(({ facts }) => lacksModule(facts?.diagnostics ?? []))) {
       // It may have been installed since.
       this.language.cache.forget();
       this.program = undefined;
@@ -101,7 +105,8 @@ export class NotebookDocument implements FactsSource {
     const linked = linkCell(binding, scope.lookup, specifierOf);
     const providers = linked.imports.map((provider) => versions.get(provider.cell) ?? 0);
     const key = JSON.stringify([source, cell.parameters, cell.typed, linked.prefix, providers]);
-    if (before?.key === key && !namesLocalFiles(binding) && !lacksModule(before)) return before;
+    if (before?.key === key && !namesLocalFiles(binding) && !lacksModule(before.facts?.diagnostics ?? []))
+      return before;
     const whole = linked.prefix + text + linked.suffix;
     const sourceFile =
       before?.sourceFile.text === whole
@@ -260,11 +265,6 @@ function restrict(declaration: Declaration, flags: ts.SymbolFlags): Meaning[] {
   const absent = MEANINGS.filter((meaning) => declaration[meaning] && !present[meaning]);
   for (const meaning of absent) declaration[meaning] = false;
   return absent;
-}
-
-/** A package was missing, or its types. */
-function lacksModule({ facts }: KnownCell): boolean {
-  return facts?.diagnostics.some(({ code }) => code === 'TS2307' || code === 'TS7016') ?? false;
 }
 
 /** Where an imported name comes from. */

@@ -9,6 +9,8 @@ export type { DeclarationKind } from './declaration.js';
 
 /** Whoever can say what cells say: the compiler. */
 export interface FactsSource {
+  /** What is wrong with the options that the notebook's folder gives, in the compiler's words. */
+  readonly problems: readonly string[];
   /** What each cell says, in notebook order. Ids must be distinct. */
   analyse(cells: readonly DocumentCell[]): CellFacts[];
 }

@@ -286,8 +286,7 @@ function diagnosticsOf(program: ts.Program, sourceFile: ts.SourceFile): ts.Diagn
 
 /** Local files may change, and missing packages may come. */
 function isLasting({ binding, diagnostics }: CompiledCell): boolean {
-  if (diagnostics.some(({ code }) => code === 'TS2307' || code === 'TS7016')) return false;
-  return !namesLocalFiles(binding);
+  return !lacksModule(diagnostics) && !namesLocalFiles(binding);
 }
 
 /** Only the compiler knows whether an imported name is a value. */

@@ -9,7 +9,7 @@ import {
 import { checkCompiler } from './checks/compiler.js';
 import { checkBodies, checkBodyEffects, checkBranches } from './checks/control.js';
 import { checkMissing, checkUnmade, checkUsing } from './checks/names.js';
-import { checkCells, checkEmpty, checkLanguage } from './checks/notebook.js';
+import { checkCells, checkEmpty, checkLanguage, checkOptions } from './checks/notebook.js';
 import { checkAfter, checkInterleaved, checkUnordered } from './checks/order.js';
 import { checkInjected, checkParameterCells, checkParameterWrites } from './checks/parameters.js';
 import { checkEnvironment, checkPaths, checkPromises } from './checks/place.js';
@@ -19,6 +19,7 @@ import type { Check, Findings } from './findings.js';
 const CHECKS: Check[] = [
   checkCells,
   checkLanguage,
+  checkOptions,
   checkEmpty,
   checkInterleaved,
   checkAfter,

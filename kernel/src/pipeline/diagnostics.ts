@@ -60,6 +60,11 @@ export const DIAGNOSTICS = {
     sentence: 'The setting {setting} of the notebook {reason}.',
     advice: "Correct it in the notebook's settings (`metadata.tagflow`).",
   },
+  TF110: {
+    severity: 'warning',
+    sentence: 'The tsconfig.json beside the notebook is not fully read: {problem}.',
+    advice: 'Correct it there; until then the kernel does without.',
+  },
 
   TF201: {
     severity: 'error',

@@ -6,6 +6,8 @@ import type { Notebook, NotebookCells } from './types.js';
 /** Everything that is known when a pipeline is checked. */
 export interface Findings {
   notebook: Notebook;
+  /** What is wrong with the tsconfig.json beside it. */
+  problems: readonly string[];
   cells: NotebookCells;
   code: Code;
   flow: Flow;

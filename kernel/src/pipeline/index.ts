@@ -60,5 +60,8 @@ function pipelineFrom(notebook: Notebook, name: string, document: NotebookDocume
   const code = analyseCells(cells.cells, document);
   const flow = dataflow(code, cells.settings.defaults);
   const pipeline = buildPipeline(cells.settings.name ?? pipelineName(name), code, flow);
-  return { ...pipeline, diagnostics: checkPipeline({ notebook, cells, code, flow, pipeline }) };
+  return {
+    ...pipeline,
+    diagnostics: checkPipeline({ notebook, problems: document.problems, cells, code, flow, pipeline }),
+  };
 }

@@ -12,4 +12,8 @@ export const checkLanguage: Check = ({ notebook }) => {
   return [diagnose('TF101', {}, { language: language ?? `the kernel ${kernel}` })];
 };
 
+/** A tsconfig.json that is broken, or an option in it: the notebook is read without it. */
+export const checkOptions: Check = ({ problems }) =>
+  problems.map((problem) => diagnose('TF110', {}, { problem: problem.replace(/\.$/, '') }));
+
 export const checkEmpty: Check = ({ flow }) => (flow.steps.length ? [] : [diagnose('TF104', {})]);
