@@ -1,32 +1,59 @@
 /** What a step finds around it: a working directory with its declared files, and its declared environment. */
 import { cp, mkdir, mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { CellSettings } from '@tagflow/schema';
 import { StepFailure } from './failure.js';
 
-/** Makes an empty directory with the declared files at their places relative to the notebook. */
+/**
+ * Makes an empty directory with the declared files at their places relative to the notebook. They are copies, also where
+ * the notebook's folder has links, so that a step can change them.
+ * @throws StepFailure when a file is missing or lies outside the folder
+ */
 export async function makeWorkingDirectory(directory: string, files: readonly string[]): Promise<string> {
   const workplace = await realpath(await mkdtemp(join(tmpdir(), 'tagflow-')));
-  for (const file of files) {
-    const target = relative(directory, join(directory, file));
-    if (isAbsolute(file) || target.startsWith('..')) {
+  try {
+    const folder = await realpath(directory);
+    for (const file of files) await copyFile(file, folder, workplace);
+    return workplace;
+  } catch (error) {
+    await removeWorkingDirectory(workplace);
+    throw error;
+  }
+}
+
+async function copyFile(file: string, folder: string, workplace: string): Promise<void> {
+  const name = JSON.stringify(file);
+  const target = relative(folder, join(folder, file));
+  if (isAbsolute(file) || target.startsWith('..')) {
+    throw new StepFailure('BadFile', `The file ${name} lies outside the notebook's folder. Move it there.`);
+  }
+  const source = join(folder, target);
+  await stat(source).catch(() => {
+    throw new StepFailure('MissingFile', `The file ${name} that the step declares is not in ${folder}.`);
+  });
+  await mkdir(dirname(join(workplace, target)), { recursive: true });
+  const isCopied = async (path: string) => {
+    const real = await realpath(path);
+    if (!isWithin(real, folder)) {
+      const link = JSON.stringify(relative(folder, path));
       throw new StepFailure(
         'BadFile',
-        `The file ${JSON.stringify(file)} lies outside the notebook's folder. Move it there.`,
+        `${link} is a link out of the notebook's folder. Put a copy in its place.`,
       );
     }
-    const source = join(directory, target);
-    await stat(source).catch(() => {
-      throw new StepFailure(
-        'MissingFile',
-        `The file ${JSON.stringify(file)} that the step declares is not in ${directory}.`,
-      );
-    });
-    await mkdir(dirname(join(workplace, target)), { recursive: true });
-    await cp(source, join(workplace, target), { recursive: true });
-  }
-  return workplace;
+    if (path !== source && isWithin(await realpath(dirname(path)), real)) {
+      const link = JSON.stringify(relative(folder, path));
+      throw new StepFailure('BadFile', `${link} is a link to a folder that it lies in. Remove it.`);
+    }
+    return true;
+  };
+  await cp(source, join(workplace, target), { recursive: true, dereference: true, filter: isCopied });
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return !isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`);
 }
 
 export async function removeWorkingDirectory(workplace: string): Promise<void> {

@@ -1,0 +1,67 @@
+/** The files that a step finds in its working directory. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeWorkingDirectory } from '../kernel/lib/run/workplace.js';
+
+let folder: string;
+let temporary: string | undefined;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'tagflow-files-')));
+  mkdirSync(join(folder, 'notes/data'), { recursive: true });
+  mkdirSync(join(folder, 'tmp'));
+  writeFileSync(join(folder, 'notes/data/a.csv'), '1');
+  writeFileSync(join(folder, 'outside.csv'), '2');
+  temporary = process.env['TMPDIR'];
+  process.env['TMPDIR'] = join(folder, 'tmp');
+});
+afterEach(() => {
+  if (temporary === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = temporary;
+  rmSync(folder, { recursive: true });
+});
+
+const make = (...files: string[]) => makeWorkingDirectory(join(folder, 'notes'), files);
+const link = (path: string, target: string) => symlinkSync(target, join(folder, 'notes', path));
+
+test('links are copied as what they lead to, so that the original stays as it is', async () => {
+  link('data/b.csv', 'a.csv');
+  link('more', 'data');
+  const workplace = await make('data', 'more/b.csv');
+  for (const file of ['data/b.csv', 'more/b.csv']) {
+    expect(lstatSync(join(workplace, file)).isFile()).toBe(true);
+    writeFileSync(join(workplace, file), 'changed');
+  }
+  expect(lstatSync(join(workplace, 'more')).isDirectory()).toBe(true);
+  expect(readFileSync(join(folder, 'notes/data/a.csv'), 'utf8')).toBe('1');
+});
+
+test.each<[name: string, prepare: () => void, file: string, sentence: string]>([
+  ['is missing', () => undefined, 'data/none.csv', 'that the step declares is not in'],
+  ['lies outside', () => undefined, '../outside.csv', "lies outside the notebook's folder"],
+  ['leads outside', () => link('out.csv', '../outside.csv'), 'out.csv', '"out.csv" is a link out of'],
+  ['holds what leads outside', () => link('data/out', '../..'), 'data', '"data/out" is a link out of'],
+  ['leads to nothing', () => link('gone.csv', 'nowhere'), 'gone.csv', 'is not in'],
+  [
+    'holds itself',
+    () => link('data/again', '.'),
+    'data',
+    '"data/again" is a link to a folder that it lies in',
+  ],
+])('a file that %s is a sentence, and no directory is left', async (_, prepare, file, sentence) => {
+  prepare();
+  await expect(make('data/a.csv', file)).rejects.toThrow(sentence);
+  expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+});
