@@ -13,7 +13,7 @@ type JsonObject = Record<string, unknown>;
  * @throws NotebookError when the text is cut off, is not JSON, or is no notebook of format 4
  */
 export function parseNotebook(text: string): Notebook {
-  return readNotebook(parseJson(text));
+  return readNotebook(parseDocument(text));
 }
 
 /**
@@ -50,7 +50,12 @@ export function readNotebook(document: unknown): Notebook {
   };
 }
 
-function parseJson(text: string): unknown {
+/**
+ * The JSON of an .ipynb file, whatever it holds; a byte order mark before it is no part of it.
+ *
+ * @throws NotebookError when the text is cut off or is not JSON
+ */
+export function parseDocument(text: string): unknown {
   if (!text.trim()) throw new NotebookError('The notebook file is empty. Save the notebook again.');
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -1,6 +1,7 @@
 /** From a notebook to a finished run: what the command line and the kernel call. */
 import { basename, join, relative } from 'node:path';
 import type { Diagnostic, Pipeline, Program, Run, RunStart } from '@tagflow/schema';
+import { parseDocument } from '../pipeline/notebook.js';
 import { openStore, projectOf } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import { analyse } from './analysis.js';
@@ -103,7 +104,7 @@ function pathInProject({ directory, path }: StartOptions): string {
 
 /** The notebook as it is recorded: cells and metadata, no outputs. */
 export function withoutOutputs(text: string): string {
-  const notebook = JSON.parse(text) as { cells?: (Record<string, unknown> | null)[] };
+  const notebook = parseDocument(text) as { cells?: (Record<string, unknown> | null)[] };
   for (const cell of notebook.cells ?? []) {
     if (cell?.['cell_type'] === 'code') Object.assign(cell, { outputs: [], execution_count: null });
   }
@@ -111,7 +112,7 @@ export function withoutOutputs(text: string): string {
 }
 
 function concurrencyOf(text: string): number | undefined {
-  const { metadata } = JSON.parse(text) as { metadata?: { tagflow?: { concurrency?: unknown } } };
+  const { metadata } = parseDocument(text) as { metadata?: { tagflow?: { concurrency?: unknown } } };
   const concurrency = metadata?.tagflow?.concurrency;
   return Number.isInteger(concurrency) && (concurrency as number) > 0 ? (concurrency as number) : undefined;
 }
