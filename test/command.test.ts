@@ -27,7 +27,7 @@ interface Ended {
 
 function tagflow(
   parameters: string[],
-  onOut: (text: string, signal: (name?: NodeJS.Signals) => void) => void = () => undefined,
+  onOut: (text: string, signal: (name?: NodeJS.Signals) => void, stop: () => void) => void = () => undefined,
 ): Promise<Ended> {
   const { TAGFLOW_STORE: _, ...env } = process.env;
   const child = spawn(process.execPath, [MAIN, ...parameters], {
@@ -37,7 +37,11 @@ function tagflow(
   const ended: Ended = { code: null, out: '', err: '' };
   child.stdout.on('data', (data) => {
     ended.out += data;
-    onOut(ended.out, (name = 'SIGINT') => child.kill(name));
+    onOut(
+      ended.out,
+      (name = 'SIGINT') => child.kill(name),
+      () => child.stdout.destroy(),
+    );
   });
   child.stderr.on('data', (data) => (ended.err += data));
   return new Promise((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
@@ -156,6 +160,22 @@ test('the result as JSON alone on standard output; a failed step with its cell a
   expect(run.steps[1].failure.stack).not.toMatch(/node:internal|kernel\/lib/);
   const text = await tagflow(['run', 'bad.ipynb']);
   expect(text.out).toContain('two failed in cell 3, line 2: RangeError: no 1');
+});
+
+test('a notebook with a byte order mark runs', async () => {
+  notebook('marked.ipynb', [['step:one', 'const x = 1;']]);
+  const text = readFileSync(join(folder, 'marked.ipynb'), 'utf8');
+  writeFileSync(join(folder, 'marked.ipynb'), `\uFEFF${text}`);
+  const { code, err } = await tagflow(['run', 'marked.ipynb']);
+  expect([code, err]).toEqual([0, '']);
+});
+
+test('who stops reading early gets no error', async () => {
+  notebook('long.ipynb', [['step:one', 'for (let i = 0; i < 100_000; i++) console.log(`line ${i}`);']]);
+  const run = await tagflow(['run', 'long.ipynb'], (_text, _interrupt, stop) => stop());
+  expect([run.code, run.err]).toEqual([0, '']);
+  const logs = await tagflow(['logs', 'latest', 'one'], (_text, _interrupt, stop) => stop());
+  expect([logs.code, logs.err]).toEqual([0, '']);
 });
 
 test('a notebook with errors is not run', async () => {

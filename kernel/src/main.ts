@@ -96,6 +96,13 @@ program
     await startKernel(connectionFile);
   });
 
+// Who reads has had enough, as in `tagflow logs … | head`: that is no error, and a run goes on to its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
