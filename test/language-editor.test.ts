@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isComplete } from '../kernel/lib/language/completeness.js';
-import { cellPosition } from '../kernel/lib/language/position.js';
+import { inCell, noteShifts } from '../kernel/lib/interpreter/cell-positions.js';
 import { report } from '../kernel/lib/language/report.js';
 import { pipelineOf } from '../kernel/lib/pipeline/index.js';
 import { FOLDER, Notebook } from './language/notebook.ts';
@@ -160,9 +160,10 @@ describe('errors as a compiler prints them', () => {
     const source =
       'double(1) + double(2);\n// a type\ntype T = {\n  a: 1\n}\nrows.map((r): T => { return double(rows.length), (null as any).x })';
     const { cell, error } = await notebook.run('c', source);
-    const [, line, column] = /cell-c:(\d+):(\d+)/.exec((error as Error).stack!)!;
-    const place = cellPosition(cell.script, { line: Number(line), column: Number(column) });
-    expect(place).toEqual({ line: 6, column: source.split('\n')[5]!.indexOf('x })') + 1 });
+    const [, place] = /cell-c(:\d+:\d+)/.exec((error as Error).stack!)!;
+    noteShifts('In [7]', cell.script.shifts);
+    const frame = inCell(`    at In [7]${place}`);
+    expect(frame).toBe(`    at In [7]:6:${source.split('\n')[5]!.indexOf('x })') + 1}`);
   });
 });
 

@@ -64,7 +64,6 @@ class Emitter {
     return {
       code: `${header}${text}\n}`,
       modules: this.modules,
-      columnOffset: header.length,
       shifts: rebase(shifts, header.length),
     };
   }

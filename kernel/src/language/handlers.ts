@@ -67,7 +67,7 @@ export function createHandlers(directory: string): { handlers: Handlers; warmUp(
 function answerFor(cell: CompiledCell, warnings: CellDiagnostic[] = []): Omit<Compiled, 'fresh'> {
   const { ok, names, source } = cell;
   const diagnostics = [...cell.diagnostics, ...warnings];
-  const script = ok ? cell.script : { code: '', modules: [], columnOffset: 0, shifts: [] };
+  const script = ok ? cell.script : { code: '', modules: [], shifts: [] };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   return { ok, script, names, diagnostics, report: report(source, errors) };
 }

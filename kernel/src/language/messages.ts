@@ -6,14 +6,12 @@ export interface Script {
   /**
    * A JavaScript expression, `async ($x, $e, $m0, $m1 …) => { … }`. `$x` is what the interpreter offers (`import`,
    * `require`, `check`, and `result`, which the cell sets), `$e` the cell's module object, `$m0` … the module objects
-   * of the cells in `modules`. Nothing moves to another line; the first line is shifted by `columnOffset`.
+   * of the cells in `modules`. Nothing moves to another line.
    */
   code: string;
   /** Ids of the cells whose module objects the expression takes, in order. */
   modules: string[];
-  /** Length of the header that stands before the cell on its first line. */
-  columnOffset: number;
-  /** Where columns differ from the cell's: see `cellPosition`. */
+  /** Where columns differ from the cell's: `interpreter/cell-positions.ts` leads back. */
   shifts: Shift[];
 }
 

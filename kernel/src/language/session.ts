@@ -264,7 +264,7 @@ export class Session {
       names: [],
       module: this.modules.create(id, binding, linked),
       fingerprint: -1,
-      script: { code: '', modules: [], columnOffset: 0, shifts: [] },
+      script: { code: '', modules: [], shifts: [] },
     };
   }
 

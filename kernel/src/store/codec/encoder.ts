@@ -394,7 +394,7 @@ function isWellFormed(text: string): boolean {
 
 const toString = Object.prototype.toString;
 
-/** Index into INTEGRITY_LEVELS. */
+/** How an object is closed against change, as the tag INTEGRITY counts it: open, not extensible, sealed, frozen. */
 function integrityOf(value: object): number {
   if (Object.isExtensible(value)) return 0;
   return Object.isFrozen(value) ? 3 : Object.isSealed(value) ? 2 : 1;

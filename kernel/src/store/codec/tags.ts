@@ -51,6 +51,3 @@ export const CONVERTED = OWN + 12;
 export const AS_JSON = OWN + 14;
 /** Written by the lax mode of digests only; never in a stored value. */
 export const OPAQUE = OWN + 13;
-
-/** How an object was closed against change, as INTEGRITY counts it. */
-export const INTEGRITY_LEVELS = ['open', 'not extensible', 'sealed', 'frozen'] as const;
