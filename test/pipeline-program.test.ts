@@ -1,5 +1,8 @@
 import { SourceMap } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { BundleError, bundleProgram } from '../kernel/lib/export/program.js';
+import { isLocal } from '../kernel/lib/language/slice-modules.js';
 import { FOLDER, pipelineFrom, type Row } from './pipeline/notebook.ts';
 
 const program = (rows: Row[], step = 0) => pipelineFrom(rows).steps[step]!.programs[0]!;
@@ -43,6 +46,31 @@ describe('programs', () => {
     ];
     expect(program(rows, 0).packages).toEqual(['react/jsx-runtime']);
     expect(program(rows, 1).packages).toEqual([]);
+  });
+
+  test.each([
+    ['./local', true],
+    ['../local', true],
+    ['.', true],
+    ['..', true],
+    ['/local', true],
+    ['file:///local.ts', true],
+    ['C:\\local.ts', true],
+    ['lodash', false],
+    ['@scope/name', false],
+    ['node:fs', false],
+    ['.hidden', false],
+  ])('%s is a local file: %s', (specifier, local) => {
+    expect(isLocal(specifier)).toBe(local);
+  });
+
+  test('a local file may be named by its URL', async () => {
+    const url = pathToFileURL(join(FOLDER, 'local.ts')).href;
+    const found = program([
+      ['step:a', `const { inc, loc } = await import(${JSON.stringify(url)}); const z = inc(loc)`],
+    ]);
+    expect(found.localFiles).toEqual([url]);
+    expect(await bundleProgram(found, { directory: FOLDER })).toMatch(/loc = \{ a: 41 \}/);
   });
 
   test('a local file that is not there is told by name', async () => {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import type { OnLoadResult, Plugin } from 'esbuild';
-import { isLocal } from './local-files.js';
+import { isLocal, resolveLocalFile } from './local-files.js';
 
 const PROGRAM = 'tagflow-program';
 const RUNTIME = 'tagflow-runtime';
@@ -36,6 +36,10 @@ export function localFiles(source: string, directory: string): Plugin {
         path: path === PROGRAM ? 'program.tsx' : path,
         namespace: path === PROGRAM ? PROGRAM : 'tagflow',
       }));
+      build.onResolve({ filter: /^file:/ }, ({ path, resolveDir }) => {
+        const file = resolveLocalFile(resolveDir, path);
+        return file === undefined ? { errors: [{ text: `Could not resolve "${path}"` }] } : { path: file };
+      });
       build.onLoad({ filter: /.*/, namespace: PROGRAM }, () => ({
         contents: source,
         loader: 'tsx',

@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
 import { isLocal, resolveLocalFile } from './local-files.js';
 import { LocalModules } from './local-modules.js';
@@ -56,8 +56,7 @@ export function createLinker({ directory }: { directory: string }): Linker {
   }
 
   async function importLocal(specifier: string): Promise<object> {
-    const wanted = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier;
-    const file = resolveLocalFile(directory, wanted);
+    const file = resolveLocalFile(directory, specifier);
     if (file === undefined) {
       throw new Error(
         `There is no file ${JSON.stringify(specifier)} beside the notebook (looked in ${directory}).`,

@@ -20,7 +20,7 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   const library = data.library[specifier];
   if (library !== undefined) return { url: library, shortCircuit: true };
   if (!isLocal(specifier)) return next(specifier, context);
-  const wanted = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier.replace(/[?#].*$/, '');
+  const wanted = specifier.startsWith('file:') ? specifier : specifier.replace(/[?#].*$/, '');
   const file = resolveLocalFile(dirname(fileURLToPath(parent!)), wanted);
   if (file === undefined) return next(specifier, context);
   const url = pathToFileURL(file);

@@ -1,6 +1,9 @@
 /** Which file a relative specifier means, as TypeScript's bundler resolution finds it. */
 import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export { isLocal } from '../language/slice-modules.js';
 
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
 const WRITTEN_FOR: Readonly<Record<string, readonly string[]>> = {
@@ -10,14 +13,10 @@ const WRITTEN_FOR: Readonly<Record<string, readonly string[]>> = {
   '.cjs': ['.cts'],
 };
 
-/** Whether a specifier names a file and not a package. */
-export function isLocal(specifier: string): boolean {
-  return /^(\.{1,2}(\/|$)|file:)/.test(specifier) || isAbsolute(specifier);
-}
-
-/** The file that a relative or absolute path means, seen from a directory; undefined if there is none. */
+/** The file that a path or a `file:` URL means, seen from a directory; undefined if there is none. */
 export function resolveLocalFile(directory: string, specifier: string): string | undefined {
-  const path = isAbsolute(specifier) ? specifier : join(directory, specifier);
+  const wanted = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier;
+  const path = isAbsolute(wanted) ? wanted : join(directory, wanted);
   return candidates(path).find(isFile);
 }
 

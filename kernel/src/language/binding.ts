@@ -1,4 +1,5 @@
 import { type Declaration, declarationsOf } from './declaration.js';
+import { parseModule } from './parse.js';
 import { type FreeName, isOnlyAName, type LocalReference, type Reference, referenceTo } from './reference.js';
 import ts from './typescript.js';
 
@@ -57,21 +58,10 @@ export function bindCell(source: string, fileName?: string): CellBinding {
  */
 export function parseCell(source: string, fileName?: string): ts.SourceFile {
   const stem = fileName?.replace(/\.tsx?$/, '') ?? '/cell';
-  const tsx = parse(source, `${stem}.tsx`);
+  const tsx = parseModule(`${stem}.tsx`, source);
   if (!tsx.parseDiagnostics.length) return tsx;
-  const plain = parse(source, `${stem}.ts`);
+  const plain = parseModule(`${stem}.ts`, source);
   return plain.parseDiagnostics.length ? tsx : plain;
-}
-
-function parse(source: string, fileName: string): ts.SourceFile {
-  const options: ts.CreateSourceFileOptions = {
-    languageVersion: ts.ScriptTarget.ESNext,
-    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
-    setExternalModuleIndicator: (file) => {
-      file.externalModuleIndicator ??= true;
-    },
-  };
-  return ts.createSourceFile(fileName, source, options, true);
 }
 
 function checkerOf(sourceFile: ts.SourceFile): ts.TypeChecker {

@@ -14,6 +14,7 @@ import type { Language } from './language.js';
 import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
 import { namesLocalFiles } from './local-files.js';
 import { withWidenedConstants } from './parameters.js';
+import { parseModule } from './parse.js';
 import { isLibrarySymbol } from './types-library.js';
 import { valueType } from './types.js';
 import ts from './typescript.js';
@@ -243,14 +244,7 @@ function specifierOf(id: string): string {
 }
 
 function parse(fileName: string, text: string, version: number): ts.SourceFile {
-  const options: ts.CreateSourceFileOptions = {
-    languageVersion: ts.ScriptTarget.ESNext,
-    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
-    setExternalModuleIndicator: (file) => {
-      file.externalModuleIndicator ??= true;
-    },
-  };
-  const sourceFile = ts.createSourceFile(fileName, text, options);
+  const sourceFile = parseModule(fileName, text, false);
   sourceFile.version = String(version);
   return sourceFile;
 }

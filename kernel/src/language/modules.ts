@@ -1,6 +1,7 @@
 import type { CellBinding } from './binding.js';
 import type { Host } from './host.js';
 import type { Linked } from './link.js';
+import { parseModule } from './parse.js';
 import { summarize, type Summary } from './summary.js';
 import ts from './typescript.js';
 
@@ -151,15 +152,4 @@ function augments({ sourceFile }: CellBinding): boolean {
       ts.isModuleDeclaration(statement) &&
       (ts.isStringLiteral(statement.name) || (statement.flags & ts.NodeFlags.GlobalAugmentation) !== 0),
   );
-}
-
-function parseModule(fileName: string, text: string): ts.SourceFile {
-  const options: ts.CreateSourceFileOptions = {
-    languageVersion: ts.ScriptTarget.ESNext,
-    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
-    setExternalModuleIndicator: (file) => {
-      file.externalModuleIndicator ??= true;
-    },
-  };
-  return ts.createSourceFile(fileName, text, options, true);
 }

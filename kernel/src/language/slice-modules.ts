@@ -1,8 +1,8 @@
 import type { Unit } from './facts.js';
 
-/** A file beside the notebook, and no package. */
+/** Whether a specifier names a file, by a path or a `file:` URL, and not a package. */
 export function isLocal(specifier: string): boolean {
-  return /^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..';
+  return /^(\.{0,2}\/|\.{1,2}$|file:|[A-Za-z]:[\\/])/.test(specifier);
 }
 
 /** What the bundler of programs imports for JSX. */

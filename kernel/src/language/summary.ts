@@ -1,3 +1,4 @@
+import { parseModule } from './parse.js';
 import ts from './typescript.js';
 
 /** What others need to know of a cell, with every inferred type written out. */
@@ -42,12 +43,5 @@ export function summarize(
   const { diagnostics } = emit(sourceFile, write, undefined, true, undefined, true);
   if (text === undefined || text.length > LIMIT) return undefined;
   if (diagnostics.some(({ category }) => category === ts.DiagnosticCategory.Error)) return undefined;
-  const options: ts.CreateSourceFileOptions = {
-    languageVersion: ts.ScriptTarget.ESNext,
-    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
-    setExternalModuleIndicator: (file) => {
-      file.externalModuleIndicator ??= true;
-    },
-  };
-  return { fileName, sourceFile: ts.createSourceFile(fileName, text, options, true), fingerprint };
+  return { fileName, sourceFile: parseModule(fileName, text), fingerprint };
 }

@@ -8,6 +8,7 @@ import {
   valueProperties,
   withoutUndefined,
 } from './types-library.js';
+import { TypeNames } from './types-names.js';
 import ts from './typescript.js';
 
 const { TypeFlags } = ts;
@@ -24,7 +25,7 @@ export function jsonSchema(checker: ts.TypeChecker, type: ts.Type): JsonSchema {
 
 class SchemaWriter {
   private readonly open = new Set<ts.Type>();
-  private readonly names = new Map<ts.Type, string>();
+  private readonly names = new TypeNames();
   private readonly definitions: Record<string, JsonSchema> = {};
   private count = 0;
 
@@ -90,7 +91,7 @@ class SchemaWriter {
   }
 
   private record(type: ts.Type): JsonSchema {
-    if (this.open.has(type)) return { $ref: `#/$defs/${this.nameOf(type)}` };
+    if (this.open.has(type)) return { $ref: `#/$defs/${this.names.of(type)}` };
     this.open.add(type);
     const properties: Record<string, JsonSchema> = {};
     const required: string[] = [];
@@ -108,17 +109,5 @@ class SchemaWriter {
     if (name === undefined) return schema;
     this.definitions[name] = schema;
     return { $ref: `#/$defs/${name}` };
-  }
-
-  private nameOf(type: ts.Type): string {
-    const known = this.names.get(type);
-    if (known !== undefined) return known;
-    const own = (type.aliasSymbol ?? type.symbol)?.name;
-    const base = own && !own.startsWith('__') ? own : 'Type';
-    const taken = new Set(this.names.values());
-    let name = base;
-    for (let n = 2; taken.has(name); n++) name = `${base}${n}`;
-    this.names.set(type, name);
-    return name;
   }
 }

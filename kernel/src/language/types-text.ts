@@ -8,6 +8,7 @@ import {
   valueProperties,
   withoutUndefined,
 } from './types-library.js';
+import { TypeNames } from './types-names.js';
 import ts from './typescript.js';
 
 const { TypeFlags, TypeFormatFlags } = ts;
@@ -48,7 +49,7 @@ export function typeText(checker: ts.TypeChecker, type: ts.Type): string {
 
 class TypeWriter {
   private readonly open = new Set<ts.Type>();
-  private readonly names = new Map<ts.Type, string>();
+  private readonly names = new TypeNames();
   private readonly declarations = new Map<string, string>();
   private count = 0;
 
@@ -79,7 +80,7 @@ class TypeWriter {
   }
 
   private composite(type: ts.Type): string {
-    if (this.open.has(type)) return this.nameOf(type);
+    if (this.open.has(type)) return this.names.of(type);
     this.open.add(type);
     const body = this.body(type);
     this.open.delete(type);
@@ -183,18 +184,6 @@ class TypeWriter {
       predicate.kind === ts.TypePredicateKind.AssertsIdentifier ||
       predicate.kind === ts.TypePredicateKind.AssertsThis;
     return `${isAssertion ? 'asserts ' : ''}${predicate.parameterName ?? 'this'} is ${this.text(predicate.type)}`;
-  }
-
-  private nameOf(type: ts.Type): string {
-    const known = this.names.get(type);
-    if (known !== undefined) return known;
-    const own = (type.aliasSymbol ?? type.symbol)?.name;
-    const base = own && !own.startsWith('__') ? own : 'Type';
-    const taken = new Set(this.names.values());
-    let name = base;
-    for (let n = 2; taken.has(name); n++) name = `${base}${n}`;
-    this.names.set(type, name);
-    return name;
   }
 }
 
