@@ -309,6 +309,11 @@ describe('previews', () => {
     expect(html).toContain('<th>a</th><th>n</th>');
     expect(html).toContain('<td>&lt;b&gt;</td>');
     expect(previewOf([1, 2]).html).toBeUndefined();
+    const own = { [Symbol.for('nodejs.util.inspect.custom')]: () => 'called' };
+    const long = previewOf(Array.from({ length: 11 }, () => ({ own }))).html!;
+    expect(long).not.toContain('called');
+    expect(long).toContain('11 rows × 1 columns');
+    expect(long.match(/<tr>/g)).toHaveLength(11);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The selected step: what flows, what a run of it made, and its log. */
-import type { Artifact, Pipeline, StepRun } from '@tagflow/schema';
+import { sizeText, type Artifact, type Pipeline, type StepRun } from '@tagflow/schema';
 import { useEffect, useRef, useState } from 'react';
 import type { Log } from './log.js';
 import { StepValues } from './outline.js';
@@ -64,7 +64,7 @@ function Result({ artifact }: { artifact: Artifact }): JSX.Element {
         <code>
           <b>{name}</b>
         </code>
-        <span className="tf-Result-size">{bytes(size)}</span>
+        <span className="tf-Result-size">{sizeText(size)}</span>
       </summary>
       {open &&
         (preview.html === undefined ? (
@@ -118,11 +118,4 @@ function LogView({ log }: { log: Log }): JSX.Element {
       )}
     </>
   );
-}
-
-function bytes(size: number): string {
-  if (size < 1024) return `${size} B`;
-  if (size < 1024 ** 2) return `${(size / 1024).toFixed(1)} KiB`;
-  if (size < 1024 ** 3) return `${(size / 1024 ** 2).toFixed(1)} MiB`;
-  return `${(size / 1024 ** 3).toFixed(1)} GiB`;
 }

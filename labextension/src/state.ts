@@ -1,5 +1,13 @@
 /** What the panel and the markers show of one notebook: a value that is replaced, never changed. */
-import type { Diagnostic, Failure, Pipeline, Run, StepRun, StepState } from '@tagflow/schema';
+import {
+  durationText,
+  type Diagnostic,
+  type Failure,
+  type Pipeline,
+  type Run,
+  type StepRun,
+  type StepState,
+} from '@tagflow/schema';
 import type { Link } from './connection.js';
 import { EMPTY_LOG, type Log } from './log.js';
 import type { Entries } from './parameters.js';
@@ -132,13 +140,7 @@ export function duration(timed: { created?: string; started?: string; ended?: st
   if (!Number.isFinite(ms)) return '';
   // What goes on is counted in whole seconds, since that is how often it is looked at.
   if (timed.ended === undefined && ms < 60_000) return `${Math.floor(ms / 1000)} s`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return durationText(ms);
 }
 
 /** How far the items of a step's loops are, such as `37 of 100 items, 1 failed`. */

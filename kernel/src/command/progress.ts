@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../run/event.js';
 import { cachedText, itemText, loopsText } from './step-text.js';
-import { durationText, stateText } from './text.js';
+import { timeText, stateText } from './text.js';
 
 export interface Progress {
   tell(event: RunEvent): void;
@@ -68,7 +68,7 @@ class Lines implements Progress {
     const cached = cachedText(event.step);
     this.say(
       name,
-      `${state} ${cached || `after ${durationText(started, ended)}`}${loops && `, ${loops}`}${reason}`,
+      `${state} ${cached || `after ${timeText(started, ended)}`}${loops && `, ${loops}`}${reason}`,
     );
   }
 
@@ -114,7 +114,7 @@ class Picture implements Progress {
 function stepLine(step: StepRun, width: number): string {
   const { name, state, started, ended } = step;
   const loops = loopsText(step);
-  const time = durationText(started, ended ?? (state === 'running' ? new Date().toISOString() : undefined));
+  const time = timeText(started, ended ?? (state === 'running' ? new Date().toISOString() : undefined));
   const cached = cachedText(step);
   return `${name.padEnd(width)}  ${stateText(state)}${cached && ` ${cached}`}${loops && ` ${loops}`}${time ? colors.dim(` ${time}`) : ''}`;
 }

@@ -9,7 +9,7 @@ import { UsageError } from './failure.js';
 import { readNotebookFile } from './notebook.js';
 import { progressOf } from './progress.js';
 import { differsText, failureText } from './step-text.js';
-import { durationText, stateText, writeJson } from './text.js';
+import { timeText, stateText, writeJson } from './text.js';
 
 export async function run(path: string, options: { param: string[]; json?: boolean }): Promise<void> {
   const { text, directory } = await readNotebookFile(path);
@@ -79,7 +79,7 @@ function summary(ended: Run, pipeline: Pipeline): string {
     failure ? [failureText(name, failure, pipeline)] : [],
   );
   const kept = ended.steps.reduce((sum, { outputs }) => sum + outputs.length, 0);
-  const time = durationText(ended.created, ended.ended);
+  const time = timeText(ended.created, ended.ended);
   const values = kept === 1 ? '1 value' : `${kept} values`;
   return [
     ...failures.map((text) => `\n${text}`),

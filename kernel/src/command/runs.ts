@@ -1,7 +1,7 @@
 /** `tagflow runs`: past runs. */
 import { openStore } from '../store/location.js';
 import { listRuns } from '../store/records.js';
-import { durationText, stateText, table, writeJson } from './text.js';
+import { timeText, stateText, table, writeJson } from './text.js';
 
 export interface RunsOptions {
   limit: number;
@@ -33,7 +33,7 @@ export async function runs({ limit, pipeline, directory, json }: RunsOptions): P
         run.id,
         run.pipeline,
         stateText(run.state),
-        durationText(run.created, run.ended),
+        timeText(run.created, run.ended),
         Object.entries(run.parameters)
           .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
           .join(' '),

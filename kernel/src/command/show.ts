@@ -8,7 +8,7 @@ import { findRunId, readPipeline, readRun } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
 import { artifactText, failureText, stepText, stepsTable } from './step-text.js';
-import { durationText, stateText, writeJson } from './text.js';
+import { timeText, stateText, writeJson } from './text.js';
 
 export interface ShowOptions {
   out?: string;
@@ -45,7 +45,7 @@ async function showRun(store: Store, run: Run, { json }: ShowOptions): Promise<v
     ([name, value]) => `  ${name} = ${JSON.stringify(value)}\n`,
   );
   const git = run.git ? `, commit ${run.git.commit.slice(0, 10)}${run.git.dirty ? ' and changes' : ''}` : '';
-  const time = durationText(run.created, run.ended);
+  const time = timeText(run.created, run.ended);
   process.stdout.write(
     [
       `Run ${run.id} of ${run.pipeline}: ${stateText(run.state)}${time ? ` in ${time}` : ''}\n`,

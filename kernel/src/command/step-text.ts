@@ -1,7 +1,7 @@
 /** A step of a run as text. */
-import { shownType, type Artifact, type Failure, type Pipeline, type StepRun } from '@tagflow/schema';
+import { shownType, sizeText, type Artifact, type Failure, type Pipeline, type StepRun } from '@tagflow/schema';
 import colors from 'picocolors';
-import { durationText, oneLine, sizeText, stateText, table } from './text.js';
+import { oneLine, stateText, table, timeText } from './text.js';
 
 /** What went wrong in a step, with the number of the cell (1-based, text cells counted) and the line. */
 export function failureText(step: string, failure: Failure, pipeline: Pipeline): string {
@@ -40,7 +40,7 @@ export function loopsText({ loops = [] }: StepRun): string {
 }
 
 export function stepText(step: StepRun, pipeline: Pipeline): string {
-  const time = durationText(step.started, step.ended);
+  const time = timeText(step.started, step.ended);
   const attempts = step.attempts > 1 ? `, ${step.attempts} attempts` : '';
   const loops = loopsText(step);
   return [
@@ -62,7 +62,7 @@ export function stepsTable(steps: readonly StepRun[]): string {
     steps.map((step) => [
       step.name,
       [stateText(step.state), cachedText(step), loopsText(step)].filter(Boolean).join(' '),
-      durationText(step.started, step.ended),
+      timeText(step.started, step.ended),
       oneLine(
         step.outputs.map(({ name, type }) => `${name}: ${oneLine(shownType(type), 40)}`).join(', '),
         120,

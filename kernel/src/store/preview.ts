@@ -1,11 +1,11 @@
 /** A glance at a value, made when it is written: a short text, and a table where the value is one. */
 import type { Preview } from '@tagflow/schema';
 import { inspect } from 'node:util';
+import { htmlTable, isTable, type TableLimits } from '../library/table.js';
 
 const TEXT_LENGTH = 2000;
-const TABLE_ROWS = 10;
-const TABLE_COLUMNS = 12;
-const CELL_LENGTH = 80;
+/** No code of the value's is called: it may be in the middle of something. */
+const TABLE: TableLimits = { rows: 10, columns: 12, text: 80, customInspect: false };
 /** Objects with more keys than this are shown in part: a preview must not cost what the value costs. */
 const SHOWN_KEYS = 50;
 
@@ -17,7 +17,7 @@ export function previewOf(value: unknown): Preview {
     breakLength: 100,
     customInspect: false,
   });
-  const html = tableOf(value);
+  const html = isTable(value) ? htmlTable(value, TABLE) : undefined;
   return { text: cut(text, TEXT_LENGTH), ...(html === undefined ? {} : { html }) };
 }
 
@@ -30,36 +30,6 @@ function outline(value: unknown, depth: number): unknown {
   return Object.fromEntries(shown.map(([key, each]) => [key, outline(each, depth - 1)]));
 }
 
-/** An HTML table of the first rows, if the value is an array of plain objects. */
-function tableOf(value: unknown): string | undefined {
-  if (!Array.isArray(value) || value.length === 0) return undefined;
-  const rows = value.slice(0, TABLE_ROWS) as unknown[];
-  if (!rows.every(isRow)) return undefined;
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].slice(0, TABLE_COLUMNS);
-  if (columns.length === 0) return undefined;
-  const head = columns.map((column) => `<th>${escape(column)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${columns.map((column) => cell(row[column])).join('')}</tr>`).join('');
-  const rest = value.length > rows.length ? `<caption>${value.length} rows</caption>` : '';
-  return `<table>${rest}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
-}
-
-function isRow(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function cell(value: unknown): string {
-  const text =
-    typeof value === 'string' ? value : inspect(value, { depth: 0, maxArrayLength: 5, customInspect: false });
-  const align = typeof value === 'number' ? ' style="text-align:right"' : '';
-  return `<td${align}>${escape(cut(value === undefined ? '' : text, CELL_LENGTH))}</td>`;
-}
-
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
