@@ -34,6 +34,12 @@ const joining = {
   group: ['**/jupyter/*', '**/command/*', '**/main.js'],
   message: 'Only main.ts, command/ and jupyter/comm.ts join everything; the parts do not know them.',
 };
+const beforeLanguage = [parts('store', 'run', 'interpreter', 'export')];
+const pipelineInLanguage = {
+  group: ['**/pipeline/*', '!**/pipeline/diagnostics.js'],
+  message:
+    'The pipeline is made of what the language says, not the other way round; they share the table of diagnostics.',
+};
 
 function restrict(files, { paths = [] } = {}, ...patterns) {
   return { files, rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths, patterns }] } };
@@ -96,7 +102,9 @@ export default defineConfig(
   },
 
   restrict(['kernel/src/**'], {}, compiler),
-  restrict(['kernel/src/language/**'], {}, joining, parts('store', 'run', 'interpreter', 'export')),
+  restrict(['kernel/src/language/**'], {}, joining, ...beforeLanguage, pipelineInLanguage),
+  // The thread's edge, where a notebook's cells and its pipeline meet.
+  restrict(['kernel/src/language/handlers.ts'], {}, joining, ...beforeLanguage),
   restrict(['kernel/src/{run,store,export,interpreter,library}/**'], {}, compiler, joining),
   restrict(['kernel/src/export/**', 'kernel/src/store/lineage.ts'], outsideWorld, compiler, joining),
   restrict(

@@ -1,6 +1,7 @@
 /**
  * What the cells of a notebook say, as plain data: which units they consist of, what each declares, uses and changes.
- * Nothing here belongs to the compiler, so that the pipeline is built without it. Offsets are UTF-16, in the cell.
+ * Nothing here belongs to the compiler: the pipeline is built of these facts, whoever has found them. Offsets are UTF-16,
+ * in the cell.
  */
 import type { Diagnostic, JsonSchema, TypeText, VariableId } from '@tagflow/schema';
 import type { DeclarationKind } from './declaration.js';
