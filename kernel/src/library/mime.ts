@@ -45,17 +45,22 @@ function ownBundle(value: object, bundle: unknown): MimeBundle {
     );
   }
   for (const [type, content] of Object.entries(bundle)) {
-    if (typeof content !== 'string') requireJson(type, content);
+    // Here and not when it is sent, so that it is an error of the code that shows it, in a step as in a notebook.
+    const reason = typeof content === 'string' ? undefined : jsonObstacle(content);
+    if (reason === undefined) continue;
+    throw new TypeError(
+      `The content of ${type} cannot be shown: ${reason}. Convert it to what JSON can hold.`,
+    );
   }
   return 'text/plain' in bundle ? { ...bundle } : { 'text/plain': inspect(value), ...bundle };
 }
 
-/** Here and not when it is sent, so that it is an error of the code that shows it, in a step as in a notebook. */
-function requireJson(type: string, content: unknown): void {
+/** Why a value has no JSON form; undefined if it has one. */
+function jsonObstacle(value: unknown): string | undefined {
   try {
-    JSON.stringify(content);
+    JSON.stringify(value);
+    return undefined;
   } catch (error) {
-    const [reason] = (error as Error).message.split('\n');
-    throw new TypeError(`The content of ${type} cannot be shown: ${reason}. Convert it to what JSON can hold.`);
+    return (error as Error).message.split('\n')[0];
   }
 }
