@@ -322,7 +322,9 @@ test('a conversion that throws is a refusal, and in lax mode a stand-in', () => 
     [Symbol.for('tagflow.encode')](): never {
       throw new Error('no');
     }
-    static [Symbol.for('tagflow.decode')] = () => new Own();
+    static [Symbol.for('tagflow.decode')]() {
+      return new Own();
+    }
   }
   const classes = new ClassRegistry();
   classes.imported('models', { Outer, Model });

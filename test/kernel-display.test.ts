@@ -80,7 +80,11 @@ describe('values show themselves', () => {
   cyclic['self'] = cyclic;
   test.each([
     ['a BigInt', json({ n: 1n }), 'application/json cannot be shown: Do not know how to serialize a BigInt.'],
-    ['a cycle', vegaLite(cyclic), 'vnd.vegalite.v5+json cannot be shown: Converting circular structure to JSON.'],
+    [
+      'a cycle',
+      vegaLite(cyclic),
+      'vnd.vegalite.v5+json cannot be shown: Converting circular structure to JSON.',
+    ],
   ])('what JSON cannot hold is refused: %s', async (_, value, sentence) => {
     await expect(mimeBundle(value)).rejects.toThrow(sentence);
     expect(() => display(value)).toThrow(sentence);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isComplete } from '../kernel/lib/language/completeness.js';
 import { inCell, noteShifts } from '../kernel/lib/interpreter/cell-positions.js';
 import { report } from '../kernel/lib/language/report.js';
-import { pipelineOf } from '../kernel/lib/pipeline/index.js';
+import { type Analysis, pipelineOf } from '../kernel/lib/pipeline/index.js';
 import { FOLDER, Notebook } from './language/notebook.ts';
 import { notebookText } from './pipeline/notebook.ts';
 
@@ -248,7 +248,7 @@ describe('folders', () => {
   ])('the pipeline sees the local file as it is now: %s', (source) => {
     const text = notebookText([['step:a', source]]);
     const { language } = new Notebook(folder);
-    let document;
+    let document: Analysis['document'] | undefined;
     const codes = (content: string) => {
       writeFileSync(join(folder, 'later.ts'), content);
       const analysis = pipelineOf(text, { directory: folder, name: 'n', language, document });

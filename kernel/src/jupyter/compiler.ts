@@ -4,7 +4,7 @@ import { LanguageThread } from '../language/thread-client.js';
 
 export class Compiler {
   private thread: LanguageThread | undefined;
-  /** Sources of the cells that were compiled last, for when they are committed. */
+  /** Sources of cells that were compiled, for when they are committed. */
   private readonly sources = new Map<string, string>();
   /** What a new thread is told, so that it knows what the one before knew. */
   private readonly committed = new Map<string, CommittedCell>();
@@ -49,6 +49,7 @@ export class Compiler {
   /** The cell has run; the names that it did not reach have no value. */
   commit(id: string, unreached: string[]): void {
     const source = this.sources.get(id);
+    this.sources.delete(id);
     if (source !== undefined) {
       this.committed.delete(id); // in the order in which they ran
       this.committed.set(id, { id, source, unreached });
