@@ -269,6 +269,33 @@ describe('folders', () => {
     expect(codes('import { n } from "./later"; n.toFixed()')).toEqual(['TS2551']);
   });
 
+  test('the package that JSX needs is seen once it is installed, in the notebook and in the pipeline', () => {
+    const notebook = new Notebook(folder);
+    const text = notebookText([['step:a', 'const shown = String(<b />)']]);
+    let document: Analysis['document'] | undefined;
+    const codes = () => {
+      const { language, session } = notebook;
+      const analysis = pipelineOf(text, { directory: folder, name: 'n', language, document });
+      ({ document } = analysis);
+      const all = [analysis.pipeline.diagnostics, session.compile('1', 'String(<b />)').diagnostics];
+      return all.map((found) => found.map(({ code }) => code).filter((code) => code.startsWith('TS')));
+    };
+    expect(codes()).toEqual([
+      ['TS2875', 'TS7026'],
+      ['TS2875', 'TS7026'],
+    ]);
+    const files = {
+      'package.json': '{ "name": "react", "version": "1.0.0" }',
+      'jsx-runtime.d.ts':
+        'export namespace JSX { interface IntrinsicElements { b: object } } export const jsx: unknown;',
+      'jsx-runtime.js': '',
+    };
+    mkdirSync(join(folder, 'node_modules/react'), { recursive: true });
+    for (const [name, content] of Object.entries(files))
+      writeFileSync(join(folder, 'node_modules/react', name), content);
+    expect(codes()).toEqual([[], []]);
+  });
+
   test('a package without types is any, and a warning', async () => {
     const { session } = new Notebook(folder);
     const source = 'import bare from "bare"; bare.anything.goes()';
