@@ -1,5 +1,12 @@
 /** A step of a run as text. */
-import { shownType, sizeText, type Artifact, type Failure, type Pipeline, type StepRun } from '@tagflow/schema';
+import {
+  shownType,
+  sizeText,
+  type Artifact,
+  type Failure,
+  type Pipeline,
+  type StepRun,
+} from '@tagflow/schema';
 import colors from 'picocolors';
 import { oneLine, stateText, table, timeText } from './text.js';
 
