@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import type { ClassOrigin } from './codec/classes.js';
 import { Decoder, type DecodeOptions } from './codec/decoder.js';
 import { Encoder, type EncodeOptions } from './codec/encoder.js';
-import { EncodeError } from './codec/error.js';
+import { DecodeError, EncodeError } from './codec/error.js';
 
 export { ClassRegistry, type ClassOrigin } from './codec/classes.js';
 export type { ClassNotice, DecodeOptions } from './codec/decoder.js';
@@ -37,7 +37,14 @@ export function encodeChunks(value: unknown, options: EncodeOptions = {}): Uint8
 
 /** The value. Throws DecodeError for bytes that are not an encoding, or one of a newer version. */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
-  return new Decoder(bytes, options).decode();
+  try {
+    return new Decoder(bytes, options).decode();
+  } catch (error) {
+    // What is no encoding may name an impossible length, date or expression, or nest without end.
+    if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError)
+      throw new DecodeError('It is not written as an encoded value is.', { cause: error });
+    throw error;
+  }
 }
 
 /** The classes whose instances an encoded value holds; those of packages must be imported before it is decoded. */

@@ -58,7 +58,9 @@ const OWN_PROTOTYPES: Record<Brand, ReadonlySet<string>> = {
 };
 
 export function brandOf(value: object): Brand {
-  if (Array.isArray(value)) return types.isProxy(value) ? 'foreign' : 'array';
+  // First: a proxy answers as it likes, and one that is revoked not at all.
+  if (types.isProxy(value)) return 'foreign';
+  if (Array.isArray(value)) return 'array';
   if (ArrayBuffer.isView(value)) return 'view';
   if (types.isMap(value)) return 'map';
   if (types.isSet(value)) return 'set';
@@ -73,7 +75,6 @@ export function brandOf(value: object): Brand {
 /** Objects whose state lies in slots that cannot be read back completely. */
 function isForeign(value: object): boolean {
   return (
-    types.isProxy(value) ||
     types.isPromise(value) ||
     types.isWeakMap(value) ||
     types.isWeakSet(value) ||
@@ -111,4 +112,22 @@ function findBuiltinName(prototype: object): string {
 /** Whether the prototype is the one that objects of this brand have by themselves. */
 export function isOwnPrototype(brand: Brand, prototype: object): boolean {
   return OWN_PROTOTYPES[brand].has(builtinName(prototype));
+}
+
+/** The built-in class of the brand that a class extends. */
+export function baseName(brand: Brand, prototype: object): string {
+  for (let each: object | null = prototype; each; each = Object.getPrototypeOf(each) as object | null) {
+    if (isOwnPrototype(brand, each)) return builtinName(each);
+  }
+  return '';
+}
+
+/** A class of the platform that an object's class is or extends, other than its brand's: its state is out of sight. */
+export function nativeBase(brand: Brand, prototype: object | null): string | undefined {
+  for (let each = prototype; each; each = Object.getPrototypeOf(each) as object | null) {
+    if (isOwnPrototype(brand, each)) return undefined;
+    const name = builtinName(each);
+    if (name !== '' && name !== 'Object' && name !== 'Iterator') return name;
+  }
+  return undefined;
 }

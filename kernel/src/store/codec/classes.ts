@@ -88,6 +88,15 @@ export const DECODE = Symbol.for('tagflow.decode');
 /** Static methods that make a package's model from what its `toJSON` returned, in order of preference. */
 export const LOADERS = ['fromJSON', 'load', 'from'] as const;
 
+/** How an instance is converted to data, if it is: `decode`, or the name of the static loader. */
+export function conversionOf(value: object, constructor: unknown, origin: ClassOrigin): string | undefined {
+  const statics = constructor as Record<string | symbol, unknown>;
+  const methods = value as Record<string | symbol, unknown>;
+  if (typeof methods[ENCODE] === 'function' && typeof statics[DECODE] === 'function') return 'decode';
+  if (origin.package === '' || typeof methods['toJSON'] !== 'function') return undefined;
+  return LOADERS.find((name) => typeof statics[name] === 'function');
+}
+
 /** Whether a class, or one that it extends, has `#private` members: those cannot be read from outside. */
 export function hasPrivateMembers(constructor: unknown): boolean {
   for (let each = constructor; typeof each === 'function'; each = Object.getPrototypeOf(each) as unknown) {

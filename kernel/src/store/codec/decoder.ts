@@ -28,15 +28,12 @@ const UNSET = Symbol('unset');
 const TYPED_ARRAYS = new Map<number, tag.TypedArrayName>(
   Object.entries(tag.TYPED_ARRAY_TAGS).map(([name, number]) => [number, name as tag.TypedArrayName]),
 );
-const ERRORS: Record<string, ErrorConstructor | undefined> = {
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-};
+const ERRORS = new Map(
+  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((each) => [
+    each.name,
+    each,
+  ]),
+);
 
 /** Number of an object, and where a reference to it finds it. */
 interface Place {
@@ -290,7 +287,7 @@ export class Decoder {
     const existing = this.existing(place);
     this.expect(4, 2);
     const name = this.item() as string;
-    const error = name === 'AggregateError' ? new AggregateError([]) : new (ERRORS[name] ?? Error)();
+    const error = name === 'AggregateError' ? new AggregateError([]) : new (ERRORS.get(name) ?? Error)();
     if (!existing) this.made(place, error);
     for (const key of ['message', 'errors']) Reflect.deleteProperty(error, key);
     this.fill(error, this.reader.count(this.reader.head()), false);
@@ -351,7 +348,7 @@ export class Decoder {
     if (existing) return existing;
     const load = constructor?.[how === 'decode' ? DECODE : how] as ((data: unknown) => object) | undefined;
     this.options.onConverted?.();
-    return this.made(place, (load ? load.call(constructor, data) : Object(data)) as object);
+    return this.made(place, load ? loaded(load, constructor, data, how) : (Object(data) as object));
   }
 
   private classOf(index: number): Constructor | undefined {
@@ -388,4 +385,18 @@ export class Decoder {
 function bigintOf(bytes: Uint8Array, negative: boolean): bigint {
   const value = bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
   return negative ? -1n - value : value;
+}
+
+/** What the class makes of the data; that it cannot is said as the class says it. */
+function loaded(load: (data: unknown) => object, constructor: unknown, data: unknown, how: string): object {
+  try {
+    return load.call(constructor, data);
+  } catch (error) {
+    const { name } = constructor as { name: string };
+    const method = how === 'decode' ? '[Symbol.for("tagflow.decode")]' : how;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DecodeError(`${name} cannot be made again: its ${method}() failed with “${reason}”.`, {
+      cause: error,
+    });
+  }
 }

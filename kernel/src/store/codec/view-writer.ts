@@ -1,49 +1,81 @@
 /** Writes ArrayBuffers and the views on them: typed arrays, DataView, Node's Buffer. Memory is never copied by element. */
-import { inspect } from 'node:util';
+import { isOwnPrototype } from './brand.js';
 import type { Encoder } from './encoder.js';
 import { pathText } from './error.js';
+import { type FloatName, canonicalFloats, isFloatName } from './floats.js';
+import { extraKeys } from './own-keys.js';
 import * as tag from './tags.js';
+import type { Place } from './writer.js';
 
-/** A stretch of an ArrayBuffer that a Buffer of the value shows. */
+/** A stretch of an ArrayBuffer that a view of the value shows, in bytes. */
 interface Stretch {
+  name: string;
   from: number;
   to: number;
   path: string;
 }
 
+/** What the value shows of one ArrayBuffer. */
+interface Memory {
+  stretches: Stretch[];
+  /** The buffer is itself part of the value, so that its bytes count. */
+  bare: boolean;
+  /** Where its bytes were written, and the view that carried them, where a view did. */
+  written?: Place;
+  owner?: object;
+}
+
+const EXTRA = 'has properties of its own besides its elements, which cannot be kept.';
+
 export class ViewWriter {
-  /** The view that carried an ArrayBuffer's bytes, where a view did. */
-  private readonly owners = new Map<ArrayBufferLike, object>();
-  private readonly stretches = new Map<ArrayBufferLike, { buffers: Stretch[]; others: Stretch[] }>();
+  private readonly memories = new Map<ArrayBufferLike, Memory>();
 
   constructor(private readonly encoder: Encoder) {}
 
   /** `name` is the built-in class. The object itself has been counted by the encoder. */
   write(value: ArrayBufferView | ArrayBuffer, name: string): void {
-    if (!ArrayBuffer.isView(value)) {
-      if (this.hasExtraProperties(value)) return;
-      return this.bytesOf(value);
+    const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+    const problem = memoryProblem(buffer, value);
+    if (problem) return this.encoder.refuse(problem, 'memory');
+    if (extraKeys(value, ArrayBuffer.isView(value) ? 'view' : 'buffer').length > 0)
+      return this.encoder.refuse(EXTRA, 'view');
+    const memory = this.memoryOf(buffer);
+    if (ArrayBuffer.isView(value)) return this.view(value, name, memory);
+    memory.bare = true;
+    this.bytesOf(value, memory);
+  }
+
+  /** What can be told only when all views are known. */
+  finish(): void {
+    for (const memory of this.memories.values()) {
+      if (!this.encoder.options.lax) this.refuseOverlaps(memory);
+      this.unifyNaN(memory);
     }
-    if (isShared(value.buffer)) {
-      return this.encoder.refuse('is memory shared between threads, which cannot be kept.', 'shared memory');
-    }
-    if (this.hasExtraProperties(value)) return;
-    const writer = this.encoder.writer;
-    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-    this.remember(value, name);
+  }
+
+  private view(value: ArrayBufferView, name: string, memory: Memory): void {
+    const { writer } = this.encoder;
+    const { buffer, byteOffset: from, byteLength } = value;
+    memory.stretches.push({ name, from, to: from + byteLength, path: pathText(this.encoder.path) });
     if (name === 'Buffer') {
       writer.tag(tag.NODE_BUFFER);
-      return writer.byteString(bytes);
+      writer.byteString(new Uint8Array(buffer, from, byteLength));
+      return;
     }
-    const whole = value.byteOffset === 0 && value.byteLength === value.buffer.byteLength;
-    const first = !this.owners.has(value.buffer) && !this.seenBuffers.has(value.buffer);
+    if (!isOrdinaryBuffer(buffer))
+      return this.encoder.refuse(
+        'shows an ArrayBuffer that is closed or has properties of its own, which cannot be kept.',
+        'memory',
+      );
+    const whole = byteLength === buffer.byteLength;
     const number = (tag.TYPED_ARRAY_TAGS as Record<string, number | undefined>)[name];
-    if (whole && first && number !== undefined) {
-      this.owners.set(value.buffer, value);
+    if (whole && !memory.written && number !== undefined) {
+      memory.owner = value;
       writer.tag(number);
-      return writer.byteString(bytes);
+      memory.written = writer.byteString(new Uint8Array(buffer));
+      return;
     }
-    if (value.buffer.byteLength === Buffer.poolSize && !whole && first) {
+    if (buffer.byteLength === Buffer.poolSize && !whole && !memory.written) {
       return this.encoder.refuse(
         'shows part of memory that Node shares with other data: copy it with slice() first.',
         'pooled memory',
@@ -52,91 +84,82 @@ export class ViewWriter {
     writer.tag(tag.VIEW);
     writer.head(4, 4);
     writer.text(name);
-    if (!this.encoder.repeated(value.buffer)) this.bytesOf(value.buffer as ArrayBuffer);
-    writer.number(value.byteOffset);
-    writer.number(name === 'DataView' ? value.byteLength : (value as Uint8Array).length);
+    if (!this.encoder.repeated(buffer)) this.bytesOf(buffer as ArrayBuffer, memory);
+    writer.number(from);
+    writer.number(name === 'DataView' ? byteLength : (value as Uint8Array).length);
+  }
+
+  /** The bytes of an ArrayBuffer that is met for the first time, or the view that already carries them. */
+  private bytesOf(buffer: ArrayBuffer, memory: Memory): void {
+    const { writer } = this.encoder;
+    if (memory.owner) {
+      writer.tag(tag.BUFFER_OF);
+      this.encoder.value(memory.owner);
+    } else {
+      memory.written = writer.byteString(new Uint8Array(buffer));
+    }
   }
 
   /** A Buffer is kept by its contents; if another view shows the same bytes, a later write would show in one only. */
-  refuseOverlaps(): void {
-    if (this.encoder.options.lax) return;
-    for (const { buffers, others } of this.stretches.values()) {
-      if (buffers.length === 0) continue;
-      const all = [
-        ...buffers.map((b) => ({ ...b, buffer: true })),
-        ...others.map((o) => ({ ...o, buffer: false })),
-      ];
-      all.sort((a, b) => a.from - b.from);
-      let reach = { to: -1, buffer: false };
-      for (const each of all) {
-        if (each.from < reach.to && (each.buffer || reach.buffer)) {
-          this.encoder.path.splice(0, Infinity, each.path);
-          return this.encoder.refuse(
-            'is a Buffer whose memory another value shares: copy it with Buffer.from(…).',
-            '',
-          );
-        }
-        if (each.to > reach.to) reach = each;
+  private refuseOverlaps({ stretches }: Memory): void {
+    if (!stretches.some(({ name }) => name === 'Buffer')) return;
+    const sorted = [...stretches].sort((a, b) => a.from - b.from);
+    let reach = { to: -1, buffer: false };
+    for (const { name, from, to, path } of sorted) {
+      const buffer = name === 'Buffer';
+      if (from < reach.to && (buffer || reach.buffer)) {
+        this.encoder.path.splice(0, Infinity, path);
+        return this.encoder.refuse(
+          'is a Buffer whose memory another value shares: copy it with Buffer.from(…).',
+          '',
+        );
       }
+      if (to > reach.to) reach = { to, buffer };
     }
   }
 
-  private readonly seenBuffers = new Set<ArrayBufferLike>();
-
-  /** The bytes of an ArrayBuffer that is met for the first time, or the view that already carries them. */
-  private bytesOf(buffer: ArrayBuffer): void {
-    const writer = this.encoder.writer;
-    const problem = bufferProblem(buffer);
-    if (problem) return this.encoder.refuse(problem, 'buffer');
-    this.seenBuffers.add(buffer);
-    const owner = this.owners.get(buffer);
-    if (owner) {
-      writer.tag(tag.BUFFER_OF);
-      this.encoder.value(owner);
-    } else {
-      writer.byteString(new Uint8Array(buffer));
-    }
+  /**
+   * A processor makes NaN with either sign, and the same line of code gives one or the other as it is optimised. Where
+   * memory is seen as floats alone, its NaN are written as the one NaN.
+   */
+  private unifyNaN({ stretches, bare, written }: Memory): void {
+    const names = new Set(stretches.map(({ name }) => name));
+    const [name] = names;
+    if (!written || bare || names.size !== 1 || !isFloatName(name!)) return;
+    for (const { from, to } of stretches)
+      this.encoder.writer.rewrite(written, (bytes) => canonicalFloats(bytes, name as FloatName, from, to));
   }
 
-  private remember(value: ArrayBufferView, name: string): void {
-    const known = this.stretches.get(value.buffer) ?? { buffers: [], others: [] };
-    this.stretches.set(value.buffer, known);
-    const stretch = {
-      from: value.byteOffset,
-      to: value.byteOffset + value.byteLength,
-      path: pathText(this.encoder.path),
-    };
-    (name === 'Buffer' ? known.buffers : known.others).push(stretch);
-  }
-
-  /** Own properties besides the elements are refused. A list of a long array's keys would cost more than its bytes. */
-  private hasExtraProperties(value: object): boolean {
-    const shown = inspect(value, {
-      maxArrayLength: 0,
-      depth: 0,
-      customInspect: false,
-      breakLength: Infinity,
-    });
-    const plain =
-      ArrayBuffer.isView(value) &&
-      !(value instanceof DataView) &&
-      / \[( \.\.\. \d+ more items? )?\]$/.test(shown);
-    const extra = plain
-      ? false
-      : Reflect.ownKeys(value).some((key) => typeof key === 'symbol' || !/^\d+$/.test(key));
-    if (extra)
-      this.encoder.refuse('has properties of its own besides its elements, which cannot be kept.', 'view');
-    return extra;
+  private memoryOf(buffer: ArrayBufferLike): Memory {
+    const known = this.memories.get(buffer) ?? { stretches: [], bare: false };
+    this.memories.set(buffer, known);
+    return known;
   }
 }
 
-function isShared(buffer: ArrayBufferLike): boolean {
-  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
+function memoryProblem(buffer: ArrayBufferLike, value: ArrayBufferView | ArrayBuffer): string | undefined {
+  if (Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]')
+    return 'is memory shared between threads, which cannot be kept: copy it with slice().';
+  if (isDetached(buffer)) return 'was given away (detached), so that nothing is left to keep.';
+  if (!(buffer as { resizable?: boolean }).resizable) return undefined;
+  const what = buffer === value ? 'is' : 'shows';
+  return `${what} a resizable ArrayBuffer, which cannot be kept: copy it with slice().`;
 }
 
-function bufferProblem(buffer: ArrayBuffer): string | undefined {
-  const state = buffer as { detached?: boolean; resizable?: boolean };
-  if (state.detached) return 'was given away (detached), so that nothing is left to keep.';
-  if (state.resizable) return 'is a resizable ArrayBuffer, which cannot be kept: copy it with slice().';
-  return undefined;
+function isOrdinaryBuffer(buffer: ArrayBufferLike): boolean {
+  return (
+    Object.isExtensible(buffer) &&
+    Reflect.ownKeys(buffer).length === 0 &&
+    isOwnPrototype('buffer', Object.getPrototypeOf(buffer) as object)
+  );
+}
+
+/** Node 20 has no property that tells. */
+function isDetached(buffer: ArrayBufferLike): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    return !new Uint8Array(buffer);
+  } catch {
+    return true;
+  }
 }

@@ -10,6 +10,9 @@ const FIRST_SIZE = 1024;
 const BLOCK_SIZE = 64 * 1024;
 const SHORT_STRING = 48;
 
+/** Where a byte string was written: a block of its own, or a part of the small stream. */
+export type Place = { block: number } | { from: number; to: number };
+
 /** Bytes that belong at a position of the small stream; `over` bytes of the stream are left out there. */
 interface Edit {
   at: number;
@@ -99,15 +102,26 @@ export class Writer {
     this.at += size;
   }
 
-  byteString(bytes: Uint8Array): void {
+  byteString(bytes: Uint8Array): Place {
     this.head(2, bytes.length);
     if (bytes.length >= BLOCK_SIZE) {
       this.block(bytes);
-      return;
+      return { block: this.blocks.length - 1 };
     }
     this.reserve(bytes.length);
     this.bytes.set(bytes, this.at);
     this.at += bytes.length;
+    return { from: this.at - bytes.length, to: this.at };
+  }
+
+  /** Replaces a byte string by another of the same length. */
+  rewrite(place: Place, change: (bytes: Uint8Array) => Uint8Array): void {
+    if ('block' in place) {
+      const block = this.blocks[place.block]!;
+      block.bytes = change(block.bytes);
+    } else {
+      this.bytes.set(change(this.bytes.subarray(place.from, place.to)), place.from);
+    }
   }
 
   /** The result in order, with edits (sorted by position) made. Large blocks are the caller's memory, not copies. */
