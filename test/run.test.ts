@@ -488,6 +488,23 @@ describe("a step's place", () => {
       one: { code: `throw new Error('bad ' + process.env.TAGFLOW_TEST_SECRET)`, settings },
     });
     expect(step(failed, 'one').failure!.message).toBe('bad ***');
+    const keyed = await run({
+      one: {
+        code: `const x = { [process.env.TAGFLOW_TEST_SECRET]: () => 1 }; await $x.finish({ 'c#x': () => x });`,
+        produces: ['x'],
+        consumed: false,
+        settings,
+      },
+    });
+    expect(step(keyed, 'one').notKept[0]!.reason).toMatch(/^x\.\*\*\* is a function/);
+    const split = await run({
+      one: {
+        code: `const s = process.env.TAGFLOW_TEST_SECRET; process.stdout.write('a ' + s.slice(0, 5)); await new Promise((r) => setTimeout(r, 50)); process.stdout.write(s.slice(5) + ' ' + btoa('me:' + s)); await $x.finish({});`,
+        settings,
+      },
+    });
+    const log = (await readLog(store, split.id, 'one')).map((entry) => entry.text).join('');
+    expect(log).toMatch(/^a \*\*\* \S*\*\*\*\S*$/);
     expect(JSON.stringify(await readRun(store, failed.id))).not.toContain('hunter2');
     expect(readdirSync(join(folder, '.tagflow'), { recursive: true }).length).toBeGreaterThan(0);
   });

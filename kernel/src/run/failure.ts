@@ -1,6 +1,6 @@
 /** What was thrown, as a record: the cell and line where it happened, and a stack of the notebook's own frames. */
 import type { AttemptEnd, Failure } from '@tagflow/schema';
-import { maskText } from '../store/log.js';
+import { maskedEnd } from './secrets.js';
 import { StoreError } from '../store/store.js';
 
 /** What is known of a failure besides what was thrown. */
@@ -8,25 +8,15 @@ export type Failed = Pick<Failure, 'index' | 'input'>;
 
 /** The end of an attempt that failed. Secrets do not stand in it. */
 export function failedEnd(thrown: unknown, secrets: readonly string[], known: Failed = {}): AttemptEnd {
-  const failure = { ...failureOf(thrown), ...known };
-  return {
+  const end: AttemptEnd = {
     format: 1,
     state: 'failed',
     ended: new Date().toISOString(),
     outputs: [],
     notKept: [],
-    failure: masked(failure, secrets),
+    failure: { ...failureOf(thrown), ...known },
   };
-}
-
-function masked(failure: Failure, secrets: readonly string[]): Failure {
-  if (secrets.length === 0) return failure;
-  return Object.fromEntries(
-    Object.entries(failure).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? maskText(value, secrets) : value,
-    ]),
-  ) as unknown as Failure;
+  return maskedEnd(end, secrets);
 }
 
 /** A failure that the step's program did not throw but Tagflow found. */

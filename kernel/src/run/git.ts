@@ -1,5 +1,6 @@
-/** The commit that a notebook's folder stands at. */
+/** What git says of a notebook's folder: the commit it stands at, whether a file is ignored. */
 import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
 import type { RunStart } from '@tagflow/schema';
 
 const TIME_LIMIT = 2_000;
@@ -13,9 +14,27 @@ export async function gitState(directory: string): Promise<RunStart['git']> {
   return { commit, ...(branch ? { branch } : {}), dirty: /^[^#\n]/m.test(text) };
 }
 
-function git(directory: string, parameters: string[]): Promise<string | undefined> {
+/** Whether git ignores a file; a file that was committed is not ignored. Undefined where git does not say. */
+export async function isIgnored(path: string): Promise<boolean | undefined> {
+  const { exitCode } = await execute(dirname(path), ['check-ignore', '--quiet', path]);
+  return exitCode === 0 ? true : exitCode === 1 ? false : undefined;
+}
+
+async function git(directory: string, parameters: string[]): Promise<string | undefined> {
+  const { exitCode, stdout } = await execute(directory, parameters);
+  return exitCode === 0 ? stdout : undefined;
+}
+
+/** `exitCode` is undefined if git is not there or takes too long. */
+function execute(
+  directory: string,
+  parameters: string[],
+): Promise<{ exitCode: number | undefined; stdout: string }> {
   return new Promise((resolve) => {
     const options = { cwd: directory, timeout: TIME_LIMIT, env: { ...process.env, GIT_OPTIONAL_LOCKS: '0' } };
-    execFile('git', parameters, options, (error, stdout) => resolve(error ? undefined : stdout));
+    execFile('git', parameters, options, (error, stdout) => {
+      const code = error ? error.code : 0;
+      resolve({ exitCode: typeof code === 'number' ? code : undefined, stdout });
+    });
   });
 }

@@ -7,6 +7,7 @@ import { previewOf } from '../store/preview.js';
 import type { Store } from '../store/store.js';
 import { StepFailure } from './failure.js';
 import { type IdentityTable, type Links, type Source, sourceOf } from './identity.js';
+import { holdsSecret } from './secrets.js';
 import type { StepRequest } from './step-request.js';
 
 /** What the process knows of classes and objects, and what was asked of it. */
@@ -113,9 +114,7 @@ async function put(store: Store, chunks: Uint8Array[], links: Links | undefined)
 }
 
 function refuseSecrets(name: string, chunks: readonly Uint8Array[], secrets: readonly string[]): void {
-  const holds = (secret: string) =>
-    chunks.some((chunk) => Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).includes(secret));
-  if (secrets.some(holds)) {
+  if (secrets.length > 0 && holdsSecret(chunks, secrets)) {
     throw new EncodeError(name, 'contains the value of a secret, which is never kept.');
   }
 }

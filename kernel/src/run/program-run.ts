@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { Program, Step } from '@tagflow/schema';
 import { putBlob } from '../store/content.js';
 import { type AttemptId } from '../store/journal.js';
-import { LogWriter, Mask, type LogStream } from '../store/log.js';
+import { LogWriter, type LogStream } from '../store/log.js';
 import type { Store } from '../store/store.js';
 import type { AttemptRecord } from '../store/state.js';
 import type { RunCache } from './cache.js';
 import type { Executor } from './executor.js';
 import { MarkedOutput } from './mark.js';
+import { Mask } from './secrets.js';
 import type { Places } from './places.js';
 import { bytesOf, milliseconds } from './quantity.js';
 import type { Execution } from './step-process.js';
@@ -75,7 +76,7 @@ export async function inPlace<T>(
   work: (execution: Execution, log: ProgramLog) => Promise<T>,
 ): Promise<T> {
   const { settings } = step;
-  const { env, secrets } = environmentOf(settings, process.env);
+  const { env, secrets } = await environmentOf(settings, process.env, context.directory);
   const workingDirectory = await makeWorkingDirectory(context.directory, settings.files ?? []);
   try {
     const request: StepRequest = {

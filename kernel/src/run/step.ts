@@ -9,6 +9,7 @@ import { writeAttemptEnd } from '../store/journal.js';
 import { StepFailure, failedEnd } from './failure.js';
 import { workOnItems } from './items.js';
 import type { ItemRequest, RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
+import { maskedEnd } from './secrets.js';
 import { StepRuntime } from './step-runtime.js';
 import { Strays } from './strays.js';
 
@@ -75,6 +76,6 @@ process.once('message', (message: RunnerMessage) => {
   if (!('request' in message)) return;
   const { request } = message;
   void run(request)
-    .then((end) => record(request, end))
+    .then((end) => record(request, maskedEnd(end, request.secrets)))
     .then((reply) => channel(reply, () => exit(reply.end.state === 'succeeded' ? 0 : 1)));
 });

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { CellSettings } from '@tagflow/schema';
 import { StepFailure } from './failure.js';
+import { SECRETS_FILE, readNpmTokens, readSecrets } from './secret-file.js';
+import { SHORTEST_SECRET } from './secrets.js';
 
 /**
  * Makes an empty directory with the declared files at their places relative to the notebook. They are copies, also where
@@ -60,24 +62,43 @@ export async function removeWorkingDirectory(workplace: string): Promise<void> {
   await rm(workplace, { recursive: true, force: true });
 }
 
-/** Declared variables with their values. `secrets` are those whose values must not be shown or kept. */
-export function environmentOf(
+/** Declared variables with their values. `secrets` are values that must not be shown or kept. */
+export interface Environment {
+  env: Record<string, string>;
+  secrets: string[];
+}
+
+/**
+ * The declared variables of a step, from the environment or, the secrets, from the notebook's files of secrets.
+ * @throws StepFailure if one is not set, or is too short for a secret
+ */
+export async function environmentOf(
   settings: CellSettings,
   from: NodeJS.ProcessEnv,
-): { env: Record<string, string>; secrets: string[] } {
+  directory: string,
+): Promise<Environment> {
   const env: Record<string, string> = { ...settings.env };
-  const secrets: string[] = [];
-  for (const name of [...(settings.envFrom ?? []), ...(settings.secrets ?? [])]) {
-    const value = from[name];
-    if (value === undefined) {
-      throw new StepFailure(
-        'MissingVariable',
-        `The environment variable ${name} that the step declares is not set. Set it and run again.`,
-      );
-    }
-    env[name] = value;
-    // Masking an empty value would mask everything.
-    if (settings.secrets?.includes(name) && value !== '') secrets.push(value);
+  for (const name of settings.envFrom ?? []) env[name] = from[name] ?? missing(name, 'Set it and run again.');
+  const names = settings.secrets ?? [];
+  const inFile = names.some((name) => from[name] === undefined) ? await readSecrets(directory) : {};
+  for (const name of names) {
+    const value = from[name] ?? inFile[name];
+    env[name] = value ?? missing(name, `Set it, or write ${name}=… into ${SECRETS_FILE}, and run again.`);
+    if (env[name].length < SHORTEST_SECRET) tooShort(name);
   }
-  return { env, secrets };
+  return { env, secrets: [...names.map((name) => env[name]!), ...(await readNpmTokens(directory))] };
+}
+
+function missing(name: string, advice: string): never {
+  throw new StepFailure(
+    'MissingVariable',
+    `The environment variable ${name} that the step declares is not set. ${advice}`,
+  );
+}
+
+function tooShort(name: string): never {
+  throw new StepFailure(
+    'ShortSecret',
+    `The secret ${name} has fewer than ${SHORTEST_SECRET} characters, so that hiding it would hide everything. Give it a longer value, or declare it under envFrom if it is no secret.`,
+  );
 }

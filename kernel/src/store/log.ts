@@ -1,4 +1,4 @@
-/** Logs of attempts: numbered chunks, each a line of JSON per piece of text, with secrets masked. */
+/** Logs of attempts: numbered chunks, each a line of JSON per piece of text. */
 import { attemptFolder, type AttemptId } from './journal.js';
 import { readAttempts } from './records.js';
 import type { Store } from './store.js';
@@ -53,48 +53,6 @@ export class LogWriter {
     write.catch(() => undefined);
     this.written = write;
   }
-}
-
-/** Replaces secrets in a text that comes in pieces; a piece that may be the beginning of one is held back. */
-export class Mask {
-  private held = '';
-
-  constructor(private readonly secrets: readonly string[]) {}
-
-  /** The text that may be shown now. */
-  take(text: string): string {
-    if (this.secrets.length === 0) return text;
-    const masked = this.replace(this.held + text);
-    const held = this.heldLength(masked);
-    this.held = masked.slice(masked.length - held);
-    return masked.slice(0, masked.length - held);
-  }
-
-  /** What was held back. */
-  end(): string {
-    const rest = this.held;
-    this.held = '';
-    return rest;
-  }
-
-  private replace(text: string): string {
-    return this.secrets.reduce((result, secret) => result.replaceAll(secret, '***'), text);
-  }
-
-  private heldLength(text: string): number {
-    const longest = Math.max(...this.secrets.map((secret) => secret.length)) - 1;
-    for (let length = Math.min(longest, text.length); length > 0; length--) {
-      const end = text.slice(text.length - length);
-      if (this.secrets.some((secret) => secret.startsWith(end))) return length;
-    }
-    return 0;
-  }
-}
-
-/** A whole text without secrets. */
-export function maskText(text: string, secrets: readonly string[]): string {
-  const mask = new Mask(secrets);
-  return mask.take(text) + mask.end();
 }
 
 /** The log of a step, all attempts in order. A chunk that is damaged is said to be so. */
