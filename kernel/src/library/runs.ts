@@ -1,7 +1,7 @@
 /**
  * Past runs of pipelines, as a notebook reads them.
  *
- *     const run = await runs.latest('tour');
+ *     const run = await runs.latest('tour', { state: 'succeeded', parameters: { trees: 200 } });
  *     const model = await run.step('train').artifact<Model>('model');
  */
 import type { Artifact, Run, RunState, StepRun, StepState } from '@tagflow/schema';
@@ -12,16 +12,13 @@ import { FolderStore } from '../store/file.js';
 import { openStore } from '../store/location.js';
 import { readLog } from '../store/log.js';
 import { findRunId, listRuns, readRun } from '../store/records.js';
+import { type RunFilter, filterText } from '../store/run-filter.js';
 import { StoreError, type Store } from '../store/store.js';
 import { placeHere } from './place.js';
 
 type Class = abstract new (...parameters: never[]) => object;
 
-export interface RunsFilter {
-  /** Name of the pipeline; runs of all pipelines if absent. */
-  pipeline?: string;
-  /** Only runs in this state, such as `succeeded`. */
-  state?: RunState;
+export interface RunsFilter extends RunFilter {
   /** At most so many, the newest. */
   limit?: number;
 }
@@ -91,6 +88,8 @@ export class PastRun {
   readonly created: Date;
   readonly ended: Date | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Commit and branch that the notebook's folder stood at, and whether it had changes besides. */
+  readonly git: Readonly<{ commit: string; branch?: string; dirty: boolean }> | undefined;
   /** In the notebook's order. */
   readonly steps: PastStep[];
 
@@ -101,6 +100,7 @@ export class PastRun {
     this.created = new Date(run.created);
     this.ended = run.ended === undefined ? undefined : new Date(run.ended);
     this.parameters = run.parameters;
+    this.git = run.git;
     this.steps = run.steps.map((step) => new PastStep(store, run.id, step));
   }
 
@@ -114,18 +114,17 @@ export class PastRun {
   }
 }
 
-async function list({ pipeline, state, limit = 100 }: RunsFilter = {}): Promise<PastRun[]> {
+async function list({ limit = 100, ...filter }: RunsFilter = {}): Promise<PastRun[]> {
   const store = storeHere();
-  const all = await listRuns(store, { pipeline, limit: state === undefined ? limit : undefined });
-  const wanted = all.filter((run) => state === undefined || run.state === state);
-  return wanted.slice(0, limit).map((run) => new PastRun(store, run));
+  return (await listRuns(store, { ...filter, limit })).map((run) => new PastRun(store, run));
 }
 
-async function latest(pipeline?: string, { state }: Pick<RunsFilter, 'state'> = {}): Promise<PastRun> {
-  const [run] = await list({ pipeline, state, limit: 1 });
+async function latest(pipeline?: string, filter: Omit<RunFilter, 'pipeline'> = {}): Promise<PastRun> {
+  const wanted = { ...filter, pipeline };
+  const [run] = await list({ ...wanted, limit: 1 });
   if (run) return run;
-  const kind = [state && `that ${state}`, pipeline && `of pipeline ${pipeline}`].filter(Boolean).join(' ');
-  throw new StoreError(`There is no run ${kind ? `${kind} ` : ''}in ${storeHere().location} yet.`);
+  const which = filterText(wanted);
+  throw new StoreError(`There is no run ${which ? `${which} ` : ''}in ${storeHere().location} yet.`);
 }
 
 async function get(id: string): Promise<PastRun> {
@@ -135,9 +134,9 @@ async function get(id: string): Promise<PastRun> {
 
 /** Past runs in the store of the notebook's project. */
 export const runs = {
-  /** Runs, newest first: at most 100 if no limit is given. */
+  /** Runs that fit a filter, newest first: at most 100 if no limit is given. */
   list,
-  /** The newest run, of a pipeline or of all. Throws an Error if there is none. */
+  /** The newest run that fits, of a pipeline or of all. Throws an Error if there is none. */
   latest,
   /** The run with an id, or with the one id that begins so. Throws an Error if there is none. */
   get,

@@ -9,6 +9,7 @@ import {
   type RunStart,
 } from '@tagflow/schema';
 import { getBlob } from './content.js';
+import { type RunFilter, fits, idFilter } from './run-filter.js';
 import { isRunId, runFolder } from './run-id.js';
 import { type AttemptRecord, HEARTBEAT_LIMIT, deriveRun, endedRun } from './state.js';
 import { StoreError, type Store } from './store.js';
@@ -64,35 +65,34 @@ export async function readAttempts(store: Store, run: string, step?: string): Pr
   return (await Promise.all(records)).flat();
 }
 
-export interface ListOptions {
+export interface ListOptions extends RunFilter {
   /** At most so many, the newest; all if absent. */
   limit?: number;
-  /** Only runs of the pipeline with this name. */
-  pipeline?: string;
   /** Hears of each run that cannot be read. */
   onUnreadable?: (error: StoreError) => void;
 }
 
-/** Runs, newest first. A run whose records are damaged is left out; `readRun` says what is wrong with it. */
+/**
+ * Runs, newest first. A run whose records are damaged is left out; `readRun` says what is wrong with it.
+ * @throws StoreError if the filter names no moment where one belongs
+ */
 export async function listRuns(
   store: Store,
-  { limit = Infinity, pipeline, onUnreadable }: ListOptions = {},
+  { limit = Infinity, onUnreadable, ...filter }: ListOptions = {},
 ): Promise<Run[]> {
   const runs: Run[] = [];
+  const inTime = idFilter(filter);
   const unreadable = (error: unknown): undefined => {
     if (!(error instanceof StoreError)) throw error;
     onUnreadable?.(error);
   };
-  for await (const ids of runIds(store)) {
+  for await (const all of runIds(store)) {
+    const ids = all.filter(inTime);
     for (let from = 0; from < ids.length && runs.length < limit; from += READ_AHEAD) {
       const some = await Promise.all(
         ids.slice(from, from + READ_AHEAD).map((id) => readRun(store, id).catch(unreadable)),
       );
-      runs.push(
-        ...(some.filter(
-          (run) => run !== undefined && (pipeline === undefined || run.pipeline === pipeline),
-        ) as Run[]),
-      );
+      runs.push(...(some.filter((run) => run !== undefined && fits(run, filter)) as Run[]));
     }
     if (runs.length >= limit) break;
   }

@@ -6,9 +6,14 @@ const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 /** `20260131-142501-037k2m9x`: date, time, milliseconds and five random letters. */
 export function newRunId(now = new Date()): string {
-  const [date = '', time = ''] = now.toISOString().split('T');
   const random = Array.from(randomBytes(5), (byte) => LETTERS[byte % LETTERS.length]).join('');
-  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${time.slice(9, 12)}${random}`;
+  return `${idTime(now)}${random}`;
+}
+
+/** How the ids of a moment begin; those of earlier moments sort before it, those of later ones after. */
+export function idTime(moment: Date): string {
+  const [date = '', time = ''] = moment.toISOString().split('T');
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${time.slice(9, 12)}`;
 }
 
 export function isRunId(text: string): boolean {
