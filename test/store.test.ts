@@ -182,6 +182,18 @@ describe('content', () => {
     expect(await readArtifact(store, digest)).toEqual([1, 2, 3]);
   });
 
+  test('of any size is read whole, and told in pieces', async () => {
+    for (const size of [0, 1, 8 * 2 ** 20, 20_000_001]) {
+      const bytes = Buffer.alloc(size, 'abc');
+      const { digest } = await putBlob(store, bytes);
+      expect(bytes.equals(await getBlob(store, digest))).toBe(true);
+      const pieces: Uint8Array[] = [];
+      await store.get(blobKey(digest), (piece) => pieces.push(piece));
+      expect(bytes.equals(Buffer.concat(pieces))).toBe(true);
+      expect(pieces.length).toBe(Math.ceil(size / (8 * 2 ** 20)));
+    }
+  });
+
   test('that is not there', async () => {
     await expect(getBlob(store, DIGEST)).rejects.toThrow(/has no blob aaaa/);
   });

@@ -27,12 +27,18 @@ export async function putBlob(
  * @throws CorruptBlobError if they were changed or cut, StoreError if they are not there
  */
 export async function getBlob(store: Store, digest: string): Promise<Uint8Array> {
-  const bytes = await store.get(blobKey(digest));
+  const hash = createHash('sha256');
+  let hashed = 0;
+  const bytes = await store.get(blobKey(digest), (piece) => {
+    hash.update(piece);
+    hashed += piece.length;
+  });
   if (!bytes)
     throw new StoreError(
       `The store at ${store.location} has no blob ${digest}. Run the step that made it again.`,
     );
-  if (createHash('sha256').update(bytes).digest('hex') !== digest) {
+  if (hashed === 0) hash.update(bytes);
+  if (hash.digest('hex') !== digest) {
     throw new CorruptBlobError(
       `The blob ${digest} in ${store.location} is damaged: its bytes do not have this digest. Delete ${blobKey(digest)} there and run the step that made it again.`,
     );

@@ -20,8 +20,8 @@ export class FolderStore implements Store {
     checkRoot(location);
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return this.reading(() => readAll(this.path(key)));
+  async get(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array | undefined> {
+    return this.reading(() => readAll(this.path(key), onPiece));
   }
 
   async stat(key: string): Promise<{ size: number; modified: number } | undefined> {
@@ -124,17 +124,24 @@ const TEMPORARY = '.tmp';
 /** One call to the system moves at most this much. */
 const LARGEST = 2 ** 30;
 
+/** Who is told of pieces works on one while the next is read. */
+const PIECE = 8 * 2 ** 20;
+
 /** Node's own readFile and writeFile go in pieces of half a megabyte, which takes twice as long for large values. */
-async function readAll(path: string): Promise<Uint8Array> {
+async function readAll(path: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const bytes = Buffer.allocUnsafeSlow(size);
+    const read = (from: number) => file.read(bytes, from, Math.min(size - from, onPiece ? PIECE : LARGEST));
     let at = 0;
-    while (at < size) {
-      const { bytesRead } = await file.read(bytes, at, Math.min(size - at, LARGEST));
-      if (bytesRead === 0) break;
+    let next = size > 0 ? read(0) : undefined;
+    while (next) {
+      const { bytesRead } = await next;
+      const from = at;
       at += bytesRead;
+      next = bytesRead > 0 && at < size ? read(at) : undefined;
+      onPiece?.(bytes.subarray(from, at));
     }
     return bytes.subarray(0, at);
   } finally {

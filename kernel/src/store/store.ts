@@ -5,8 +5,11 @@
 export interface Store {
   /** What the store is called in messages. */
   readonly location: string;
-  /** The bytes under a key; undefined if there are none. */
-  get(key: string): Promise<Uint8Array | undefined>;
+  /**
+   * The bytes under a key; undefined if there are none. A store may tell of pieces, in order, while more is on its way:
+   * all of them or none.
+   */
+  get(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array | undefined>;
   /** Size in bytes and time of the last write, by the store's clock; undefined if there is nothing under the key. */
   stat(key: string): Promise<{ size: number; modified: number } | undefined>;
   /** Writes all or nothing: a reader never sees a part. `durable` waits until it would outlive a power cut. */
