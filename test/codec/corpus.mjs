@@ -174,7 +174,7 @@ export const corpus = [
     'a buffer, then its view',
     () => make([new ArrayBuffer(4)], (list) => list.push(new Uint16Array(list[0]))),
   ],
-  ['a closed view', () => Object.preventExtensions(Uint8Array.of(1))],
+  ['a closed view', () => [Object.preventExtensions(Uint8Array.of(1)), Object.freeze(new Int8Array(0))]],
   [
     'frozen, sealed, closed',
     () => [

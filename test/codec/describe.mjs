@@ -93,10 +93,10 @@ function isIndex(key) {
   return typeof key === 'string' && /^(0|[1-9]\d*)$/.test(key) && Number(key) < 2 ** 32 - 1;
 }
 
-/** 1 not extensible, 2 sealed, 3 frozen. V8 takes closed arrays without elements for frozen. */
+/** 1 not extensible, 2 sealed, 3 frozen. V8 takes closed arrays without elements for frozen, and views for sealed. */
 function closedness(value) {
   if (Object.isExtensible(value)) return 0;
-  if (!Object.isSealed(value)) return 1;
+  if (ArrayBuffer.isView(value) || !Object.isSealed(value)) return 1;
   const open = Array.isArray(value) && Object.getOwnPropertyDescriptor(value, 'length').writable;
   return Object.isFrozen(value) && !open ? 3 : 2;
 }

@@ -314,7 +314,7 @@ export class Decoder {
     this.expect(4, 2);
     const level = this.item() as number;
     const object = this.item() as object;
-    if (level === 1) return Object.preventExtensions(object);
+    if (level === 1 || ArrayBuffer.isView(object)) return Object.preventExtensions(object);
     return level === 2 ? Object.seal(object) : Object.freeze(object);
   }
 
