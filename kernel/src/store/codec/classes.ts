@@ -2,6 +2,7 @@
  * Which class an instance belongs to, by a name that another process understands: a class that the notebook declares
  * is known by name and digest of its declaration, a package's class by specifier and export.
  */
+import { DecodeError } from './error.js';
 
 export type Constructor = abstract new (...parameters: never[]) => object;
 
@@ -95,6 +96,25 @@ export function conversionOf(value: object, constructor: unknown, origin: ClassO
   if (typeof methods[ENCODE] === 'function' && typeof statics[DECODE] === 'function') return 'decode';
   if (origin.package === '' || typeof methods['toJSON'] !== 'function') return undefined;
   return LOADERS.find((name) => typeof statics[name] === 'function');
+}
+
+/** What the class makes of the data; that it cannot is said as the class says it. */
+export function loaded(
+  load: (data: unknown) => object,
+  constructor: unknown,
+  data: unknown,
+  how: string,
+): object {
+  try {
+    return load.call(constructor, data);
+  } catch (error) {
+    const { name } = constructor as { name: string };
+    const method = how === 'decode' ? '[Symbol.for("tagflow.decode")]' : how;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DecodeError(`${name} cannot be made again: its ${method}() failed with “${reason}”.`, {
+      cause: error,
+    });
+  }
 }
 
 /** Whether a class, or one that it extends, has `#private` members: those cannot be read from outside. */

@@ -1,8 +1,8 @@
 /** Writes arrays, maps, sets, errors, dates, expressions and boxed primitives: what they are by their internal slots. */
 import { types } from 'node:util';
 import type { Brand } from './brand.js';
-import { type Encoder, integrityOf } from './encoder.js';
-import { ERROR_PROPERTIES, extraKeys, isIndex, isOddElement } from './own-keys.js';
+import type { Encoder } from './encoder.js';
+import { ERROR_PROPERTIES, extraKeys, integrityOf, isIndex, isOddElement } from './own-keys.js';
 import * as tag from './tags.js';
 
 const ODD = 'is a getter, read-only or hidden, which cannot be kept: make it a plain element.';
@@ -107,8 +107,8 @@ export class ContainerWriter {
       encoder.refuse('has a lastIndex that is read-only, which cannot be kept.', 'hidden');
     encoder.writer.tag(tag.REGEXP);
     encoder.writer.head(4, 3);
-    encoder.text(expressionSource.call(value));
-    encoder.text(expressionFlags.call(value));
+    encoder.writer.string(expressionSource.call(value));
+    encoder.writer.string(expressionFlags.call(value));
     encoder.part('lastIndex', lastIndex);
   }
 

@@ -1,7 +1,8 @@
 /** Makes a value from its encoding. `codec.md` is the specification of what is read. */
-import { type ClassOrigin, ClassRegistry, type Constructor, DECODE } from './classes.js';
+import { type ClassOrigin, ClassRegistry, type Constructor, DECODE, loaded } from './classes.js';
+import { ContainerReader } from './container-reader.js';
 import { DecodeError } from './error.js';
-import { Reader } from './reader.js';
+import { Reader, bigintOf } from './reader.js';
 import * as tag from './tags.js';
 import { bufferOf, nodeBuffer, typedArray, viewOf } from './view-reader.js';
 import { fromWtf8 } from './writer.js';
@@ -28,13 +29,6 @@ const UNSET = Symbol('unset');
 const TYPED_ARRAYS = new Map<number, tag.TypedArrayName>(
   Object.entries(tag.TYPED_ARRAY_TAGS).map(([name, number]) => [number, name as tag.TypedArrayName]),
 );
-const ERRORS = new Map(
-  [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((each) => [
-    each.name,
-    each,
-  ]),
-);
-
 /** Number of an object, and where a reference to it finds it. */
 interface Place {
   ordinal: number;
@@ -50,6 +44,7 @@ export class Decoder {
   /** Prototype that the next ordinary object is made with. */
   private prototype: object | null = Object.prototype;
   private readonly classes: ClassRegistry;
+  private readonly containers = new ContainerReader(this);
   private readonly noticed = new Set<ClassOrigin>();
 
   constructor(
@@ -104,7 +99,7 @@ export class Decoder {
       case 3:
         return reader.text(argument);
       case 4:
-        return this.array(reader.count(argument));
+        return this.containers.array(reader.count(argument));
       case 5:
         return this.ordinary(reader.count(argument));
       case 6:
@@ -126,7 +121,7 @@ export class Decoder {
   private tagged(number: number): unknown {
     const { reader } = this;
     const typed = TYPED_ARRAYS.get(number);
-    if (typed !== undefined) return this.object(() => typedArray(typed, this.byteString()));
+    if (typed !== undefined) return this.object(() => typedArray(typed, reader.byteString()));
     switch (number) {
       case tag.SHAREABLE:
         this.slot = this.shared.push(UNSET) - 1;
@@ -135,32 +130,32 @@ export class Decoder {
         return this.reference(reader.head());
       case tag.POSITIVE_BIGINT:
       case tag.NEGATIVE_BIGINT:
-        return bigintOf(this.byteString(), number === tag.NEGATIVE_BIGINT);
+        return bigintOf(reader.byteString(), number === tag.NEGATIVE_BIGINT);
       case tag.WTF8_STRING:
-        return fromWtf8(this.byteString());
+        return fromWtf8(reader.byteString());
       case tag.MAP:
-        return this.map();
+        return this.containers.map();
       case tag.SET:
-        return this.set();
+        return this.containers.set();
       case tag.DATE:
         return this.object(() => new Date(this.item() as number));
       case tag.REGEXP:
-        return this.regexp();
+        return this.containers.regexp();
       case tag.ERROR:
-        return this.error();
+        return this.containers.error();
       case tag.BOXED:
         return this.object(() => Object(this.item()) as object);
       case tag.NULL_PROTOTYPE:
         this.prototype = null;
         return this.item();
       case tag.SPARSE_ARRAY:
-        return this.sparse();
+        return this.containers.sparse();
       case tag.WITH_PROPERTIES:
         return this.withProperties();
       case tag.INTEGRITY:
         return this.integrity();
       case tag.NODE_BUFFER:
-        return this.object(() => nodeBuffer(this.byteString()));
+        return this.object(() => nodeBuffer(reader.byteString()));
       case tag.VIEW:
         return this.view();
       case tag.BUFFER_OF:
@@ -179,26 +174,26 @@ export class Decoder {
   }
 
   /** Takes the number, and the slot if tag 28 came before, of the object that begins here. */
-  private begin(): Place {
+  begin(): Place {
     const place = { ordinal: this.ordinals++, slot: this.slot };
     this.slot = -1;
     return place;
   }
 
-  private made<T extends object>(place: Place, object: T): T {
+  made<T extends object>(place: Place, object: T): T {
     if (place.slot >= 0) this.shared[place.slot] = object;
     this.options.onObject?.(object, place.ordinal);
     return object;
   }
 
   /** The object that stands for the one of this number already; its contents are then read into nothing. */
-  private existing(place: Place): object | undefined {
+  existing(place: Place): object | undefined {
     const object = this.options.existing?.(place.ordinal);
     return object && this.made(place, object);
   }
 
   /** An object that can only be made after its parts are read. */
-  private object(make: () => object): object {
+  object(make: () => object): object {
     const place = this.begin();
     const existing = this.existing(place);
     const made = make();
@@ -216,7 +211,7 @@ export class Decoder {
     return existing ?? object;
   }
 
-  private fill(object: object, count: number, enumerable = true): void {
+  fill(object: object, count: number, enumerable = true): void {
     const target = object as Record<string, unknown>;
     for (let i = 0; i < count; i++) {
       const key = this.item() as string;
@@ -225,81 +220,6 @@ export class Decoder {
       if (enumerable && key !== '__proto__' && !(key in target)) target[key] = value;
       else Object.defineProperty(target, key, { value, enumerable, writable: true, configurable: true });
     }
-  }
-
-  private array(count: number): unknown[] {
-    const place = this.begin();
-    const existing = this.existing(place);
-    const array: unknown[] = [];
-    if (!existing) this.made(place, array);
-    for (let i = 0; i < count; i++) array.push(this.item());
-    return (existing as unknown[] | undefined) ?? array;
-  }
-
-  private sparse(): unknown[] {
-    const place = this.begin();
-    const existing = this.existing(place);
-    const count = this.reader.count(this.reader.head());
-    const array: unknown[] = [];
-    if (!existing) this.made(place, array);
-    array.length = this.item() as number;
-    for (let i = 1; i < count; i += 2) {
-      const index = this.item() as number;
-      array[index] = this.item();
-    }
-    return (existing as unknown[] | undefined) ?? array;
-  }
-
-  private map(): Map<unknown, unknown> {
-    const place = this.begin();
-    const existing = this.existing(place);
-    const count = this.reader.count(this.reader.head());
-    const map = new Map<unknown, unknown>();
-    if (!existing) this.made(place, map);
-    for (let i = 0; i < count; i++) {
-      const key = this.item();
-      map.set(key, this.item());
-    }
-    return (existing as Map<unknown, unknown> | undefined) ?? map;
-  }
-
-  private set(): Set<unknown> {
-    const place = this.begin();
-    const existing = this.existing(place);
-    const count = this.reader.count(this.reader.head());
-    const set = new Set<unknown>();
-    if (!existing) this.made(place, set);
-    for (let i = 0; i < count; i++) set.add(this.item());
-    return (existing as Set<unknown> | undefined) ?? set;
-  }
-
-  private regexp(): object {
-    return this.object(() => {
-      this.expect(4, 3);
-      const expression = new RegExp(this.item() as string, this.item() as string);
-      expression.lastIndex = this.item() as number;
-      return expression;
-    });
-  }
-
-  private error(): object {
-    const place = this.begin();
-    const existing = this.existing(place);
-    this.expect(4, 2);
-    const name = this.item() as string;
-    const error = name === 'AggregateError' ? new AggregateError([]) : new (ERRORS.get(name) ?? Error)();
-    if (!existing) this.made(place, error);
-    for (const key of ['message', 'errors']) Reflect.deleteProperty(error, key);
-    this.fill(error, this.reader.count(this.reader.head()), false);
-    const message = error.message;
-    const stack = message ? `${name}: ${message}` : name;
-    Object.defineProperty(error, 'stack', {
-      value: stack,
-      writable: true,
-      configurable: true,
-      enumerable: false,
-    });
-    return existing ?? error;
   }
 
   private withProperties(): object {
@@ -369,34 +289,9 @@ export class Decoder {
     return value;
   }
 
-  private byteString(): Uint8Array {
-    const size = this.reader.head();
-    if (this.reader.major !== 2) throw new DecodeError('It holds no bytes where bytes belong.');
-    return this.reader.slice(size);
-  }
-
-  private expect(major: number, argument: number): void {
+  expect(major: number, argument: number): void {
     if (this.reader.head() !== argument || this.reader.major !== major) {
       throw new DecodeError('It is not written as an encoded value is.');
     }
-  }
-}
-
-function bigintOf(bytes: Uint8Array, negative: boolean): bigint {
-  const value = bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-  return negative ? -1n - value : value;
-}
-
-/** What the class makes of the data; that it cannot is said as the class says it. */
-function loaded(load: (data: unknown) => object, constructor: unknown, data: unknown, how: string): object {
-  try {
-    return load.call(constructor, data);
-  } catch (error) {
-    const { name } = constructor as { name: string };
-    const method = how === 'decode' ? '[Symbol.for("tagflow.decode")]' : how;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DecodeError(`${name} cannot be made again: its ${method}() failed with “${reason}”.`, {
-      cause: error,
-    });
   }
 }

@@ -4,10 +4,11 @@ import { type Brand, baseName, brandOf, builtinName, isOwnPrototype, nativeBase 
 import { type ClassOrigin, type ClassRegistry, ENCODE, conversionOf, hasPrivateMembers } from './classes.js';
 import { ContainerWriter } from './container-writer.js';
 import { EncodeError, pathText } from './error.js';
+import { integrityOf } from './own-keys.js';
 import { className, foreignRefusal, instanceRefusal, tagOf, VALUE_ADVICE } from './refusal.js';
 import * as tag from './tags.js';
 import { ViewWriter } from './view-writer.js';
-import { Writer, head, wtf8 } from './writer.js';
+import { Writer, head } from './writer.js';
 
 export interface EncodeOptions {
   /** What the value is called in messages. */
@@ -57,7 +58,7 @@ export class Encoder {
       case 'number':
         return this.writer.number(value);
       case 'string':
-        return this.text(value);
+        return this.writer.string(value);
       case 'boolean':
         return this.writer.simple(value ? 21 : 20);
       case 'undefined':
@@ -83,12 +84,6 @@ export class Encoder {
     if (!this.options.lax) throw new EncodeError(pathText(this.path), reason);
     this.writer.tag(tag.OPAQUE);
     this.writer.text(kind);
-  }
-
-  text(value: string): void {
-    if (isWellFormed(value)) return this.writer.text(value);
-    this.writer.tag(tag.WTF8_STRING);
-    this.writer.byteString(wtf8(value));
   }
 
   /** Writes a reference if the object was met before; else counts it and says false. */
@@ -244,7 +239,7 @@ export class Encoder {
         this.value(property.value);
         continue;
       }
-      this.text(key);
+      this.writer.string(key);
       if (property.get || property.set) {
         this.refuse('is a getter or setter, which cannot be kept: make it a plain property.', 'accessor');
       } else if (
@@ -289,21 +284,6 @@ export class Encoder {
     }
     return writer.chunks([]);
   }
-}
-
-/** ES2024, in every Node that this runs on. */
-function isWellFormed(text: string): boolean {
-  return (text as string & { isWellFormed(): boolean }).isWellFormed();
-}
-
-/** Index into INTEGRITY_LEVELS. */
-export function integrityOf(value: object): number {
-  if (Object.isExtensible(value)) return 0;
-  // Elements of views cannot be closed, and versions of V8 differ in whether they say so.
-  if (ArrayBuffer.isView(value) || !Object.isSealed(value)) return 1;
-  // V8 takes every closed array without elements for frozen, although its length may still be written.
-  const open = Array.isArray(value) && Object.getOwnPropertyDescriptor(value, 'length')!.writable;
-  return Object.isFrozen(value) && !open ? 3 : 2;
 }
 
 /** The common case, told apart without asking for each kind. */

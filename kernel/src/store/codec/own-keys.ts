@@ -8,6 +8,16 @@ const LONG_ARRAY = 64;
 /** Properties that an error's constructor makes. */
 export const ERROR_PROPERTIES = ['message', 'cause', 'errors', 'name'] as const;
 
+/** Index into INTEGRITY_LEVELS. */
+export function integrityOf(value: object): number {
+  if (Object.isExtensible(value)) return 0;
+  // Elements of views cannot be closed, and versions of V8 differ in whether they say so.
+  if (ArrayBuffer.isView(value) || !Object.isSealed(value)) return 1;
+  // V8 takes every closed array without elements for frozen, although its length may still be written.
+  const open = Array.isArray(value) && Object.getOwnPropertyDescriptor(value, 'length')!.writable;
+  return Object.isFrozen(value) && !open ? 3 : 2;
+}
+
 export function isIndex(key: string | symbol, length: number): boolean {
   if (typeof key === 'symbol') return false;
   const index = Number(key);

@@ -68,6 +68,13 @@ export class Reader {
     return this.bytes.subarray(from, this.at);
   }
 
+  /** A byte string with its head. */
+  byteString(): Uint8Array {
+    const size = this.head();
+    if (this.major !== 2) throw new DecodeError('It holds no bytes where bytes belong.');
+    return this.slice(size);
+  }
+
   /** Major type of the item that comes next. */
   nextMajor(): number {
     return (this.bytes[this.at] ?? 0) >> 5;
@@ -104,4 +111,10 @@ export class Reader {
   private need(size: number): void {
     if (this.at + size > this.bytes.length) throw new DecodeError('It ends too early.');
   }
+}
+
+/** The integer of tag 2, or 3 if negative. */
+export function bigintOf(bytes: Uint8Array, negative: boolean): bigint {
+  const value = bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+  return negative ? -1n - value : value;
 }

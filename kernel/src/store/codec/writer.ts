@@ -4,6 +4,7 @@
  * Large byte strings are not copied: they stay blocks of their own and become chunks of the result. Objects that turn
  * out to be met twice are marked afterwards (`edit`), so that one pass over a value is enough.
  */
+import { WTF8_STRING } from './tags.js';
 
 const FIRST_SIZE = 1024;
 /** From this size on, bytes are handed on instead of copied. */
@@ -85,6 +86,13 @@ export class Writer {
       this.view.setFloat64(this.at + 1, value);
     }
     this.at += 9;
+  }
+
+  /** Any string; one with lone surrogates has no UTF-8 form. */
+  string(value: string): void {
+    if (isWellFormed(value)) return this.text(value);
+    this.tag(WTF8_STRING);
+    this.byteString(wtf8(value));
   }
 
   /** A well-formed string. */
@@ -197,8 +205,13 @@ function applyEdits(stream: Buffer, edits: Edit[]): { bytes: Buffer; moved: (at:
   return { bytes, moved };
 }
 
+/** ES2024, in every Node that this runs on. */
+function isWellFormed(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+}
+
 /** The generalised UTF-8 (WTF-8) of a string with lone surrogates. */
-export function wtf8(value: string): Uint8Array {
+function wtf8(value: string): Uint8Array {
   const bytes: number[] = [];
   for (let i = 0; i < value.length; i++) {
     const point = value.codePointAt(i)!;
