@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { classes, corpus } from './codec/corpus.mjs';
 import { describe as description } from './codec/describe.mjs';
 import { digests } from './codec/digests.mjs';
 import { randomValue } from './codec/random.mjs';
+
+jest.setTimeout(300_000);
 
 const here = import.meta.dirname;
 const golden = join(here, 'golden/codec/digests.json');
@@ -19,15 +22,11 @@ describe('the digests of the corpus', () => {
   test('are those that stores hold', () => expect(digests()).toEqual(expected));
 
   const others = [20, 22, 24].filter((major) => !process.version.startsWith(`v${major}.`));
-  test.each(others)(
-    'are the same on Node %i',
-    async (major) => {
-      const { stdout, stderr } = spawnSync(await nodeOfMajor(major), [script], { encoding: 'utf8' });
-      expect(stderr).toBe('');
-      expect(JSON.parse(stdout)).toEqual(expected);
-    },
-    300_000,
-  );
+  test.each(others)('are the same on Node %i', async (major) => {
+    const { stdout, stderr } = spawnSync(await nodeOfMajor(major), [script], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual(expected);
+  });
 });
 
 describe('a reader in Python', () => {

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { createHash, createSecretKey } from 'node:crypto';
 import { URL as NodeURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
@@ -13,6 +14,8 @@ import {
 import * as corpusModule from './codec/corpus.mjs';
 import { describe as description } from './codec/describe.mjs';
 import { poisons, randomValue } from './codec/random.mjs';
+
+jest.setTimeout(300_000);
 
 const { classes } = corpusModule;
 const corpus = corpusModule.corpus as [string, () => unknown][];
@@ -143,6 +146,28 @@ const refused: [string, () => unknown, RegExp][] = [
   ['Blob', () => [new Blob(['x'])], /^value\[0\] is an instance of Blob.*arrayBuffer/],
   ['Response', () => new Response('x'), /instance of Response.*text\(\)/],
   ['Intl', () => [new Intl.NumberFormat('en')], /^value\[0\] is an instance of NumberFormat.*Keep the data/],
+  ['Intl collator', () => ({ c: new Intl.Collator() }), /^value\.c is an instance of Collator/],
+  ['key', () => [createSecretKey(Buffer.from('x'))], /^value\[0\] is a KeyObject.*secrets/],
+  [
+    'DOMException',
+    () => [new DOMException('no', 'AbortError')],
+    /^value\[0\] is an instance of DOMException/,
+  ],
+  ['signal', () => ({ s: new AbortController().signal }), /^value\.s/],
+  ['text decoder', () => ({ d: new TextDecoder() }), /^value\.d/],
+  ['stream', () => ({ r: new ReadableStream() }), /^value\.r/],
+  ['web assembly', () => [new WebAssembly.Memory({ initial: 1 })], /^value\[0\] is an instance of Memory/],
+  ['date of another prototype', () => [Object.setPrototypeOf(new Date(), null)], /^value\[0\]/],
+  [
+    'map that says it is plain',
+    () => [Object.setPrototypeOf(new Map([[1, 2]]), Object.prototype)],
+    /^value\[0\]/,
+  ],
+  [
+    'view that says it is plain',
+    () => [Object.setPrototypeOf(Uint8Array.of(1), Object.prototype)],
+    /^value\[0\]/,
+  ],
   ['Math', () => [Math], /^value\[0\]/],
   ['prototype', () => [Object.prototype], /^value\[0\]/],
   ['module', () => [corpusModule], /^value\[0\] is a Module/],

@@ -72,6 +72,28 @@ export function brandOf(value: object): Brand {
   return isForeign(value) ? 'foreign' : 'ordinary';
 }
 
+const toString = Object.prototype.toString;
+
+/** `Map` for `[object Map]`; empty if the object does not let itself be asked. */
+export function tagOf(value: object): string {
+  if (types.isProxy(value)) return 'Proxy';
+  try {
+    return toString.call(value).slice(8, -1);
+  } catch {
+    return '';
+  }
+}
+
+/** The common case, told apart without asking for each kind. */
+export function isPlain(value: object): boolean {
+  return (
+    !types.isProxy(value) &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    tagOf(value) === 'Object' &&
+    !ArrayBuffer.isView(value)
+  );
+}
+
 /** Objects whose state lies in slots that cannot be read back completely. */
 function isForeign(value: object): boolean {
   return (

@@ -1,11 +1,10 @@
 /** Walks a value once and writes it. `codec.md` is the specification of what is written. */
-import { types } from 'node:util';
-import { type Brand, baseName, brandOf, builtinName, isOwnPrototype, nativeBase } from './brand.js';
+import { type Brand, baseName, brandOf, builtinName, isOwnPrototype, isPlain, nativeBase } from './brand.js';
 import { type ClassOrigin, type ClassRegistry, ENCODE, conversionOf, hasPrivateMembers } from './classes.js';
 import { ContainerWriter } from './container-writer.js';
 import { EncodeError, pathText } from './error.js';
 import { integrityOf } from './own-keys.js';
-import { className, foreignRefusal, instanceRefusal, tagOf, VALUE_ADVICE } from './refusal.js';
+import { className, foreignRefusal, instanceRefusal, VALUE_ADVICE } from './refusal.js';
 import * as tag from './tags.js';
 import { ViewWriter } from './view-writer.js';
 import { Writer, head } from './writer.js';
@@ -120,8 +119,12 @@ export class Encoder {
     if (this.repeated(value)) return;
     if (this.path.length > MAX_DEPTH) return this.refuse('is nested too deeply to be kept.', 'deep');
     if (isPlain(value)) {
-      this.integrity(value);
-      return this.properties(value, Reflect.ownKeys(value));
+      const keys = Reflect.ownKeys(value);
+      // A Map whose prototype was changed looks like an object without properties.
+      if (keys.length > 0 || brandOf(value) === 'ordinary') {
+        this.integrity(value);
+        return this.properties(value, keys);
+      }
     }
     const brand = brandOf(value);
     if (brand === 'foreign') return this.refuse(foreignRefusal(value), 'foreign');
@@ -161,7 +164,9 @@ export class Encoder {
 
   /** What of an object can be seen anyway, so that a change of it changes the digest. */
   private lax(value: object, brand: Brand): void {
-    if (brand === 'ordinary' || brand === 'foreign') this.properties(value, Object.keys(value));
+    // Without its prototype, a view does not say what memory it shows.
+    const blind = brand === 'view' && !('buffer' in value);
+    if (brand === 'ordinary' || brand === 'foreign' || blind) this.properties(value, Object.keys(value));
     else this.base(value, brand, brand === 'error' ? 'Error' : '');
   }
 
@@ -284,11 +289,4 @@ export class Encoder {
     }
     return writer.chunks([]);
   }
-}
-
-/** The common case, told apart without asking for each kind. */
-function isPlain(value: object): boolean {
-  return (
-    !types.isProxy(value) && Object.getPrototypeOf(value) === Object.prototype && tagOf(value) === 'Object'
-  );
 }

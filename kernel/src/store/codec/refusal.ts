@@ -1,5 +1,6 @@
 /** Why an object cannot be kept, as the end of a sentence that begins with its path, and what to do instead. */
 import { types } from 'node:util';
+import { tagOf } from './brand.js';
 import { type ClassOrigin, hasPrivateMembers } from './classes.js';
 
 export const VALUE_ADVICE =
@@ -32,18 +33,6 @@ const INSTEAD: Record<string, string> = {
   KeyObject: 'Declare the key under secrets instead: keys do not belong in a store.',
   CryptoKey: 'Declare the key under secrets instead: keys do not belong in a store.',
 };
-
-const toString = Object.prototype.toString;
-
-/** `Map` for `[object Map]`; empty if the object does not let itself be asked. */
-export function tagOf(value: object): string {
-  if (types.isProxy(value)) return 'Proxy';
-  try {
-    return toString.call(value).slice(8, -1);
-  } catch {
-    return '';
-  }
-}
 
 /** For objects of the platform that have no class which could be named. */
 export function foreignRefusal(value: object): string {
