@@ -1,10 +1,12 @@
 /** The command line. Each command loads what it needs when it is called, so that help and listings are quick. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { fail } from './command/failure.js';
+import { assignment, count, since, tag } from './command/option.js';
 import { VERSION } from './run/version.js';
 
 /** Bad usage, as shells have it; 1 is a run or notebook with errors. */
 const BAD_USAGE = 2;
+const RUN_STATES = ['running', 'succeeded', 'failed', 'stopped', 'lost'];
 
 const program = new Command('tagflow')
   .description('Tag notebook cells, get a typed pipeline.')
@@ -30,7 +32,8 @@ program
   .command('run')
   .description('Run the pipeline of a notebook on this machine; exit code 1 if it fails.')
   .argument('<notebook>', 'an .ipynb file')
-  .option('-p, --param <name=value>', 'a value for a parameter; may be repeated', collect, [])
+  .option('-p, --param <name=value>', 'a value for a parameter; may be repeated', assignment, [])
+  .option('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag, [])
   .addOption(json)
   .addHelpText('after', '\nExample:\n  tagflow run analysis.ipynb --param trees=50 --param label=first')
   .action(async (notebook: string, options) => (await import('./command/run.js')).run(notebook, options));
@@ -40,9 +43,16 @@ program
   .description('List past runs, the newest first.')
   .option('-n, --limit <count>', 'at most so many', count, 20)
   .option('--pipeline <name>', 'only those of this pipeline')
+  .addOption(new Option('--state <state>', 'only those in this state').choices(RUN_STATES))
+  .option('--tag <tag>', 'only those with this tag; a name also finds name=value')
+  .option(
+    '--since <time>',
+    'only those begun since a date (2026-01-31), an instant, or within 12h, 7d, …',
+    since,
+  )
   .addOption(place)
   .addOption(json)
-  .addHelpText('after', '\nExample:\n  tagflow runs --limit 5')
+  .addHelpText('after', '\nExample:\n  tagflow runs --state failed --since 7d')
   .action(async (options) => (await import('./command/runs.js')).runs(options));
 
 program
@@ -69,6 +79,25 @@ program
   .addHelpText('after', '\nExample:\n  tagflow logs latest train')
   .action(async (run: string, step: string, options) =>
     (await import('./command/logs.js')).logs(run, step, options),
+  );
+
+program
+  .command('lineage')
+  .description('Show what a value was made from and what came of it, over any number of steps and runs.')
+  .argument(
+    '<run>',
+    '`latest`, an id or the beginning of one; alone: the digest of a value, or its beginning',
+  )
+  .argument('[step]', 'name of a step, or of a parameter')
+  .argument('[artifact]', 'name of a value; may be left out if the step kept only one')
+  .option('--up', 'only what it was made from')
+  .option('--down', 'only what came of it')
+  .option('--depth <steps>', 'at most so many steps away', count)
+  .addOption(place)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow lineage latest train model --up')
+  .action(async (run: string, step: string | undefined, artifact: string | undefined, options) =>
+    (await import('./command/lineage.js')).lineage(run, step, artifact, options),
   );
 
 for (const [name, description] of [
@@ -109,15 +138,4 @@ try {
   if (!(error instanceof CommanderError)) process.exitCode = fail(error, process.argv.includes('--json'));
   // Commander has said what is wrong; help and version are no errors.
   else process.exitCode = error.exitCode === 0 ? 0 : BAD_USAGE;
-}
-
-function collect(value: string, values: string[]): string[] {
-  if (!/^[^=]+=/.test(value)) throw new InvalidArgumentError('It takes the form name=value.');
-  return [...values, value];
-}
-
-function count(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It takes a number from 1 on.');
-  return number;
 }

@@ -11,7 +11,10 @@ import { progressOf } from './progress.js';
 import { differsText, failureText } from './step-text.js';
 import { timeText, stateText, writeJson } from './text.js';
 
-export async function run(path: string, options: { param: string[]; json?: boolean }): Promise<void> {
+export async function run(
+  path: string,
+  options: { param: string[]; tag: string[]; json?: boolean },
+): Promise<void> {
   const { text, directory } = await readNotebookFile(path);
   const store = openStore(directory);
   const progress = progressOf({ json: options.json ?? false });
@@ -23,6 +26,7 @@ export async function run(path: string, options: { param: string[]; json?: boole
       directory,
       store,
       parameters: (pipeline) => parametersOf(pipeline, options.param),
+      tags: options.tag,
       trigger: 'command',
       onEvent: (event) => progress.tell(event),
       signal: stop.signal,

@@ -1,21 +1,20 @@
 /** `tagflow runs`: past runs. */
 import { openStore } from '../store/location.js';
-import { listRuns } from '../store/records.js';
-import { timeText, stateText, table, writeJson } from './text.js';
+import { type ListOptions, listRuns } from '../store/records.js';
+import { requireIndex } from './index-of-runs.js';
+import { stateText, table, timeText, writeJson } from './text.js';
 
-export interface RunsOptions {
-  limit: number;
-  pipeline?: string;
+export interface RunsOptions extends ListOptions {
   directory: string;
   json?: boolean;
 }
 
-export async function runs({ limit, pipeline, directory, json }: RunsOptions): Promise<void> {
+export async function runs({ directory, json, ...wanted }: RunsOptions): Promise<void> {
   const store = openStore(directory);
+  if (wanted.tag !== undefined) await requireIndex(store);
   let unreadable = 0;
   const list = await listRuns(store, {
-    limit,
-    pipeline,
+    ...wanted,
     onUnreadable: ({ message }) => {
       unreadable++;
       process.stderr.write(`${message}\n`);
@@ -24,7 +23,12 @@ export async function runs({ limit, pipeline, directory, json }: RunsOptions): P
   if (json) return writeJson(list);
   if (list.length === 0) {
     if (unreadable > 0) return;
-    process.stdout.write(`There is no run yet in ${store.location}. \`tagflow run NOTEBOOK\` makes one.\n`);
+    const { pipeline, state, tag, since } = wanted;
+    process.stdout.write(
+      [pipeline, state, tag, since].some((each) => each !== undefined)
+        ? `No run in ${store.location} is like that. \`tagflow runs\` lists all.\n`
+        : `There is no run yet in ${store.location}. \`tagflow run NOTEBOOK\` makes one.\n`,
+    );
     return;
   }
   process.stdout.write(
@@ -37,6 +41,7 @@ export async function runs({ limit, pipeline, directory, json }: RunsOptions): P
         Object.entries(run.parameters)
           .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
           .join(' '),
+        (run.tags ?? []).join(' '),
       ]),
     ),
   );

@@ -50,6 +50,7 @@ async function showRun(store: Store, run: Run, { json }: ShowOptions): Promise<v
     [
       `Run ${run.id} of ${run.pipeline}: ${stateText(run.state)}${time ? ` in ${time}` : ''}\n`,
       `  ${run.created} by ${run.user}${run.notebook ? ` from ${run.notebook}` : ''}${git}\n`,
+      ...(run.tags ? [`  tags: ${run.tags.join(', ')}\n`] : []),
       ...parameters,
       `\n${stepsTable(run.steps)}`,
       ...run.steps.flatMap(({ name, failure }) =>
@@ -91,7 +92,8 @@ export function stepOf(run: Run, name: string): StepRun {
   );
 }
 
-function artifactOf(step: StepRun, name: string): Artifact {
+/** Throws UsageError with the names there are, or why it was not kept. */
+export function artifactOf(step: StepRun, name: string): Artifact {
   const artifact = findArtifact(step.outputs, name);
   if (artifact) return artifact;
   const reason = step.notKept.find((each) => each.name === name)?.reason;

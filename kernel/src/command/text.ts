@@ -11,6 +11,11 @@ export function timeText(from: string | undefined, to: string | undefined): stri
   return from === undefined || to === undefined ? '' : durationText(Date.parse(to) - Date.parse(from));
 }
 
+/** `2026-01-31 14:25:01`, UTC. */
+export function instantText(instant: string): string {
+  return instant.slice(0, 19).replace('T', ' ');
+}
+
 const SIGNS: Record<StepState | RunState, string> = {
   pending: colors.dim('·'),
   running: colors.cyan('▸'),

@@ -27,6 +27,8 @@ export interface RunOptions {
   directory: string;
   /** JavaScript of a program, as an ES module. */
   programOf: (program: Program) => string;
+  /** What the run is filed under. */
+  tags?: string[];
   trigger: RunStart['trigger'];
   /** Path of the notebook relative to the store's project, and its text without outputs. */
   notebook?: { path: string; text: string };
@@ -242,7 +244,7 @@ function omit(step: StepRun): StepRun {
   return { ...step, state: 'omitted' };
 }
 
-function startOf(plan: Plan, document: string, { trigger, notebook, git, origin }: RunOptions): RunStart {
+function startOf(plan: Plan, document: string, { tags = [], trigger, notebook, git, origin }: RunOptions): RunStart {
   const now = new Date();
   return {
     format: 1,
@@ -252,6 +254,7 @@ function startOf(plan: Plan, document: string, { trigger, notebook, git, origin 
     ...(notebook ? { notebook: notebook.path } : {}),
     created: now.toISOString(),
     parameters: plan.parameters,
+    ...(tags.length > 0 ? { tags } : {}),
     trigger,
     user: userName(),
     ...(git ? { git } : {}),

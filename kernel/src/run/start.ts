@@ -20,6 +20,8 @@ export interface StartOptions {
   directory: string;
   /** Values of parameters by name: those given; the others have their defaults. */
   parameters?: Record<string, unknown> | ((pipeline: Pipeline) => Record<string, unknown>);
+  /** What the run is filed under. */
+  tags?: string[];
   trigger: RunStart['trigger'];
   /** The notebook's pipeline, if it is known already, with the sources of its programs. */
   pipeline?: Pipeline;
@@ -46,7 +48,7 @@ export class PipelineErrors extends Error {
  * the run that is returned
  */
 export async function startRun(options: StartOptions): Promise<Run> {
-  const { directory, onEvent, signal, trigger } = options;
+  const { directory, onEvent, signal, tags, trigger } = options;
   const store = options.store ?? openStore(directory);
   // Processes start while the notebook is analysed.
   const executor = new LocalExecutor();
@@ -67,6 +69,7 @@ export async function startRun(options: StartOptions): Promise<Run> {
       executor,
       directory,
       programOf: await programs(pipeline, directory, (await bundler).bundleProgram),
+      tags,
       trigger,
       notebook: { path: pathInProject(options), text: withoutOutputs(options.notebook) },
       git: await git,

@@ -3,8 +3,9 @@ export { findArtifact, importClasses, jsonForm, readArtifact, type ReadOptions }
 export { type Conflict, conflicts, findCacheEntry, writeCacheEntry } from './cache.js';
 export { blobKey, getBlob, putBlob } from './content.js';
 export { FolderStore } from './file.js';
-export { deriveLineage } from './lineage.js';
+export { deriveLineage, graphOf, type LineageQuery, type RunTrace } from './lineage.js';
 export { openStore, projectOf } from './location.js';
 export { readLog, type LogEntry, type LogStream } from './log.js';
 export { findRunId, listRuns, readAttempts, readPipeline, readRun, type ListOptions } from './records.js';
 export { CorruptBlobError, StoreError, type Store } from './store.js';
+export { findDigest, readLineage } from './trace.js';

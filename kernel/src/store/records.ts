@@ -9,8 +9,9 @@ import {
   type RunStart,
 } from '@tagflow/schema';
 import { getBlob } from './content.js';
-import { type RunFilter, fits, idFilter } from './run-filter.js';
+import { type RunFilter, firstId, fits, idFilter } from './run-filter.js';
 import { isRunId, runFolder } from './run-id.js';
+import { taggedRuns } from './run-tag.js';
 import { type AttemptRecord, HEARTBEAT_LIMIT, deriveRun, endedRun } from './state.js';
 import { StoreError, type Store } from './store.js';
 
@@ -36,6 +37,11 @@ export async function readRun(store: Store, id: string): Promise<Run> {
   const late = alive ? undefined : await read(store, `${folder}end.json`, validateRunEnd);
   if (late) return endedRun(late);
   return deriveRun({ start, steps: pipeline.steps, attempts, alive });
+}
+
+/** How a run began; undefined if there is no run with the id. Throws StoreError if the record is damaged. */
+export async function readRunStart(store: Store, id: string): Promise<RunStart | undefined> {
+  return read(store, `${runFolder(id)}start.json`, validateRunStart);
 }
 
 /** The Pipeline that a run was made from. */
@@ -80,13 +86,14 @@ export async function listRuns(
   store: Store,
   { limit = Infinity, onUnreadable, ...filter }: ListOptions = {},
 ): Promise<Run[]> {
+  const { tag } = filter;
   const runs: Run[] = [];
   const inTime = idFilter(filter);
   const unreadable = (error: unknown): undefined => {
     if (!(error instanceof StoreError)) throw error;
     onUnreadable?.(error);
   };
-  for await (const all of runIds(store)) {
+  for await (const all of tag === undefined ? runIds(store, firstId(filter)) : tagged(store, tag)) {
     const ids = all.filter(inTime);
     for (let from = 0; from < ids.length && runs.length < limit; from += READ_AHEAD) {
       const some = await Promise.all(
@@ -97,6 +104,10 @@ export async function listRuns(
     if (runs.length >= limit) break;
   }
   return runs.slice(0, limit);
+}
+
+async function* tagged(store: Store, tag: string): AsyncGenerator<string[]> {
+  yield (await taggedRuns(store, tag)).filter(isRunId);
 }
 
 /**
@@ -126,9 +137,10 @@ export async function findRunId(store: Store, reference: string, pipeline?: stri
 
 const READ_AHEAD = 16;
 
-/** Ids of the runs of each day, newest first. */
-async function* runIds(store: Store): AsyncGenerator<string[]> {
+/** Ids of the runs of each day, newest first, from the day of an id on. */
+export async function* runIds(store: Store, from = ''): AsyncGenerator<string[]> {
   for (const day of folders(await store.list('runs/')).reverse()) {
+    if (day.replaceAll('-', '') < from.slice(0, 8)) return;
     const ids = folders(await store.list(`runs/${day}`)).map((name) => name.slice(0, -1));
     yield ids.filter(isRunId).reverse();
   }

@@ -2,6 +2,7 @@
 import type { Run, RunState } from '@tagflow/schema';
 import { isDeepStrictEqual } from 'node:util';
 import { idTime } from './run-id.js';
+import { hasTag } from './run-tag.js';
 import { StoreError } from './store.js';
 
 /** A moment: a Date, milliseconds since 1970, or a text such as `2026-01-31` or `2026-01-31T14:25`. */
@@ -18,8 +19,15 @@ export interface RunFilter {
   until?: Moment;
   /** Only runs whose parameters of these names had these values. */
   parameters?: Readonly<Record<string, unknown>>;
+  /** Only runs with this tag; a name also means all its values. */
+  tag?: string;
   /** Only runs at the git commit whose id begins so; with changes that were not committed, too. */
   commit?: string;
+}
+
+/** Ids of the runs that are asked for do not sort before this. */
+export function firstId({ since }: RunFilter): string | undefined {
+  return since === undefined ? undefined : idTime(momentOf('since', since));
 }
 
 /**
@@ -27,17 +35,18 @@ export interface RunFilter {
  * @throws StoreError if one of them is no moment
  */
 export function idFilter({ since, until }: RunFilter): (id: string) => boolean {
-  const from = since === undefined ? undefined : idTime(momentOf('since', since));
+  const from = firstId({ since });
   const to = until === undefined ? undefined : idTime(momentOf('until', until));
   return (id) => (from === undefined || id >= from) && (to === undefined || id < to);
 }
 
 /** Whether a run fits the filter in all else. */
-export function fits(run: Run, { pipeline, state, parameters = {}, commit }: RunFilter): boolean {
+export function fits(run: Run, { pipeline, state, parameters = {}, tag, commit }: RunFilter): boolean {
   const states = state === undefined ? undefined : [state].flat();
   return (
     (pipeline === undefined || run.pipeline === pipeline) &&
     (states === undefined || states.includes(run.state)) &&
+    (tag === undefined || hasTag(run.tags, tag)) &&
     (commit === undefined || (run.git?.commit.startsWith(commit.toLowerCase()) ?? false)) &&
     Object.entries(parameters).every(
       ([name, value]) =>
@@ -47,7 +56,7 @@ export function fits(run: Run, { pipeline, state, parameters = {}, commit }: Run
 }
 
 /** The filter as the end of a sentence about runs: `of pipeline tour that succeeded`; empty if it takes all. */
-export function filterText({ pipeline, state, since, until, parameters = {}, commit }: RunFilter): string {
+export function filterText({ pipeline, state, since, until, parameters = {}, tag, commit }: RunFilter): string {
   const named = Object.entries(parameters).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
   return [
     pipeline === undefined ? '' : `of pipeline ${pipeline}`,
@@ -55,6 +64,7 @@ export function filterText({ pipeline, state, since, until, parameters = {}, com
     since === undefined ? '' : `since ${momentOf('since', since).toISOString()}`,
     until === undefined ? '' : `until ${momentOf('until', until).toISOString()}`,
     named.length === 0 ? '' : `with ${named.join(', ')}`,
+    tag === undefined ? '' : `with the tag ${tag}`,
     commit === undefined ? '' : `at commit ${commit}`,
   ]
     .filter(Boolean)

@@ -168,6 +168,6 @@ function loopsOf(
 }
 
 function headOf(start: RunStart): Omit<Run, 'state' | 'ended' | 'steps'> {
-  const { id, pipeline, document, notebook, created, parameters, trigger, user, git, origin } = start;
-  return { id, pipeline, document, notebook, created, parameters, trigger, user, git, origin };
+  const { id, pipeline, document, notebook, created, parameters, tags, trigger, user, git, origin } = start;
+  return { id, pipeline, document, notebook, created, parameters, tags, trigger, user, git, origin };
 }

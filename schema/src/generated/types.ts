@@ -71,6 +71,13 @@ export type StepState =
  */
 export type EndState = 'succeeded' | 'failed' | 'stopped';
 /**
+ * What a person files a run under: a name, or name=value.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunTag".
+ */
+export type RunTag = string;
+/**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "Request".
  */
@@ -384,6 +391,18 @@ export interface Origin {
   kind: 'resume' | 'retry';
 }
 /**
+ * An artifact of an earlier run that an attempt read through the library.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Read".
+ */
+export interface Read {
+  run: string;
+  step: string;
+  name: string;
+  digest: Digest;
+}
+/**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "Failure".
  */
@@ -485,6 +504,7 @@ export interface RunStart {
   parameters: {
     [k: string]: unknown;
   };
+  tags?: RunTag[];
   trigger: 'command' | 'notebook' | 'schedule';
   user: string;
   git?: Git;
@@ -542,6 +562,7 @@ export interface AttemptEnd {
   ended: Instant;
   outputs: Artifact[];
   notKept: NotKept[];
+  read?: Read[];
   failure?: Failure;
   /**
    * Items that the program hands to the body of a foreach, in order.
@@ -700,6 +721,7 @@ export interface Run {
   parameters: {
     [k: string]: unknown;
   };
+  tags?: RunTag[];
   trigger: string;
   user: string;
   git?: Git;
@@ -707,34 +729,84 @@ export interface Run {
   steps: StepRun[];
 }
 /**
+ * A value of a run: an artifact, or a parameter, which no step made. A step that used values and kept none stands for itself.
+ *
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "LineageNode".
  */
 export interface LineageNode {
-  digest: Digest;
+  /**
+   * `run/step/segment/name` of an artifact, `run/name` of a parameter, `run/step/segment/` of a step that kept nothing.
+   */
+  id: string;
+  digest?: Digest;
   name: string;
-  type: string;
+  type?: TypeText;
   run: string;
-  step: string;
+  step?: string;
+  segment?: number;
+  /**
+   * Of the item, in a foreach.
+   */
+  index?: number;
+  made?: Instant;
+  program?: Digest;
+  /**
+   * Of a parameter: any JSON value.
+   */
+  value?: unknown;
 }
 /**
+ * `to` was made with `from`.
+ *
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "LineageEdge".
  */
 export interface LineageEdge {
-  from: Digest;
-  to: Digest;
-  run: string;
-  step: string;
+  /**
+   * Id of a node.
+   */
+  from: string;
+  /**
+   * Id of a node.
+   */
+  to: string;
+  /**
+   * consumed: an input of the step. read: read from an earlier run through the library.
+   */
+  kind: 'consumed' | 'read';
+}
+/**
+ * A run on the way, and the version of its code.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "LineageRun".
+ */
+export interface LineageRun {
+  id: string;
+  pipeline: string;
+  created: Instant;
+  git?: Git;
+  parameters: {
+    [k: string]: unknown;
+  };
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "Lineage".
  */
 export interface Lineage {
-  of: Digest;
+  /**
+   * Id of the node that was asked for.
+   */
+  of: string;
   nodes: LineageNode[];
   edges: LineageEdge[];
+  runs: LineageRun[];
+  /**
+   * Ids of nodes beyond which there is more: the depth asked for ends there.
+   */
+  cut: string[];
 }
 /**
  * Order and sources of the document: the kernel analyses them and remembers them.

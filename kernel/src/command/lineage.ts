@@ -1,0 +1,96 @@
+/** `tagflow lineage`: what a value came from, and what came of it. */
+import type { Run, StepRun } from '@tagflow/schema';
+import { openStore } from '../store/location.js';
+import { findRunId, readAttempts, readRun } from '../store/records.js';
+import type { Store } from '../store/store.js';
+import { type ArtifactPlace, findDigest, readLineage } from '../store/trace.js';
+import { UsageError } from './failure.js';
+import { requireIndex } from './index-of-runs.js';
+import { lineageText } from './lineage-text.js';
+import { artifactOf, stepOf } from './show.js';
+import { writeJson } from './text.js';
+
+export interface LineageOptions {
+  up?: boolean;
+  down?: boolean;
+  depth?: number;
+  directory: string;
+  json?: boolean;
+}
+
+const DIGEST = /^(sha256[ :])?([0-9a-f]{6,64})$/;
+
+export async function lineage(
+  reference: string,
+  step: string | undefined,
+  name: string | undefined,
+  { up, down, depth, directory, json }: LineageOptions,
+): Promise<void> {
+  const store = openStore(directory);
+  await requireIndex(store);
+  const { artifact, others } =
+    step === undefined
+      ? await byDigest(store, reference)
+      : { artifact: await inRun(store, reference, step, name), others: 0 };
+  const both = up === down;
+  const found = await readLineage(store, artifact, {
+    up: both || up ? depth : 0,
+    down: both || down ? depth : 0,
+  });
+  if (json) return writeJson(found);
+  process.stdout.write(lineageText(found, { up: both || up === true, down: both || down === true }));
+  if (others > 0)
+    process.stdout.write(
+      `\nThe same value was also made ${others === 1 ? 'once' : `${others} times`} elsewhere; this is the newest.\n`,
+    );
+}
+
+async function byDigest(
+  store: Store,
+  reference: string,
+): Promise<{ artifact: ArtifactPlace; others: number }> {
+  const [, , digest] = DIGEST.exec(reference) ?? [];
+  if (digest === undefined)
+    throw new UsageError(
+      `${JSON.stringify(reference)} is no digest, which has at least its first six digits. For a value of a run: tagflow lineage RUN STEP ARTIFACT.`,
+    );
+  return findDigest(store, digest);
+}
+
+async function inRun(
+  store: Store,
+  reference: string,
+  stepName: string,
+  name: string | undefined,
+): Promise<ArtifactPlace> {
+  const run = await readRun(store, await findRunId(store, reference));
+  if (name === undefined && !run.steps.some((step) => step.name === stepName)) {
+    const parameter = await parameterOf(store, run, stepName);
+    if (parameter) return parameter;
+  }
+  const step = stepOf(run, stepName);
+  const artifact = name === undefined ? onlyOne(step) : artifactOf(step, name);
+  return { run: run.id, step: step.name, name: artifact.name, digest: artifact.digest };
+}
+
+function onlyOne(step: StepRun): StepRun['outputs'][number] {
+  const [only, ...others] = step.outputs;
+  if (only && others.length === 0) return only;
+  const names = step.outputs.map(({ name }) => name).join(', ');
+  throw new UsageError(
+    only ? `Step ${step.name} kept ${names}: say which one is meant.` : `Step ${step.name} kept nothing.`,
+  );
+}
+
+/** A parameter's value has a digest where a step was given it. */
+async function parameterOf(store: Store, run: Run, name: string): Promise<ArtifactPlace | undefined> {
+  if (!Object.hasOwn(run.parameters, name)) return undefined;
+  const made = run.steps.flatMap(({ outputs }) => outputs.map(({ variable }) => variable));
+  for (const { start } of await readAttempts(store, run.id)) {
+    const input = Object.entries(start.inputs).find(
+      ([variable]) => variable.endsWith(`#${name}`) && !made.includes(variable),
+    );
+    if (input) return { run: run.id, name, digest: input[1] };
+  }
+  throw new UsageError(`No step of run ${run.id} was given the parameter ${name}.`);
+}

@@ -1,0 +1,97 @@
+/**
+ * Which attempts made or used a value, found by its digest: empty files whose names say it all,
+ *
+ *     links/<first three of the digest>/<digest>.<made|used|read>.<run>.<step>.<segment>[.<index>]
+ *
+ * so that lineage across runs reads one folder per value, not every run. All of it is derived from records. A link is
+ * written before the record that it follows from: the index may then name what is not there, which readers pass over,
+ * but never lacks what is. A folder per digest would cost each value a block of the disk; 4096 folders stay small.
+ */
+import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
+import type { AttemptId } from './journal.js';
+import { isRunId } from './run-id.js';
+import type { Store } from './store.js';
+
+export interface Link {
+  digest: string;
+  /** made: an output. used: an input. read: read from an earlier run through the library. */
+  kind: 'made' | 'used' | 'read';
+  run: string;
+  step: string;
+  segment: number;
+  index?: number;
+}
+
+const LINKS = 'links/';
+/** Its presence says that every run of the store has its links. */
+const COMPLETE = `${LINKS}complete`;
+const DIGEST = /^[0-9a-f]{64}$/;
+
+export function linkKey({ digest, kind, run, step, segment, index }: Link): string {
+  const place = index === undefined ? segment : `${segment}.${index}`;
+  return `${folderOf(digest)}${digest}.${kind}.${run}.${step}.${place}`;
+}
+
+/** The link that a key, or the last part of one, stands for. */
+export function linkOf(key: string): Link | undefined {
+  const [digest = '', kind, run = '', step = '', segment = '', index] = key
+    .slice(key.lastIndexOf('/') + 1)
+    .split('.');
+  if (!DIGEST.test(digest) || !isRunId(run) || (kind !== 'made' && kind !== 'used' && kind !== 'read'))
+    return undefined;
+  const link = { digest, kind, run, step, segment: Number(segment) } as const;
+  return index === undefined ? link : { ...link, index: Number(index) };
+}
+
+export function linksOfStart(start: Pick<AttemptStart, 'inputs'> & AttemptId): Link[] {
+  return linksTo(start, 'used', Object.values(start.inputs));
+}
+
+export function linksOfEnd(id: AttemptId, { outputs, read = [] }: AttemptEnd): Link[] {
+  return [
+    ...linksTo(
+      id,
+      'made',
+      outputs.map(({ digest }) => digest),
+    ),
+    ...linksTo(
+      id,
+      'read',
+      read.map(({ digest }) => digest),
+    ),
+  ];
+}
+
+function linksTo({ run, step, segment, index }: AttemptId, kind: Link['kind'], digests: string[]): Link[] {
+  return [...new Set(digests)].map((digest) => ({ digest, kind, run, step, segment, index }));
+}
+
+export async function writeLinks(store: Store, links: readonly Link[]): Promise<void> {
+  await Promise.all(links.map((link) => store.put(linkKey(link), Buffer.alloc(0))));
+}
+
+/** The links of a digest, those of the newest run first. */
+export async function readLinks(store: Store, digest: string): Promise<Link[]> {
+  const names = (await store.list(folderOf(digest))).filter((name) => name.startsWith(digest));
+  return names
+    .flatMap((name) => linkOf(name) ?? [])
+    .sort((a, b) => (a.run < b.run ? 1 : a.run > b.run ? -1 : 0));
+}
+
+/** Digests that have links and begin so: at least three digits must be given. */
+export async function findDigests(store: Store, beginning: string): Promise<string[]> {
+  const names = await store.list(folderOf(beginning));
+  return [...new Set(names.filter((name) => name.startsWith(beginning)).map((name) => name.slice(0, 64)))];
+}
+
+export async function areLinksComplete(store: Store): Promise<boolean> {
+  return (await store.stat(COMPLETE)) !== undefined;
+}
+
+export async function markLinksComplete(store: Store): Promise<void> {
+  await store.put(COMPLETE, Buffer.from('1\n'));
+}
+
+function folderOf(digest: string): string {
+  return `${LINKS}${digest.slice(0, 3)}/`;
+}
