@@ -82,6 +82,18 @@ program
   );
 
 program
+  .command('diff')
+  .description('Compare two runs: parameters, code, and the values that their steps made.')
+  .argument('<from>', '`latest`, an id or the beginning of one')
+  .argument('<to>', 'the same')
+  .addOption(place)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow diff 20260131-1425 latest')
+  .action(async (from: string, to: string, options) =>
+    (await import('./command/diff.js')).diff(from, to, options),
+  );
+
+program
   .command('lineage')
   .description('Show what a value was made from and what came of it, over any number of steps and runs.')
   .argument(

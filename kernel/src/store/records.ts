@@ -44,6 +44,12 @@ export async function readRunStart(store: Store, id: string): Promise<RunStart |
   return read(store, `${runFolder(id)}start.json`, validateRunStart);
 }
 
+/** The notebook as it was, outputs stripped; undefined if it was not recorded. */
+export async function readNotebook(store: Store, run: string): Promise<string | undefined> {
+  const bytes = await store.get(`${runFolder(run)}notebook.ipynb`);
+  return bytes && Buffer.from(bytes).toString();
+}
+
 /** The Pipeline that a run was made from. */
 export async function readPipeline(store: Store, run: Pick<RunStart, 'document'>): Promise<Pipeline> {
   return JSON.parse(Buffer.from(await getBlob(store, run.document)).toString()) as Pipeline;
