@@ -1,11 +1,13 @@
 /** The command line. Each command loads what it needs when it is called, so that help and listings are quick. */
 import { Command, CommanderError, Option } from 'commander';
 import { fail } from './command/failure.js';
-import { assignment, count, since, tag } from './command/option.js';
+import { assignment, count, duration, since, tag } from './command/option.js';
 import { VERSION } from './run/version.js';
 
 /** Bad usage, as shells have it; 1 is a run or notebook with errors. */
 const BAD_USAGE = 2;
+/** In milliseconds. */
+const DAY = 86_400_000;
 const RUN_STATES = ['running', 'succeeded', 'failed', 'stopped', 'lost'];
 
 const program = new Command('tagflow')
@@ -111,6 +113,26 @@ program
   .action(async (run: string, step: string | undefined, artifact: string | undefined, options) =>
     (await import('./command/lineage.js')).lineage(run, step, artifact, options),
   );
+
+program
+  .command('gc')
+  .description(
+    'Remove old runs, and values that no run needs any more. Without --yes it only says what would go. ' +
+      'Without --older-than and --keep no run goes.',
+  )
+  .option('--older-than <time>', 'runs that ended longer ago, such as 30d', duration)
+  .option('--keep <count>', 'so many newest runs of each pipeline stay', count)
+  .addOption(
+    new Option('--grace <time>', 'nothing younger goes; less than 2h is safe only while no run begins')
+      .argParser(duration)
+      .default(DAY, '1d'),
+  )
+  .option('--yes', 'remove it')
+  .option('--reindex', 'make the index of links and tags anew')
+  .addOption(place)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow gc --older-than 30d --keep 10 --yes')
+  .action(async (options) => (await import('./command/gc.js')).gc(options));
 
 for (const [name, description] of [
   ['install', 'Put the kernel and the JupyterLab extension into a Jupyter environment.'],

@@ -8,6 +8,12 @@ export function blobKey(digest: string): string {
   return `blobs/sha256/${digest.slice(0, 2)}/${digest}`;
 }
 
+/**
+ * A blob that is used again is made young again if it is older than this, in milliseconds: whoever clears the store
+ * leaves young blobs alone, because the record that will name them may not be written yet.
+ */
+export const FRESH = 3_600_000;
+
 /** Writes bytes under their digest. Bytes that are there already are not written again. */
 export async function putBlob(
   store: Store,
@@ -18,8 +24,22 @@ export async function putBlob(
   const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const known = await store.stat(blobKey(digest));
   // A file that a power cut left short has another size, and is mended here.
-  if (known?.size !== size) await store.put(blobKey(digest), chunks);
+  if (known?.size !== size || !(await refresh(store, digest, known.modified)))
+    await store.put(blobKey(digest), chunks);
   return { digest, size };
+}
+
+/**
+ * Whether a blob is there to be used again, by whoever will name it in a record without having its bytes at hand: it
+ * will not be cleared away before that record is written.
+ */
+export async function reuseBlob(store: Store, digest: string): Promise<boolean> {
+  const known = await store.stat(blobKey(digest));
+  return known !== undefined && refresh(store, digest, known.modified);
+}
+
+async function refresh(store: Store, digest: string, modified: number): Promise<boolean> {
+  return Date.now() - modified < FRESH || store.touch(blobKey(digest));
 }
 
 /**

@@ -1,9 +1,20 @@
 /** A store in a folder. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { STORE_FORMAT, StoreError, type Store } from './store.js';
+import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
 
 const ROOT_FILE = 'store.json';
 /** What a store's folder holds, also one that is being made by another process. */
@@ -50,8 +61,33 @@ export class FolderStore implements Store {
       .sort();
   }
 
+  async *entries(prefix: string): AsyncGenerator<Entry[]> {
+    const names = await this.reading(() => readdir(this.path(prefix), { withFileTypes: true }));
+    const files: string[] = [];
+    for (const entry of names ?? []) {
+      if (entry.isDirectory()) yield* this.entries(`${prefix}${entry.name}/`);
+      else files.push(entry.name);
+    }
+    const entries = files.map(async (name): Promise<Entry | undefined> => {
+      const facts = await this.stat(prefix + name);
+      return facts && { key: prefix + name, ...facts, unfinished: name.endsWith(TEMPORARY) };
+    });
+    const there = (await Promise.all(entries)).filter((entry) => entry !== undefined);
+    if (there.length > 0) yield there;
+  }
+
+  async touch(key: string): Promise<boolean> {
+    const now = new Date();
+    return (await this.reading(() => utimes(this.path(key), now, now).then(() => true))) ?? false;
+  }
+
+  /** Folders that it leaves empty are removed too: only keys exist. */
   async delete(key: string): Promise<void> {
-    await this.writing(() => rm(this.path(key), { force: true }));
+    await this.writing(async () => {
+      const path = this.path(key);
+      await unlink(path).catch(unlessMissing);
+      await removeEmpty(dirname(path), this.location);
+    });
   }
 
   private path(key: string): string {
@@ -59,8 +95,19 @@ export class FolderStore implements Store {
     return join(this.location, key);
   }
 
-  /** A file beside the target, then a rename: the target is never half there. */
   private async write(key: string, chunks: readonly Uint8Array[], durable: boolean): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.writeOnce(key, chunks, durable);
+      } catch (error) {
+        // Someone who deletes took the folder for empty between its making and its use.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** A file beside the target, then a rename: the target is never half there. */
+  private async writeOnce(key: string, chunks: readonly Uint8Array[], durable: boolean): Promise<void> {
     const path = this.path(key);
     const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`;
     try {
@@ -121,6 +168,8 @@ export class FolderStore implements Store {
 
 const TEMPORARY = '.tmp';
 
+const ATTEMPTS = 5;
+
 /** One call to the system moves at most this much. */
 const LARGEST = 2 ** 30;
 
@@ -177,6 +226,23 @@ async function makeFolder(path: string): Promise<void> {
     await makeFolder(dirname(path));
     await makeFolder(path);
   }
+}
+
+/** Removes a folder and those above it, below a root, as far as they are empty. */
+async function removeEmpty(path: string, root: string): Promise<void> {
+  for (let folder = path; folder.length > root.length; folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
+      unlessMissing(error as NodeJS.ErrnoException);
+    }
+  }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function checkRoot(location: string): void {

@@ -1,7 +1,7 @@
 /** Ids of runs: sorted by time as text, safe as DNS labels, and telling in which folder the run lies. */
 import { randomBytes } from 'node:crypto';
 
-const ID = /^(\d{4})(\d\d)(\d\d)-(\d{6})-(\d{3})[a-z0-9]{5}$/;
+const ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(\d{3})[a-z0-9]{5}$/;
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 /** `20260131-142501-037k2m9x`: date, time, milliseconds and five random letters. */
@@ -18,6 +18,12 @@ export function idTime(moment: Date): string {
 
 export function isRunId(text: string): boolean {
   return ID.test(text);
+}
+
+/** When a run began, by its id, in milliseconds since 1970. */
+export function timeOfRun(id: string): number {
+  const [year, month, day, hour, minute, second, ms] = (ID.exec(id) ?? []).slice(1).map(Number);
+  return Date.UTC(year!, month! - 1, day, hour, minute, second, ms);
 }
 
 /** The folder of a run, with a `/` at its end. */

@@ -16,8 +16,22 @@ export interface Store {
   put(key: string, bytes: Uint8Array | readonly Uint8Array[], options?: { durable?: boolean }): Promise<void>;
   /** Names directly under a prefix (`runs/2026-01-31/`), sorted; those of folders end in `/`. */
   list(prefix: string): Promise<string[]>;
+  /** Everything whose key begins with a prefix that ends in `/`, a folder at a time, and what killed writers left. */
+  entries(prefix: string): AsyncIterable<Entry[]>;
+  /** Makes what is under a key as young as if it had just been written; false if there is nothing. */
+  touch(key: string): Promise<boolean>;
   /** Removes what is under a key, if anything. */
   delete(key: string): Promise<void>;
+}
+
+export interface Entry {
+  key: string;
+  /** In bytes. */
+  size: number;
+  /** Time of the last write, by the store's clock, in milliseconds. */
+  modified: number;
+  /** Whether it is a write that did not come to its end, or has not yet. */
+  unfinished: boolean;
 }
 
 /** The store cannot do what was asked: a sentence with what to do. */
