@@ -1,16 +1,11 @@
-import { jest } from '@jest/globals';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ended as stepEnded } from './ended.ts';
 import { decode } from '../kernel/lib/store/codec.js';
-
-const MAIN = fileURLToPath(new URL('../kernel/lib/main.js', import.meta.url));
-
-// Each test starts several processes, which takes long on a loaded machine.
-jest.setTimeout(60_000);
+import { type Cell, type Ended, type OnOut, runTagflow, writeNotebook } from './command/tagflow.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -19,52 +14,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
+const tagflow = (parameters: string[], onOut?: OnOut): Promise<Ended> =>
+  runTagflow(folder, parameters, onOut);
+const notebook = (name: string, cells: Cell[], metadata?: object): void =>
+  writeNotebook(folder, name, cells, metadata);
 
-function tagflow(
-  parameters: string[],
-  onOut: (text: string, signal: (name?: NodeJS.Signals) => void, stop: () => void) => void = () => undefined,
-): Promise<Ended> {
-  const { TAGFLOW_STORE: _, ...env } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...parameters], {
-    cwd: folder,
-    env: { ...env, NO_COLOR: '1' },
-  });
-  const ended: Ended = { code: null, out: '', err: '' };
-  child.stdout.on('data', (data) => {
-    ended.out += data;
-    onOut(
-      ended.out,
-      (name = 'SIGINT') => child.kill(name),
-      () => child.stdout.destroy(),
-    );
-  });
-  child.stderr.on('data', (data) => (ended.err += data));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ ...ended, code })));
-}
-
-function notebook(name: string, cells: [tag: string | null, source: string][], metadata = {}): void {
-  const document = {
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata,
-    cells: cells.map(([tag, source], i) => ({
-      id: `cell-${i}`,
-      cell_type: 'code',
-      metadata: tag === null ? {} : { tags: [tag] },
-      source,
-      outputs: [{ output_type: 'stream', name: 'stdout', text: 'old output' }],
-      execution_count: 1,
-    })),
-  };
-  writeFileSync(join(folder, name), JSON.stringify(document));
-}
-
-const THREE: [string, string][] = [
+const THREE: Cell[] = [
   ['parameters', 'const size = 4;\nconst label = "first";'],
   [
     'step:load',
@@ -269,7 +224,7 @@ describe('bad input is a sentence and an exit code', () => {
     notebook('good.ipynb', [
       ['parameters', 'const n = 1;'],
       ['step:one', 'const x = n;'],
-    ] as [string, string][]);
+    ]);
     writeFileSync(join(folder, 'cut.ipynb'), readFileSync(join(folder, 'good.ipynb')).subarray(0, 50));
     writeFileSync(join(folder, 'text.ipynb'), 'hello');
     writeFileSync(join(folder, 'other.ipynb'), '{"a": 1}');
@@ -287,6 +242,16 @@ describe('bad input is a sentence and an exit code', () => {
     [['run', 'good.ipynb', '--param', 'n=x'], 2, /n takes a value of type number; "x" is none/],
     [['run', 'good.ipynb', '--param', 'n'], 2, /form name=value/],
     [['runs', '--limit', '0'], 2, /from 1 on/],
+    [['runs', '--state', 'odd'], 2, /Allowed choices are running/],
+    [['runs', '--since', 'yesterday'], 2, /a date such as/],
+    [['run', 'good.ipynb', '--tag', 'a/b'], 2, /a name, or name=value/],
+    [['lineage', 'latest'], 2, /is no digest/],
+    [['lineage', 'abcdef0'], 1, /No run in .* made or used/],
+    [['lineage', 'latest', 'one', 'x'], 1, /no run yet/],
+    [['diff', 'latest'], 2, /missing required argument/],
+    [['diff', 'latest', 'latest'], 1, /no run yet/],
+    [['gc', '--older-than', 'long'], 2, /length of time/],
+    [['gc', '--keep', '0'], 2, /from 1 on/],
     [['show', 'latest'], 1, /no run yet/],
     [['show', 'zzz'], 1, /No run has an id/],
     [['show', 'latest', '--out', 'x'], 2, /name the step/],
@@ -335,7 +300,19 @@ test('npm finds the command, although it installs before anything is built', () 
 });
 
 test('every command has help with an example', async () => {
-  const commands = ['check', 'run', 'runs', 'show', 'logs', 'install', 'uninstall', 'kernel'];
+  const commands = [
+    'check',
+    'run',
+    'runs',
+    'show',
+    'logs',
+    'diff',
+    'lineage',
+    'gc',
+    'install',
+    'uninstall',
+    'kernel',
+  ];
   const helps = await Promise.all(commands.map((command) => tagflow([command, '--help'])));
   for (const [i, help] of helps.entries()) {
     expect(help.code).toBe(0);

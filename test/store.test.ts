@@ -16,7 +16,6 @@ import {
   CorruptBlobError,
   FolderStore,
   blobKey,
-  deriveLineage,
   findRunId,
   getBlob,
   jsonForm,
@@ -317,26 +316,4 @@ describe('previews', () => {
     expect(long).toContain('11 rows × 1 columns');
     expect(long.match(/<tr>/g)).toHaveLength(11);
   });
-});
-
-test('lineage leads from an artifact to what it came from and what came of it', () => {
-  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(64)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  const record = (step: string, inputs: Record<string, string>, output: string) => ({
-    start: attempt('r', step, 1, inputs),
-    end: end('succeeded', output),
-  });
-  const records = [
-    record('one', {}, a),
-    record('two', { x: a }, b),
-    record('three', { y: b }, c),
-    record('side', { x: a }, d),
-  ];
-  const lineage = deriveLineage(b, records);
-  expect(lineage.edges.map(({ from, to }) => from[0]! + to[0]!).sort()).toEqual(['ab', 'bc']);
-  expect(lineage.nodes.map((node) => node.step)).toEqual(['one', 'two', 'three']);
 });
