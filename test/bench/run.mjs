@@ -17,7 +17,7 @@ const MANY = 10;
 await main(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { rounds: { type: 'string', default: '5' } },
+    options: { rounds: { type: 'string', default: '5' }, runs: { type: 'string', default: '100000' } },
   });
   const wanted = (half) => positionals.length === 0 || positionals.includes(half);
   const rounds = Number(values.rounds);
@@ -25,8 +25,15 @@ await main(async () => {
   requireNode();
   await installPackages();
   await build();
+  const machine = `\nNode ${process.versions.node}, ${cpus().length} processors, medians of ${rounds} rounds\n`;
+  if (positionals.includes('store')) {
+    console.log(machine);
+    const { measureStore } = await import('./store.mjs');
+    await measureStore(Number(values.runs), rounds, time, tell);
+  }
+  if (!wanted('kernels') && !wanted('runs')) return;
   const peers = await installPeers();
-  console.log(`\nNode ${process.versions.node}, ${cpus().length} processors, medians of ${rounds} rounds\n`);
+  console.log(machine);
   if (wanted('kernels')) await compareKernels(peers, rounds);
   if (wanted('runs')) await compareRuns(peers, rounds);
 });
@@ -114,6 +121,11 @@ function compare(what, peer, ours, theirs) {
   const ms = (seconds) => `${(seconds * 1000).toFixed(seconds < 0.1 ? 1 : 0)} ms`;
   const figures = `${ms(ours)} against ${ms(theirs)} (${peer})`;
   console.log(`${what.padEnd(28)} ${(ours / theirs).toFixed(2)}x   ${figures}`);
+}
+
+function tell(what, seconds) {
+  const ms = (each) => `${(each * 1000).toFixed(0)} ms`;
+  console.log(`${what.padEnd(28)} ${ms(median(seconds))}  (${seconds.map(ms).join(', ')})`);
 }
 
 function median(numbers) {
