@@ -106,7 +106,12 @@ export default defineConfig(
   // The thread's edge, where a notebook's cells and its pipeline meet.
   restrict(['kernel/src/language/handlers.ts'], {}, joining, ...beforeLanguage),
   restrict(['kernel/src/{run,store,export,interpreter,library}/**'], {}, compiler, joining),
-  restrict(['kernel/src/export/**', 'kernel/src/store/lineage.ts'], outsideWorld, compiler, joining),
+  restrict(
+    ['kernel/src/export/**', 'kernel/src/store/{lineage,retention,diff,diff-*}.ts'],
+    outsideWorld,
+    compiler,
+    joining,
+  ),
   restrict(
     ['kernel/src/pipeline/**'],
     outsideWorld,

@@ -27,7 +27,7 @@ export function runTagflow(
     onOut(
       ended.out,
       (name = 'SIGINT') => child.kill(name),
-      () => child.stdout.destroy(),
+      () => child.stdout!.destroy(),
     );
   });
   child.stderr!.on('data', (data) => (ended.err += data));

@@ -70,16 +70,16 @@ export async function writeLinks(store: Store, links: readonly Link[]): Promise<
   await Promise.all(links.map((link) => store.put(linkKey(link), Buffer.alloc(0))));
 }
 
-/** The links of a digest, those of the newest run first. */
+/** The links of a digest; of each kind, those of the newest run first. */
 export async function readLinks(store: Store, digest: string): Promise<Link[]> {
   const names = (await store.list(folderOf(digest))).filter((name) => name.startsWith(digest));
-  return names
-    .flatMap((name) => linkOf(name) ?? [])
-    .sort((a, b) => (a.run < b.run ? 1 : a.run > b.run ? -1 : 0));
+  // Names are sorted, and with them the runs of a kind.
+  return names.reverse().flatMap((name) => linkOf(name) ?? []);
 }
 
 /** Digests that have links and begin so: at least three digits must be given. */
 export async function findDigests(store: Store, beginning: string): Promise<string[]> {
+  if (DIGEST.test(beginning)) return [beginning];
   const names = await store.list(folderOf(beginning));
   return [...new Set(names.filter((name) => name.startsWith(beginning)).map((name) => name.slice(0, 64)))];
 }

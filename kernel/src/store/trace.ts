@@ -140,7 +140,7 @@ class Tracer {
       const links = await readLinks(this.store, digest);
       const makers = new Set(links.filter(({ kind }) => kind === 'made').map(({ run }) => run));
       const users = links.filter(({ kind, run }) => kind === 'read' || (kind === 'used' && !makers.has(run)));
-      const runs = [...new Set(users.map(({ run }) => run))];
+      const runs = [...new Set(users.map(({ run }) => run))].sort().reverse();
       if (runs.length > RUNS_PER_VALUE) cut.add(id);
       return runs.slice(0, RUNS_PER_VALUE);
     });
