@@ -9,9 +9,11 @@ import {
   findDigest,
   graphOf,
   listRuns,
+  readAttempts,
   readLineage,
   type LineageQuery,
 } from '../kernel/lib/store/index.js';
+import { writeAttemptEnd, writeAttemptStart } from '../kernel/lib/store/journal.js';
 import { linkKey, linkOf, readLinks } from '../kernel/lib/store/links.js';
 import { reindex } from '../kernel/lib/store/reindex.js';
 import { hasTag, isRunTag } from '../kernel/lib/store/run-tag.js';
@@ -192,6 +194,18 @@ run ${A} of tour, 2026-01-30 10:00:00
   expect(text).toContain('parameters  size=4');
 });
 
+test('lineage as text: of very many items some are shown', () => {
+  const items = Array.from({ length: 1000 }, (_, i) => i);
+  const steps: StepSpec[] = [
+    ...items.map((i) => ({ step: 'fit', segment: 1, index: i, makes: { [`r${i}`]: i } })),
+    { step: 'best', uses: Object.fromEntries(items.map((i) => [`r${i}`, i])), makes: { best: 1000.5 } },
+  ];
+  const lineage = derive([{ id: A, steps }], { of: `${A}/best/0/best` });
+  expect(lineage.edges).toHaveLength(1000);
+  const text = lineageText(lineage, { up: true, down: false }).replace(/\x1b\[\d+m/g, '');
+  expect(text).toMatch(/├← r7: number {2}step fit item 7, .*\n└ … and 992 more\n/);
+});
+
 describe('in a store', () => {
   let folder: string;
   let store: FolderStore;
@@ -282,6 +296,32 @@ describe('in a store', () => {
     expect(made).toBeLessThan(written.findIndex((key) => key.includes('train/0/1/end.json')));
     expect(await readLinks(store, model.digest)).toHaveLength(2);
     expect(readdirSync(join(folder, 'links'))).toContain('complete');
+  });
+
+  test('thousands of items are not opened all at once', async () => {
+    let [open, most] = [0, 0];
+    const counted =
+      <P extends unknown[], R>(work: (...parameters: P) => Promise<R>) =>
+      async (...parameters: P): Promise<R> => {
+        most = Math.max(most, ++open);
+        return work(...parameters).finally(() => open--);
+      };
+    const items = Array.from({ length: 500 }, (_, i) => i);
+    const steps: StepSpec[] = [
+      ...items.map((i) => ({ step: 'fit', index: i, makes: { [`r${i}`]: i } })),
+      { step: 'join', uses: Object.fromEntries(items.map((i) => [`r${i}`, i])), makes: { all: 1 } },
+    ];
+    const { attempts } = recordsOf({ id: A, steps });
+    for (const { start, end } of attempts.slice(0, -1)) {
+      await writeAttemptStart(store, start);
+      await writeAttemptEnd(store, start, end);
+    }
+    store.put = counted(store.put.bind(store));
+    store.get = counted(store.get.bind(store));
+    await writeAttemptStart(store, attempts.at(-1)!.start);
+    expect(await readLinks(store, digestOf(499))).toHaveLength(2);
+    expect((await readAttempts(store, A)).map(({ start }) => start.index)).toHaveLength(501);
+    expect(most).toBeLessThan(100);
   });
 
   test('runs are found by tag, state and time', async () => {

@@ -5,6 +5,8 @@ import { oneLine, table, instantText } from './text.js';
 
 const TYPE_LENGTH = 60;
 const VALUE_LENGTH = 80;
+/** Of the values that one segment of a step made, so many are shown beside each other: a foreach may make thousands. */
+const ITEMS = 8;
 
 /** Each value stands there once with all that belongs to it; where it comes again, it is only named. */
 export function lineageText(lineage: Lineage, shown: { up: boolean; down: boolean }): string {
@@ -50,11 +52,11 @@ class Tree {
     met: Set<string>,
     indent: string,
   ): string[] {
-    const here = edges.get(node.id) ?? [];
+    const { here, left } = this.someOf(edges.get(node.id) ?? [], far);
     const rows = here.flatMap((edge, i) => {
       const next = this.nodes.get(edge[far]);
       if (!next) return [];
-      const last = i === here.length - 1 && !this.cut.has(node.id);
+      const last = i === here.length - 1 && left === 0 && !this.cut.has(node.id);
       const arrow = `${indent}${last ? '└' : '├'}${far === 'from' ? '←' : '→'} `;
       const how = edge.kind === 'read' ? colors.dim(' (read from an earlier run)') : '';
       if (met.has(next.id) && edges.has(next.id))
@@ -63,7 +65,19 @@ class Tree {
       const below = this.branches(next, edges, far, met, `${indent}${last ? ' ' : '│'}  `);
       return [`${colors.dim(arrow)}${this.label(next, node.run)}${how}`, ...below];
     });
-    return this.cut.has(node.id) ? [...rows, colors.dim(`${indent}└ … and more`)] : rows;
+    const more = left > 0 ? `${left} more` : this.cut.has(node.id) ? 'more' : '';
+    return more === '' ? rows : [...rows, colors.dim(`${indent}└ … and ${more}`)];
+  }
+
+  private someOf(edges: readonly LineageEdge[], far: 'from' | 'to'): { here: LineageEdge[]; left: number } {
+    const counts = new Map<string, number>();
+    const here = edges.filter((edge) => {
+      const { run, step, segment } = this.nodes.get(edge[far]) ?? {};
+      const place = `${run} ${step} ${segment}`;
+      counts.set(place, (counts.get(place) ?? 0) + 1);
+      return step === undefined || counts.get(place)! <= ITEMS;
+    });
+    return { here, left: edges.length - here.length };
   }
 
   /** Name, type or value, step, run if it is another one, time, and the beginning of the digest. */

@@ -244,7 +244,11 @@ function omit(step: StepRun): StepRun {
   return { ...step, state: 'omitted' };
 }
 
-function startOf(plan: Plan, document: string, { tags = [], trigger, notebook, git, origin }: RunOptions): RunStart {
+function startOf(
+  plan: Plan,
+  document: string,
+  { tags = [], trigger, notebook, git, origin }: RunOptions,
+): RunStart {
   const now = new Date();
   return {
     format: 1,

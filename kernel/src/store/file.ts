@@ -234,9 +234,8 @@ async function removeEmpty(path: string, root: string): Promise<void> {
     try {
       await rmdir(folder);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
-      unlessMissing(error as NodeJS.ErrnoException);
+      // Not empty, or not to be removed, such as a mount: it may stay.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return;
     }
   }
 }

@@ -10,6 +10,7 @@
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
 import type { AttemptId } from './journal.js';
 import { isRunId } from './run-id.js';
+import { sideBySide } from './side-by-side.js';
 import type { Store } from './store.js';
 
 export interface Link {
@@ -67,7 +68,8 @@ function linksTo({ run, step, segment, index }: AttemptId, kind: Link['kind'], d
 }
 
 export async function writeLinks(store: Store, links: readonly Link[]): Promise<void> {
-  await Promise.all(links.map((link) => store.put(linkKey(link), Buffer.alloc(0))));
+  // Not all at once: each is an open file, and a join may have thousands of inputs.
+  await sideBySide(links, (link) => store.put(linkKey(link), Buffer.alloc(0)));
 }
 
 /** The links of a digest; of each kind, those of the newest run first. */

@@ -12,6 +12,7 @@ import { getBlob } from './content.js';
 import { type RunFilter, firstId, fits, idFilter } from './run-filter.js';
 import { isRunId, runFolder } from './run-id.js';
 import { taggedRuns } from './run-tag.js';
+import { sideBySide } from './side-by-side.js';
 import { type AttemptRecord, HEARTBEAT_LIMIT, deriveRun, endedRun } from './state.js';
 import { StoreError, type Store } from './store.js';
 
@@ -69,12 +70,13 @@ export async function readAttempts(store: Store, run: string, step?: string): Pr
       return (await Promise.all(nested)).flat();
     }),
   );
-  const records = places.flat().map(async (place): Promise<AttemptRecord[]> => {
+  const records: AttemptRecord[] = [];
+  // Not all at once: each is an open file, and a foreach may have thousands of items.
+  await sideBySide([...places.flat().entries()], async ([i, place]) => {
     const start = await read(store, `${place}start.json`, validateAttemptStart);
-    if (!start) return [];
-    return [{ start, end: await read(store, `${place}end.json`, validateAttemptEnd) }];
+    if (start) records[i] = { start, end: await read(store, `${place}end.json`, validateAttemptEnd) };
   });
-  return (await Promise.all(records)).flat();
+  return records.filter((record) => record !== undefined);
 }
 
 export interface ListOptions extends RunFilter {

@@ -56,7 +56,15 @@ export function fits(run: Run, { pipeline, state, parameters = {}, tag, commit }
 }
 
 /** The filter as the end of a sentence about runs: `of pipeline tour that succeeded`; empty if it takes all. */
-export function filterText({ pipeline, state, since, until, parameters = {}, tag, commit }: RunFilter): string {
+export function filterText({
+  pipeline,
+  state,
+  since,
+  until,
+  parameters = {},
+  tag,
+  commit,
+}: RunFilter): string {
   const named = Object.entries(parameters).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
   return [
     pipeline === undefined ? '' : `of pipeline ${pipeline}`,

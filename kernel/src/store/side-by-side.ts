@@ -9,7 +9,7 @@ const AT_ONCE = 16;
 export async function sideBySide<T>(
   all: readonly T[],
   work: (each: T) => Promise<void>,
-  tell: (done: number) => void,
+  tell: (done: number) => void = () => undefined,
 ): Promise<void> {
   let next = 0;
   let done = 0;
@@ -19,5 +19,5 @@ export async function sideBySide<T>(
       tell(++done);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, all.length) }, worker));
 }
