@@ -7,6 +7,7 @@ import {
   encode,
   encodeChunks,
   guardDigest,
+  EncodeError,
 } from '../kernel/lib/store/codec.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -244,4 +245,41 @@ describe('the format', () => {
   ])('%s is refused', (_name, bytes) => {
     expect(() => decode(Buffer.from(bytes, 'hex'))).toThrow(DecodeError);
   });
+});
+
+test('a conversion that throws is a refusal, and in lax mode a stand-in', () => {
+  class Inner {
+    toJSON(): never {
+      throw new RangeError('not yet');
+    }
+  }
+  class Outer {
+    toJSON() {
+      return { inner: new Inner() };
+    }
+    static load = () => new Outer();
+  }
+  class Model extends Inner {
+    static load = () => new Model();
+  }
+  class Own {
+    [Symbol.for('tagflow.encode')](): never {
+      throw new Error('no');
+    }
+    static [Symbol.for('tagflow.decode')]() {
+      return new Own();
+    }
+  }
+  const classes = new ClassRegistry();
+  classes.imported('models', { Outer, Model });
+  classes.declare('Own', 'd', Own);
+  for (const [value, reason] of [
+    [new Model(), 'its toJSON() failed with “not yet”.'],
+    [new Outer(), 'its toJSON() failed with “not yet”.'],
+    [new Own(), 'its [Symbol.for("tagflow.encode")]() failed with “no”.'],
+  ] as const) {
+    expect(() => encode({ value }, { classes })).toThrow(EncodeError);
+    expect(() => encode({ value }, { classes })).toThrow(`cannot be kept: ${reason}`);
+    expect(guardDigest({ value }, { classes })).toBe(guardDigest({ value }, { classes }));
+  }
 });

@@ -1,7 +1,7 @@
 /** The command line. Each command loads what it needs when it is called, so that help and listings are quick. */
 import { Command, CommanderError, Option } from 'commander';
 import { fail } from './command/failure.js';
-import { assignment, count, duration, since, tag } from './command/option.js';
+import { assignment, count, duration, segment, since, tag } from './command/option.js';
 import { VERSION } from './run/version.js';
 
 /** Bad usage, as shells have it; 1 is a run or notebook with errors. */
@@ -26,8 +26,9 @@ program
   .command('check')
   .description('Show the pipeline of a notebook and what is wrong with it; exit code 1 if there are errors.')
   .argument('<notebook>', 'an .ipynb file')
+  .option('--stale', 'also say which steps would run again, and why')
   .addOption(json)
-  .addHelpText('after', '\nExample:\n  tagflow check analysis.ipynb')
+  .addHelpText('after', '\nExample:\n  tagflow check analysis.ipynb --stale')
   .action(async (notebook: string, options) => (await import('./command/check.js')).check(notebook, options));
 
 program
@@ -36,9 +37,52 @@ program
   .argument('<notebook>', 'an .ipynb file')
   .option('-p, --param <name=value>', 'a value for a parameter; may be repeated', assignment, [])
   .option('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag, [])
+  .option('--no-cache', 'run every step, also where an earlier result could stand for it')
   .addOption(json)
   .addHelpText('after', '\nExample:\n  tagflow run analysis.ipynb --param trees=50 --param label=first')
   .action(async (notebook: string, options) => (await import('./command/run.js')).run(notebook, options));
+
+for (const [kind, description] of [
+  ['resume', 'Go on with a run, with the notebook as it is now: what succeeded and has not changed stands.'],
+  ['retry', 'Go on with a run, with the notebook as it was then: what succeeded stands.'],
+] as const) {
+  program
+    .command(kind)
+    .description(`${description} A new run is made.`)
+    .argument('<run>', '`latest`, an id or the beginning of one')
+    .option('-p, --param <name=value>', 'another value for a parameter; may be repeated', assignment, [])
+    .option('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag, [])
+    .option('--no-cache', 'of other runs no result stands')
+    .addOption(place)
+    .addOption(json)
+    .addHelpText('after', `\nExample:\n  tagflow ${kind} latest`)
+    .action(async (run: string, options) => (await import('./command/resume.js')).goOn(kind, run, options));
+}
+
+program
+  .command('replay')
+  .description('Run a step of a run once more, with its recorded code and inputs. Nothing is recorded.')
+  .argument('<run>', '`latest`, an id or the beginning of one')
+  .argument('<step>', 'name of a step; of a loop the number of the item too: train/3')
+  .option('--inspect', 'wait for a debugger before anything runs')
+  .option('--segment <number>', 'which part of a step that a loop or condition cuts', segment)
+  .addOption(place)
+  .addHelpText('after', '\nExample:\n  tagflow replay latest train --inspect')
+  .action(async (run: string, step: string, options) =>
+    (await import('./command/replay.js')).replay(run, step, options),
+  );
+
+program
+  .command('explain')
+  .description('Say why a step of a run ran, or whose results stand for it.')
+  .argument('<run>', '`latest`, an id or the beginning of one')
+  .argument('<step>', 'name of a step')
+  .addOption(place)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow explain latest train')
+  .action(async (run: string, step: string, options) =>
+    (await import('./command/explain.js')).explain(run, step, options),
+  );
 
 program
   .command('runs')

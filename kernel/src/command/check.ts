@@ -1,12 +1,32 @@
-/** `tagflow check`: the pipeline of a notebook, and what is wrong with it. */
+/** `tagflow check`: the pipeline of a notebook, what is wrong with it, and what of it would run again. */
+import type { Pipeline } from '@tagflow/schema';
 import { checkText, pipelineOf } from '../pipeline/index.js';
+import type { Staleness } from '../run/staleness.js';
+import { openStore } from '../store/location.js';
 import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';
 
-export async function check(path: string, { json }: { json?: boolean }): Promise<void> {
+export async function check(
+  path: string,
+  { json, stale }: { json?: boolean; stale?: boolean },
+): Promise<void> {
   const notebook = await readNotebookFile(path);
   const { pipeline } = pipelineOf(notebook.text, { directory: notebook.directory, name: notebook.path });
-  if (json) writeJson(pipeline);
-  else process.stdout.write(checkText(pipeline));
+  const isSound = pipeline.diagnostics.every(({ severity }) => severity !== 'error');
+  const staleness = stale && isSound ? await staleSteps(pipeline, notebook.directory) : undefined;
+  if (json) writeJson({ ...pipeline, ...(staleness ? { staleness } : {}) });
+  else process.stdout.write(checkText(pipeline) + (staleness ? stalenessText(staleness) : ''));
   if (pipeline.diagnostics.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+}
+
+async function staleSteps(pipeline: Pipeline, directory: string): Promise<Staleness[]> {
+  const { stalenessOf } = await import('../run/staleness.js');
+  return stalenessOf(openStore(directory), pipeline, directory);
+}
+
+function stalenessText(steps: readonly Staleness[]): string {
+  const again = steps.filter(({ stale }) => stale);
+  if (again.length === 0) return '\nNothing would run again: earlier results stand for all steps.\n';
+  const lines = again.map(({ step, reasons }) => `  ${step}: ${reasons.join('; ')}\n`);
+  return `\nWould run again, ${again.length} of ${steps.length} steps:\n${lines.join('')}`;
 }

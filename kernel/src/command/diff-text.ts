@@ -1,9 +1,10 @@
 /** The difference of two runs as text. */
+import { sizeText } from '@tagflow/schema';
 import colors from 'picocolors';
 import type { ArtifactDiff, CodeDiff, RunDiff } from '../store/diff.js';
 import type { Line } from '../store/diff-lines.js';
 import type { ColumnSummary, NumberDiff } from '../store/diff-value.js';
-import { oneLine, sizeText, stateText, table, timeText } from './text.js';
+import { instantText, oneLine, stateText, table } from './text.js';
 
 const TYPE_LENGTH = 100;
 const VALUE_LENGTH = 40;
@@ -37,7 +38,7 @@ function section(title: string, text: string): string {
 
 function runRow(name: string, { id, pipeline, created, state, git }: RunDiff['from']): string[] {
   const commit = git ? `commit ${git.commit.slice(0, 10)}${git.dirty ? ' and changes' : ''}` : '';
-  return [name, id, pipeline, timeText(created), stateText(state), commit];
+  return [name, id, pipeline, instantText(created), stateText(state), commit];
 }
 
 function stateOr(state: RunDiff['steps'][number]['from']): string {

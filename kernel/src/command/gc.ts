@@ -1,11 +1,12 @@
 /** `tagflow gc`: removes old runs, and what nothing needs any more. */
+import { sizeText } from '@tagflow/schema';
 import colors from 'picocolors';
 import { type Garbage, findGarbage } from '../store/garbage.js';
 import { openStore } from '../store/location.js';
 import { reindex } from '../store/reindex.js';
 import { removeGarbage } from '../store/removal.js';
 import type { Tell } from '../store/side-by-side.js';
-import { sizeText, table, writeJson } from './text.js';
+import { table, writeJson } from './text.js';
 
 export interface GcOptions {
   yes?: boolean;

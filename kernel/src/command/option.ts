@@ -24,6 +24,13 @@ export function count(value: string): number {
   return number;
 }
 
+/** Position of a part of a step, from 0. */
+export function segment(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('It takes a number from 0 on.');
+  return number;
+}
+
 /** In milliseconds. */
 export function duration(value: string): number {
   if (!DURATION.test(value))

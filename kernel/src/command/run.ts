@@ -1,43 +1,58 @@
 /** `tagflow run`: runs a notebook's pipeline here, shows how it goes, and sums it up. */
-import type { Pipeline, Run } from '@tagflow/schema';
+import type { Failure, Pipeline, Run } from '@tagflow/schema';
 import { parseParameter } from '../run/parameter.js';
 import { unknownParameter } from '../run/plan.js';
-import { PipelineErrors, startRun } from '../run/start.js';
+import { PipelineErrors, startRun, type StartOptions } from '../run/start.js';
 import { openStore } from '../store/location.js';
 import { readPipeline } from '../store/records.js';
+import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
 import { readNotebookFile } from './notebook.js';
 import { progressOf } from './progress.js';
 import { differsText, failureText } from './step-text.js';
 import { timeText, stateText, writeJson } from './text.js';
 
-export async function run(
-  path: string,
-  options: { param: string[]; tag: string[]; json?: boolean },
-): Promise<void> {
+export interface RunOptions {
+  param: string[];
+  tag: string[];
+  /** `--no-cache` makes it false. */
+  cache: boolean;
+  json?: boolean;
+}
+
+export async function run(path: string, options: RunOptions): Promise<void> {
   const { text, directory } = await readNotebookFile(path);
   const store = openStore(directory);
-  const progress = progressOf({ json: options.json ?? false });
+  await runAndShow({ notebook: text, path, directory, store }, options);
+}
+
+/** Runs to the end, with progress; the exit code says whether it succeeded. */
+export async function runAndShow(
+  what: Omit<StartOptions, 'trigger' | 'store'> & { store: Store },
+  { param, tag, cache, json = false }: RunOptions,
+): Promise<void> {
+  const progress = progressOf({ json });
   const stop = stopOnSignal();
   try {
     const ended = await startRun({
-      notebook: text,
-      path,
-      directory,
-      store,
-      parameters: (pipeline) => parametersOf(pipeline, options.param),
-      tags: options.tag,
+      ...what,
+      parameters: (pipeline) => ({
+        ...known(pipeline, what.parameters),
+        ...parametersOf(pipeline, param),
+      }),
+      tags: tag,
+      cache,
       trigger: 'command',
       onEvent: (event) => progress.tell(event),
       signal: stop.signal,
     });
     progress.end();
-    if (options.json) writeJson(ended);
-    else process.stdout.write(summary(ended, await readPipeline(store, ended)));
+    if (json) writeJson(ended);
+    else process.stdout.write(summary(ended, await readPipeline(what.store, ended)));
     process.exitCode = ended.state === 'succeeded' ? 0 : 1;
   } catch (error) {
     progress.end();
-    if (!(error instanceof PipelineErrors) || options.json) throw error;
+    if (!(error instanceof PipelineErrors) || json) throw error;
     const { checkText } = await import('../pipeline/report.js');
     process.stderr.write(checkText(error.pipeline));
     process.stderr.write('\nNothing was run.\n');
@@ -45,6 +60,12 @@ export async function run(
   } finally {
     stop.end();
   }
+}
+
+/** The parameters of an earlier run, as far as the pipeline still has them. */
+function known(pipeline: Pipeline, parameters: StartOptions['parameters'] = {}): Record<string, unknown> {
+  const names = new Set(pipeline.parameters.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => names.has(name)));
 }
 
 function parametersOf(pipeline: Pipeline, given: readonly string[]): Record<string, unknown> {
@@ -93,5 +114,12 @@ function summary(ended: Run, pipeline: Pipeline): string {
       .map((text) => `\n${text}`),
     `\n${stateText(ended.state)} in ${time}: run ${ended.id} of ${ended.pipeline}, ${values} kept.\n`,
     `tagflow show ${ended.id} shows them.\n`,
+    ...ended.steps.flatMap(({ name, failure }) => (failure ? [replayHint(ended.id, name, failure)] : [])),
   ].join('');
+}
+
+/** A failure can be looked at with its own code and inputs. */
+function replayHint(run: string, step: string, { index }: Failure): string {
+  const item = index === undefined ? '' : `/${index}`;
+  return `tagflow replay ${run} ${step}${item} --inspect runs it again, for a debugger; tagflow resume ${run} goes on from here.\n`;
 }

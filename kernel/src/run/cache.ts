@@ -3,7 +3,7 @@ import type { Artifact, AttemptEnd, CacheEntry, Crossing, Step } from '@tagflow/
 import { labelsOf } from '../language/labels.js';
 import { conflicts, findCacheEntry, writeCacheEntry } from '../store/cache.js';
 import { encode } from '../store/codec.js';
-import { putBlob } from '../store/content.js';
+import { putBlob, reuseBlob } from '../store/content.js';
 import type { AttemptId } from '../store/journal.js';
 import type { Store } from '../store/store.js';
 import { cachingOf } from './caching.js';
@@ -131,7 +131,10 @@ export class RunCache {
     { inputs }: ProgramKey,
     id: AttemptId,
   ): Promise<Crossing | undefined> {
+    // What is named again must not be cleared away as old.
+    if (!(await reuseBlob(this.store, digest))) return undefined;
     if (identity === undefined) return { digest, size };
+    if (!(await reuseBlob(this.store, identity))) return undefined;
     const links = absoluteLinks(await this.keys.linksIn(identity), inputs, sourcesOf(id));
     return links && { digest, size, identity: (await putBlob(this.store, encode(links))).digest };
   }

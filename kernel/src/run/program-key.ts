@@ -1,4 +1,5 @@
 /** What the key of a program's run is made of, gathered from where it runs. */
+import { createHash } from 'node:crypto';
 import type { Crossing, Program, Step, VariableId } from '@tagflow/schema';
 import { labelsOf } from '../language/labels.js';
 import { CODEC_VERSION, decode } from '../store/codec.js';
@@ -61,7 +62,7 @@ export class ProgramKeys {
         ),
       ),
       ...((await this.placeOf(step, program)) as Omit<KeyFacts, 'code' | 'inputs' | 'parameters'>),
-      ...(program.collects ? { more: { results: results.map(({ digest }) => digest).join(' ') } } : {}),
+      ...(program.collects ? { more: { 'results of the loop': digestOf(results) } } : {}),
     };
     const parts = keyParts(facts);
     return { key: keyOf(parts), parts, inputs };
@@ -130,6 +131,10 @@ export class ProgramKeys {
       codec: CODEC_VERSION,
     };
   }
+}
+
+function digestOf(values: readonly StepInput[]): string {
+  return createHash('sha256').update(values.map(({ digest }) => digest).join(' ')).digest('hex');
 }
 
 /** The label of an item among what flows into a body. */

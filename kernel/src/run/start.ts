@@ -23,6 +23,11 @@ export interface StartOptions {
   /** What the run is filed under. */
   tags?: string[];
   trigger: RunStart['trigger'];
+  /** Whether results of earlier runs may stand for steps; yes if absent. */
+  cache?: boolean;
+  /** The run on which this one goes on, and the keys that it has results for. */
+  origin?: RunStart['origin'];
+  resumed?: ReadonlySet<string>;
   /** The notebook's pipeline, if it is known already, with the sources of its programs. */
   pipeline?: Pipeline;
   store?: Store;
@@ -44,11 +49,11 @@ export class PipelineErrors extends Error {
 
 /**
  * Runs a notebook's pipeline on this machine to its end.
- * @throws NotebookError, PipelineErrors, BundleError, ParameterError or StoreError, before or instead of a run; a failed step fails
- * the run that is returned
+ * @throws NotebookError, PipelineErrors, BundleError, ParameterError or StoreError, before or instead of a run; a failed
+ * step fails the run that is returned
  */
 export async function startRun(options: StartOptions): Promise<Run> {
-  const { directory, onEvent, signal, tags, trigger } = options;
+  const { directory, onEvent, signal, tags, trigger, cache, origin, resumed } = options;
   const store = options.store ?? openStore(directory);
   // Processes start while the notebook is analysed.
   const executor = new LocalExecutor();
@@ -71,6 +76,9 @@ export async function startRun(options: StartOptions): Promise<Run> {
       programOf: await programs(pipeline, directory, (await bundler).bundleProgram),
       tags,
       trigger,
+      cache,
+      origin,
+      resumed,
       notebook: { path: pathInProject(options), text: withoutOutputs(options.notebook) },
       git: await git,
       concurrency: concurrencyOf(options.notebook),

@@ -171,12 +171,13 @@ export class Encoder {
   }
 
   private converted(value: object, constructor: unknown, origin: ClassOrigin, how: string): void {
+    const answer = this.answerOf(value, how === 'decode' ? ENCODE : 'toJSON');
+    if (!answer) return;
     this.open.add(value);
     this.instanceHead(tag.CONVERTED, 3, constructor, origin);
     this.writer.text(how);
-    const data = this.answerOf(value, how === 'decode' ? ENCODE : 'toJSON');
     if (how !== 'decode') this.inJson++;
-    this.part('<converted>', data);
+    this.part('<converted>', answer.data);
     if (how !== 'decode') this.inJson--;
     this.open.delete(value);
   }
@@ -185,7 +186,9 @@ export class Encoder {
   private asJson(value: object): void {
     const toJson = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJson !== 'function') return this.properties(value, Object.keys(value));
-    const json = this.answerOf(value, 'toJSON');
+    const answer = this.answerOf(value, 'toJSON');
+    if (!answer) return;
+    const { data: json } = answer;
     if (json === value) return this.properties(value, Object.keys(value));
     this.writer.tag(tag.AS_JSON);
     this.open.add(value);
@@ -193,14 +196,15 @@ export class Encoder {
     this.open.delete(value);
   }
 
-  /** What a class's own method gives to be kept. */
-  private answerOf(value: object, method: string | symbol): unknown {
+  /** What a class's own method gives to be kept; undefined if it throws, which is a refusal. */
+  private answerOf(value: object, method: string | symbol): { data: unknown } | undefined {
     try {
-      return (value as Record<string | symbol, (key: string) => unknown>)[method]!('');
+      return { data: (value as Record<string | symbol, (key: string) => unknown>)[method]!('') };
     } catch (error) {
       const name = typeof method === 'symbol' ? `[Symbol.for("${method.description}")]` : method;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new EncodeError(pathText(this.path), `cannot be kept: its ${name}() failed with “${reason}”.`);
+      this.refuse(`cannot be kept: its ${name}() failed with “${reason}”.`, 'conversion');
+      return undefined;
     }
   }
 

@@ -1,0 +1,39 @@
+/** `tagflow explain`: why a step of a run ran, or did not. */
+import { type Explanation, explainStep } from '../run/explain.js';
+import { openStore } from '../store/location.js';
+import { findRunId, readRun } from '../store/records.js';
+import { stepOf } from './show.js';
+import { writeJson } from './text.js';
+
+export async function explain(
+  reference: string,
+  step: string,
+  { directory, json }: { directory: string; json?: boolean },
+): Promise<void> {
+  const store = openStore(directory);
+  const run = await readRun(store, await findRunId(store, reference));
+  stepOf(run, step);
+  const explanations = await explainStep(store, run, step);
+  if (json) return writeJson(explanations);
+  if (explanations.length === 0) process.stdout.write(`The run did not come to step ${step}.\n`);
+  const several = explanations.length > 1;
+  for (const each of explanations) {
+    process.stdout.write(`${several ? `${step}, ${PARTS[each.kind]}` : step}: ${sentence(each)}\n`);
+    for (const reason of each.reasons) process.stdout.write(`  ${reason}\n`);
+  }
+}
+
+const PARTS: Record<Explanation['kind'], string> = {
+  plain: 'all of it',
+  split: 'up to the loop',
+  body: "the loop's body",
+  join: 'after the loop',
+  condition: 'the condition',
+  branch: 'the branch',
+};
+
+function sentence({ cached, items, reasons }: Explanation): string {
+  if (cached !== undefined) return `nothing ran: the results of run ${cached} stand.`;
+  const known = items && items.cached > 0 ? ` ${items.cached} of ${items.total} items stood already.` : '';
+  return `it ran.${known}${reasons.length > 0 ? ' Why:' : ''}`;
+}

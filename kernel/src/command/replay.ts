@@ -1,0 +1,55 @@
+/** `tagflow replay`: a step of a run, or an item of its loop, once more with its recorded code and inputs. */
+import { dirname, join } from 'node:path';
+import { replay as replayAttempt } from '../run/replay.js';
+import { openStore, projectOf } from '../store/location.js';
+import { findRunId, readAttempts, readPipeline, readRun } from '../store/records.js';
+import type { AttemptRecord } from '../store/state.js';
+import { UsageError } from './failure.js';
+import { stepOf } from './show.js';
+
+export interface ReplayCommand {
+  directory: string;
+  inspect?: boolean;
+  segment?: number;
+}
+
+/** @param place `STEP`, or `STEP/INDEX` for an item */
+export async function replay(reference: string, place: string, options: ReplayCommand): Promise<void> {
+  const store = openStore(options.directory);
+  const run = await readRun(store, await findRunId(store, reference));
+  const [name = '', item] = place.split('/');
+  stepOf(run, name);
+  const index = item === undefined ? undefined : Number(item);
+  if (index !== undefined && !(Number.isInteger(index) && index >= 0))
+    throw new UsageError(
+      `${JSON.stringify(item)} is no number of an item: write STEP/INDEX, such as train/3.`,
+    );
+  const attempts = await readAttempts(store, run.id, name);
+  const chosen = chooseAttempt(attempts, { name, index, segment: options.segment });
+  const notebook =
+    run.notebook === undefined ? options.directory : join(projectOf(options.directory), run.notebook);
+  process.exitCode = await replayAttempt(store, await readPipeline(store, run), chosen, attempts, {
+    directory: run.notebook === undefined ? notebook : dirname(notebook),
+    inspect: options.inspect ?? false,
+  });
+}
+
+/** The one that failed, if one did; else the last program of the step. Of several attempts the last counts. */
+function chooseAttempt(
+  attempts: readonly AttemptRecord[],
+  { name, index, segment }: { name: string; index?: number; segment?: number },
+): AttemptRecord {
+  const fitting = attempts
+    .filter(({ start }) => start.index === index && (segment === undefined || start.segment === segment))
+    .sort((a, b) => a.start.segment - b.start.segment || a.start.attempt - b.start.attempt);
+  const chosen = fitting.findLast(({ end }) => end?.state === 'failed') ?? fitting.at(-1);
+  if (chosen) return chosen;
+  if (attempts.length === 0)
+    throw new UsageError(`Step ${name} did not begin in this run, so there is nothing to replay.`);
+  const items = attempts.flatMap(({ start }) => start.index ?? []);
+  throw new UsageError(
+    items.length > 0
+      ? `Step ${name} has the items 0 to ${Math.max(...items)}: name one, such as ${name}/0.`
+      : `Step ${name} has no loop: name it without a number.`,
+  );
+}

@@ -1,0 +1,42 @@
+/** What a run takes over from the one on which it goes on. */
+import { basename, dirname, join } from 'node:path';
+import type { Origin, Run } from '@tagflow/schema';
+import { projectOf } from '../store/location.js';
+import { readAttempts } from '../store/records.js';
+import { runFolder } from '../store/run-id.js';
+import { StoreError, type Store } from '../store/store.js';
+import type { StartOptions } from './start.js';
+
+/** Keys of all programs and items that succeeded in a run. */
+export async function resultsOf(store: Store, run: string): Promise<Set<string>> {
+  const attempts = await readAttempts(store, run);
+  return new Set(
+    attempts.flatMap(({ start, end }) => (end?.state === 'succeeded' && start.key ? [start.key] : [])),
+  );
+}
+
+/**
+ * How to go on with a run: what succeeded in it stands, as far as its key is the same, also where nothing is cached.
+ * @param kind resume: with the notebook as it is now, `current`; retry: with the notebook as it was
+ * @throws StoreError if the run did not record its notebook
+ */
+export async function goOnWith(
+  store: Store,
+  run: Run,
+  kind: Origin['kind'],
+  directory: string,
+  current?: string,
+): Promise<Pick<StartOptions, 'notebook' | 'path' | 'directory' | 'origin' | 'resumed'>> {
+  const recorded = await store.get(`${runFolder(run.id)}notebook.ipynb`);
+  const text = kind === 'retry' ? recorded && Buffer.from(recorded).toString() : current;
+  if (run.notebook === undefined || text === undefined)
+    throw new StoreError(`Run ${run.id} did not record its notebook, so that it cannot be run again.`);
+  const path = join(projectOf(directory), run.notebook);
+  return {
+    notebook: text,
+    path: basename(path),
+    directory: dirname(path),
+    origin: { run: run.id, kind },
+    resumed: await resultsOf(store, run.id),
+  };
+}

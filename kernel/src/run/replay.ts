@@ -1,0 +1,126 @@
+/** A recorded attempt once more: its program on its inputs, in a process that a debugger can enter. Nothing is recorded. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Pipeline, Step } from '@tagflow/schema';
+import { placeOf } from '../interpreter/place.js';
+import { getBlob } from '../store/content.js';
+import type { AttemptRecord } from '../store/state.js';
+import { StoreError, type Store } from '../store/store.js';
+import { ITEM_INPUT } from './items.js';
+import type { StepInput, StepRequest } from './step-request.js';
+import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
+
+const REPLAY = fileURLToPath(new URL('./replay-process.js', import.meta.url));
+
+/** What the process is told, as a file. */
+export interface ReplayRequest {
+  request: StepRequest;
+  /** Of the body of a `foreach`. */
+  item?: { index: number; input: StepInput };
+  /** Digests that were recorded, by variable; `result` is what a body returned. */
+  recorded: Record<string, string>;
+}
+
+export interface ReplayOptions {
+  /** The notebook's directory. */
+  directory: string;
+  /** Waits for a debugger before anything runs. */
+  inspect: boolean;
+}
+
+/**
+ * Runs the program of an attempt on the inputs that it had. What it prints goes to this process's own streams.
+ * @param attempts all of the run's attempts: results of a body are inputs of what follows it
+ * @returns the exit code
+ * @throws StoreError if a blob is missing
+ */
+export async function replay(
+  store: Store,
+  pipeline: Pipeline,
+  { start, end }: AttemptRecord,
+  attempts: readonly AttemptRecord[],
+  { directory, inspect }: ReplayOptions,
+): Promise<number> {
+  const step = stepOf(pipeline, start.step);
+  const program = step.programs[start.segment]!;
+  const { env, secrets } = await environmentOf(step.settings, process.env, directory);
+  const workingDirectory = await makeWorkingDirectory(directory, step.settings.files ?? []);
+  const place = await mkdtemp(join(tmpdir(), 'tagflow-replay-'));
+  try {
+    // Beside the store's other programs, so that its packages are found.
+    const file = `programs/${start.program}.mjs`;
+    if (!(await store.stat(file))) await store.put(file, await getBlob(store, start.program));
+    const input = (variable: string): StepInput => ({
+      digest: start.inputs[variable]!,
+      source: start.sources?.[variable] ?? variable,
+      ...(start.identities?.[variable] ? { identity: start.identities[variable] } : {}),
+    });
+    const variables = Object.keys(start.inputs).filter((variable) => variable !== ITEM_INPUT);
+    const { run, segment, index, attempt } = start;
+    const told: ReplayRequest = {
+      request: {
+        id: { run, step: step.name, segment, attempt, ...(index === undefined ? {} : { index }) },
+        store: store.location,
+        directory,
+        workingDirectory,
+        program: join(store.location, file),
+        programDigest: start.program,
+        inputs: Object.fromEntries(variables.map((variable) => [variable, input(variable)])),
+        ...(program.collects ? { results: resultsBefore(attempts, step.name, segment) } : {}),
+        outputs: step.produces,
+        keep: 'all',
+        keepLimit: Infinity,
+        env,
+        secrets,
+      },
+      ...(index === undefined ? {} : { item: { index, input: input(ITEM_INPUT) } }),
+      recorded: {
+        ...Object.fromEntries((end?.outputs ?? []).map(({ variable, digest }) => [variable, digest])),
+        ...(end?.result ? { result: end.result.digest } : {}),
+      },
+    };
+    const request = join(place, 'request.json');
+    await writeFile(request, JSON.stringify(told));
+    return await runProcess(request, inspect);
+  } finally {
+    await rm(place, { recursive: true, force: true });
+    await removeWorkingDirectory(workingDirectory);
+  }
+}
+
+/** What the body before a segment returned, item after item. */
+function resultsBefore(attempts: readonly AttemptRecord[], step: string, segment: number): StepInput[] {
+  const results: StepInput[] = [];
+  for (const { start, end } of attempts) {
+    if (start.step !== step || start.segment !== segment - 1 || !end?.result) continue;
+    const { digest, identity } = end.result;
+    const source = `${step}/${start.segment}.${start.index} result`;
+    results[start.index!] = { digest, source, ...(identity ? { identity } : {}) };
+  }
+  return results;
+}
+
+function runProcess(request: string, inspect: boolean): Promise<number> {
+  const debug = inspect ? ['--inspect-brk=127.0.0.1:0'] : [];
+  const child = spawn(
+    process.execPath,
+    [...debug, '--disable-warning=ExperimentalWarning', REPLAY, request],
+    {
+      stdio: 'inherit',
+      env: placeOf(process.env),
+    },
+  );
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function stepOf(pipeline: Pipeline, name: string): Step {
+  const step = pipeline.steps.find((each) => each.name === name);
+  if (step) return step;
+  throw new StoreError(`The run's pipeline has no step ${name}.`);
+}
