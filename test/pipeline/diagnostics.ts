@@ -161,6 +161,78 @@ export const CASES: Case[] = [
   ],
   ['changed by a callback', [A, ['step:b', 'rows.forEach((row) => { row.n++ })']], ['TF304 error c2: rows']],
   [
+    'changed by a function that it is given to',
+    [
+      A,
+      ['none', 'function spoil(x: { n: number }[]) { x.push({ n: 3 }) }'],
+      ['step:b', 'spoil([]); spoil(rows)'],
+    ],
+    ['TF304 error c3: rows'],
+  ],
+  [
+    'changed by a function that hands it on',
+    [
+      A,
+      ['none', 'const bump = ({ tags }: { tags: string[] }) => { tags.pop() }'],
+      ['none', 'const all = (list: { tags: string[] }[]) => { const items = list; items.forEach(bump) }'],
+      ['none', 'all(rows)'],
+      ['step:b', 'const t = rows.length'],
+    ],
+    ['TF305 error c4: rows'],
+  ],
+  [
+    'given to a function that changes a copy, its own name or another parameter',
+    [
+      A,
+      ['none', 'const copied = (x: { n: number }[]) => { const y = [...x]; y.pop(); return y }'],
+      ['none', 'function replaced(x: { n: number }[]) { x = []; x.push({ n: 1 }); return x }'],
+      ['none', 'const collect = (into: number[], x: { n: number }[]) => { into.push(x.length) }'],
+      [
+        'step:b',
+        'const own = [1]; collect(own, rows); const n = copied(rows).length + replaced(rows).length',
+      ],
+    ],
+    [],
+  ],
+  [
+    'given to a local function of the same name',
+    [
+      A,
+      ['none', 'function spoil(x: { n: number }[]) { x.pop() }'],
+      ['step:b', 'const f = (spoil: (x: unknown) => void) => spoil(rows); f(() => {})'],
+    ],
+    [],
+  ],
+  [
+    'a function that is given a property by another',
+    [
+      ['none', 'function f() { return 1 }\nfunction mark(g: any) { g.count = 5 }'],
+      ['step:a', 'mark(f)'],
+      ['step:b', 'const n = (f as any).count', { after: ['a'] }],
+    ],
+    ['TF301 error c2: f', 'TF301 error c3: f'],
+  ],
+  [
+    'a function that is given a property under another name',
+    [
+      ['none', 'function f() { return 1 }'],
+      ['step:a', 'const g: any = f; g.count = 5'],
+      ['step:b', 'const n = (f as any).count', { after: ['a'] }],
+    ],
+    ['TF301 error c2: f', 'TF301 error c3: f'],
+  ],
+  [
+    'a global changed',
+    [
+      ['none', '(Array.prototype as any).last = function () { return this.at(-1) }'],
+      ['none', 'const put = () => { Object.assign(globalThis, { mode: 1 }) }'],
+      ['none', 'const unused = () => { Math.random = () => 0 }'],
+      ['step:a', 'put(); const t = Reflect.set({}, "n", 1)'],
+    ],
+    ['TF312 warning c1: Array', 'TF312 warning c2: globalThis'],
+  ],
+  ['a global changed in setup', [['setup', 'Math.random = () => 0.5'], FREE], []],
+  [
     'changed after being found',
     [A, ['step:b', 'const r = rows.find((row) => row.n)!; r.n = 5']],
     ['TF304 error c2: r'],

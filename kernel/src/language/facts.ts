@@ -65,6 +65,8 @@ export interface Unit extends Span {
   mutable: boolean;
   /** The declarator's value when it is a JSON literal. */
   literal?: { value: unknown };
+  /** For a function: what it does to its parameters, by position; null where nothing can be said. */
+  parameters?: (ParameterUse | null)[];
   /** Why a class does not travel, where its form says so. */
   stays?: string;
   /** For a class: digest of its declaration, whatever its types, comments and layout. */
@@ -109,8 +111,24 @@ export interface Use extends Span {
   nested: boolean;
   /** The code that changes the value in place: `rows.push(2)`. */
   change?: string;
+  /** Calls of the notebook's functions that are given the value. */
+  passes?: ValuePass[];
   /** The code that may change the state of what was imported: `dayjs.extend(utc)`. */
   configures?: string;
+}
+
+/** A value is handed to a function as parameter number `index`. */
+export interface ValuePass {
+  function: VariableId;
+  index: number;
+  /** The code of the call. */
+  call: string;
+}
+
+/** What a function does to what it is given as one parameter. */
+export interface ParameterUse {
+  changes: boolean;
+  passes: ValuePass[];
 }
 
 export interface UnitImport {

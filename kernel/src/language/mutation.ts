@@ -48,8 +48,17 @@ export interface Change {
   method?: ts.Node;
 }
 
+/** A call that hands the value to a function as its parameter number `index`, and what stands for the function. */
+export interface Pass {
+  node: ts.Node;
+  callee: ts.Identifier;
+  index: number;
+}
+
 export interface Changes {
   changes: Change[];
+  /** Calls that are given the value, or a part of it. What they do with it stands elsewhere. */
+  passes: Pass[];
   /** Top-level names of the cell that hold the value, or a part of it, from then on. */
   aliases: string[];
 }
@@ -62,17 +71,17 @@ interface Place {
 
 /**
  * Finds where the value that an identifier names is changed in place: by itself, through its parts, and through names
- * that hold it. A call that is given the value and may change it is not among them.
+ * that hold it. Calls of functions that are given the value are told apart.
  *
  * @param checker knows the cell's scopes
  */
 export function changesThrough(identifier: ts.Identifier, checker: ts.TypeChecker): Changes {
-  const found: Changes = { changes: [], aliases: [] };
+  const found: Changes = { changes: [], passes: [], aliases: [] };
   const waiting: Place[] = [{ node: identifier, fresh: false }];
   const seen = new Set<ts.Node>();
   for (let place = waiting.pop(); place; place = waiting.pop()) {
     const held: Held[] = [];
-    follow(place, found.changes, held);
+    follow(place, found, held);
     for (const { names, fresh } of held) {
       for (const name of names) {
         if (seen.has(name)) continue;
@@ -111,28 +120,32 @@ interface Held {
 }
 
 /** Follows a value outwards through what is done with it, until it is changed, held by names, or out of sight. */
-function follow(place: Place, changes: Change[], held: Held[]): void {
+function follow(place: Place, found: Changes, held: Held[]): void {
   let current: Place | undefined = place;
-  while (current) current = followOnce(current, changes, held);
+  while (current) current = followOnce(current, found, held);
 }
 
-function followOnce({ node, fresh }: Place, changes: Change[], held: Held[]): Place | undefined {
+function followOnce({ node, fresh }: Place, found: Changes, held: Held[]): Place | undefined {
   const { parent } = node;
   if (isTransparent(parent)) return { node: parent, fresh };
   if (isAccess(parent) && parent.expression === node) {
     if (isWritten(parent) || ts.isDeleteExpression(parent.parent)) {
-      if (!fresh) changes.push({ node: parent.parent });
+      if (!fresh) found.changes.push({ node: parent.parent });
       return undefined;
     }
     const call = ts.isPropertyAccessExpression(parent) ? calledBy(parent) : undefined;
-    return call ? followMethod(call, fresh, changes, held) : { node: parent, fresh: false };
+    return call ? followMethod(call, fresh, found, held) : { node: parent, fresh: false };
   }
   if (ts.isSpreadElement(parent) || ts.isSpreadAssignment(parent))
     return { node: parent.parent, fresh: true };
   if (ts.isCallExpression(parent) && parent.arguments.includes(node as ts.Expression)) {
     const callee = parent.expression.getText();
     if (OBJECT_READERS.test(callee)) return { node: parent, fresh: true };
-    if (!fresh && parent.arguments[0] === node && OBJECT_WRITERS.test(callee)) changes.push({ node: parent });
+    if (fresh) return undefined;
+    const index = parent.arguments.indexOf(node as ts.Expression);
+    if (index === 0 && OBJECT_WRITERS.test(callee)) found.changes.push({ node: parent });
+    if (ts.isIdentifier(parent.expression))
+      found.passes.push({ node: parent, callee: parent.expression, index });
     return undefined;
   }
   const name = heldBy(node, parent, fresh);
@@ -143,10 +156,14 @@ function followOnce({ node, fresh }: Place, changes: Change[], held: Held[]): Pl
 function followMethod(
   call: ts.CallExpression,
   fresh: boolean,
-  changes: Change[],
+  { changes, passes }: Changes,
   held: Held[],
 ): Place | undefined {
   const { name } = call.expression as ts.PropertyAccessExpression;
+  const visitor = call.arguments[0];
+  const visited = VISITORS.get(name.text);
+  if (visited !== undefined && visitor && ts.isIdentifier(visitor))
+    passes.push({ node: call, callee: visitor, index: visited });
   held.push({ names: visitedNames(call, name.text), fresh: false });
   if (MUTATORS.has(name.text) && !fresh) changes.push({ node: call, method: name });
   if (PARTS.has(name.text)) return { node: call, fresh: false };
@@ -203,6 +220,37 @@ function calledBy(callee: ts.Expression): ts.CallExpression | undefined {
 export function boundNames(name: ts.BindingName): ts.Identifier[] {
   if (ts.isIdentifier(name)) return [name];
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
+}
+
+/**
+ * What a function does to its parameters, by their positions; undefined for one that the function assigns, or that
+ * collects the rest.
+ */
+export function parameterChanges(
+  node: ts.SignatureDeclaration,
+  checker: ts.TypeChecker,
+): (Omit<Changes, 'aliases'> | undefined)[] {
+  return node.parameters.map((parameter) => {
+    if (parameter.dotDotDotToken) return undefined;
+    const found: Omit<Changes, 'aliases'> = { changes: [], passes: [] };
+    for (const name of boundNames(parameter.name)) {
+      const symbol = symbolOf(name, checker);
+      const uses = symbol ? usesOf(symbol, name, node, checker) : [];
+      if (uses.some((use) => isWritten(use))) return undefined;
+      for (const use of uses) {
+        const { changes, passes } = changesThrough(use, checker);
+        found.changes.push(...changes);
+        found.passes.push(...passes);
+      }
+    }
+    return found;
+  });
+}
+
+/** Whether a name means what stands at the top of its file, or nothing there. */
+export function isTopLevel(name: ts.Identifier, checker: ts.TypeChecker): boolean {
+  const symbol = symbolOf(name, checker);
+  return !symbol || !scopeOf(symbol) || ts.isSourceFile(scopeOf(symbol)!);
 }
 
 function symbolOf(name: ts.Identifier, checker: ts.TypeChecker): ts.Symbol | undefined {

@@ -1,8 +1,8 @@
 import type { VariableId } from '@tagflow/schema';
 import type { Reference } from './binding.js';
-import { type ImportFact, type Unit, variableId } from './facts.js';
-import { type Change, changesThrough } from './mutation.js';
-import { hasModifier } from './travel.js';
+import { type ImportFact, type Unit, type ValuePass, variableId } from './facts.js';
+import { type Change, changesThrough, isTopLevel, parameterChanges, type Pass } from './mutation.js';
+import { hasModifier, unwrapped } from './travel.js';
 import ts from './typescript.js';
 import type { BoundCell } from './units.js';
 import { addPlaceFacts } from './units-place.js';
@@ -29,6 +29,7 @@ export function addUses(cell: BoundCell, units: Unit[], context: UseContext): vo
     if (unit && reference.start >= unit.start) addUse(cell, unit, reference, context);
   }
   addDynamicImports(cell, bodies);
+  addParameters(cell, bodies, context);
 }
 
 /** All evaluated references to names of the cell's top level, of other cells and of globals, by position. */
@@ -58,12 +59,52 @@ function addUse(cell: BoundCell, unit: Unit, reference: NamedReference, context:
   const nested = isNested(node);
   const use: Unit['uses'][number] = { name, variable, start, end, shorthand, write, nested };
   unit.uses.push(use);
-  if (variable === undefined) return;
-  const { changes, aliases } = changesThrough(node, cell.binding.checker);
+  const { changes, passes, aliases } = changesThrough(node, cell.binding.checker);
+  if (variable === undefined) {
+    // Methods of globals, such as `Reflect.set`, are not those of containers.
+    const [write] = changes.filter(({ method }) => !method);
+    if (write) use.change = shortText(write);
+    return;
+  }
   const change = changes.find(({ method }) => !method || context.isBuiltIn(method));
   if (change) use.change = shortText(change);
+  const given = valuePasses(cell, passes);
+  if (given.length) use.passes = given;
   for (const alias of aliases) unit.aliases.push({ variable, other: variableId(cell.id, alias) });
   if (origin && origin !== 'global') use.configures = configuring(node, cell);
+}
+
+/** The calls among them whose function stands at the top level of a cell. */
+function valuePasses({ id, binding, providers }: BoundCell, passes: readonly Pass[]): ValuePass[] {
+  return passes.flatMap(({ node, callee, index }): ValuePass[] => {
+    if (!isTopLevel(callee, binding.checker)) return [];
+    const name = callee.text;
+    const home = binding.declarations.has(name) ? id : providers.get(name);
+    return home === undefined ? [] : [{ function: variableId(home, name), index, call: shortText({ node }) }];
+  });
+}
+
+function addParameters(cell: BoundCell, bodies: readonly Unit[], context: UseContext): void {
+  const { sourceFile, checker } = cell.binding;
+  const add = (node: ts.Node, start: number) => {
+    const unit = bodies.find((body) => start >= body.start && start < body.end);
+    if (!unit || !ts.isFunctionLike(node)) return;
+    unit.parameters = parameterChanges(node, checker)
+      .map(
+        (found) =>
+          found && {
+            changes: found.changes.some(({ method }) => !method || context.isBuiltIn(method)),
+            passes: valuePasses(cell, found.passes),
+          },
+      )
+      .map((found) => found ?? null);
+  };
+  for (const statement of sourceFile.statements) {
+    if (ts.isFunctionDeclaration(statement) && statement.body) add(statement, statement.end - 1);
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const { name, initializer } of statement.declarationList.declarations)
+      if (initializer && ts.isIdentifier(name)) add(unwrapped(initializer), name.getStart());
+  }
 }
 
 /** Whether the code runs when a function is called, and not when the unit is evaluated. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from '@tagflow/schema';
 import {
   checkChanges,
   checkDisturbances,
+  checkGlobals,
   checkPackageState,
   checkSetupInputs,
   checkSetupState,
@@ -34,6 +35,7 @@ const CHECKS: Check[] = [
   checkSetupState,
   checkSetupInputs,
   checkDisturbances,
+  checkGlobals,
   checkPackageState,
   checkTypes,
   checkBodies,

@@ -9,6 +9,7 @@ import {
 } from '../language/facts.js';
 import { rangeIn } from './range.js';
 import { travelling } from './travelling.js';
+import { changingFunctions, type ChangingFunctions } from './calls.js';
 import type { Place } from './diagnostics.js';
 import type { NotebookCell } from './types.js';
 
@@ -74,13 +75,18 @@ export function codeOf(cells: readonly NotebookCell[], facts: readonly CellFacts
   const sources = new Map(cells.map(({ id, source }) => [id, source]));
   const code: Code = { cells: [], sources, units: [], variables: new Map(), travels: new Set() };
   const injected = injectedParameters(cells, facts);
+  const changing = changingFunctions(facts.flatMap(({ units }) => units));
   const canonical = (variable: VariableId) => injected.get(variable) ?? variable;
   cells.forEach((cell, rank) => {
     const { units, variables, diagnostics } = facts[rank]!;
     const home: CodeCell = { ...cell, rank, units: [], diagnostics };
     code.cells.push(home);
     for (const unit of units) {
-      const placed = { ...withCanonical(unit, injected), order: code.units.length, home };
+      const placed = {
+        ...withCalls(withCanonical(unit, injected), changing),
+        order: code.units.length,
+        home,
+      };
       code.units.push(placed);
       home.units.push(placed);
     }
@@ -130,6 +136,20 @@ function withCanonical(unit: Unit, injected: ReadonlyMap<VariableId, VariableId>
     uses: unit.uses.map((use) =>
       isInjected(use) ? { ...use, variable: injected.get(use.variable!)! } : use,
     ),
+  };
+}
+
+/** A call of a function that changes what it is given changes it here. */
+function withCalls(unit: Unit, changing: ChangingFunctions): Unit {
+  const changedBy = ({ passes }: Use) =>
+    passes?.find((pass) => changing.get(pass.function)?.has(pass.index))?.call;
+  if (!unit.uses.some((use) => changedBy(use) !== undefined)) return unit;
+  return {
+    ...unit,
+    uses: unit.uses.map((use) => {
+      const change = use.change ?? changedBy(use);
+      return change === undefined ? use : { ...use, change };
+    }),
   };
 }
 

@@ -220,13 +220,20 @@ function addSetup(reach: Reaching, code: Code, setups: CodeCell[], rank: number)
 
 function hasEffectOn(cell: CodeCell, reach: Reach, code: Code): boolean {
   if (cell.units.every((unit) => !unit.declares.length)) return true;
-  return cell.units.some((unit) =>
-    unit.uses.some((use) => {
-      const acts = use.write || use.change !== undefined || use.configures !== undefined;
-      const variable = acts && use.variable !== undefined ? code.variables.get(use.variable) : undefined;
-      return variable?.units.some((other) => reach.units.has(other)) ?? false;
-    }),
+  return (
+    cell.units.some((unit) => unit.place.assigned.length > 0 || changesGlobal(unit)) ||
+    cell.units.some((unit) =>
+      unit.uses.some((use) => {
+        const acts = use.write || use.change !== undefined || use.configures !== undefined;
+        const variable = acts && use.variable !== undefined ? code.variables.get(use.variable) : undefined;
+        return variable?.units.some((other) => reach.units.has(other)) ?? false;
+      }),
+    )
   );
+}
+
+function changesGlobal({ uses }: PlacedUnit): boolean {
+  return uses.some((use) => use.variable === undefined && use.change !== undefined && !use.nested);
 }
 
 function resolveInputs(segment: Segment, code: Code, versions: ReadonlyMap<VariableId, StepFlow>): void {

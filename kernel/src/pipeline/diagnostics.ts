@@ -150,6 +150,13 @@ export const DIAGNOSTICS = {
       '`using` at the top level of a cell of a step lasts to the end of the step, in the notebook to the end of the cell.',
     advice: 'Put it into a block, with what uses it: `{ using handle = …; … }`.',
   },
+  TF312: {
+    severity: 'warning',
+    sentence:
+      '{change} changes {name}, which belongs to the whole process: other steps run in processes of their own.',
+    advice:
+      'Put it in a cell tagged `setup`, which runs for every step below it, or pass the value by a variable.',
+  },
 
   TF331: {
     severity: 'warning',

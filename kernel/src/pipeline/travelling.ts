@@ -1,15 +1,17 @@
 import type { VariableId } from '@tagflow/schema';
-import type { Code, NamedValue } from './code.js';
+import { type Code, type NamedValue, rootsOf } from './code.js';
 
 /**
  * The variables whose declarations travel. One travels when its form allows it, nothing in the notebook writes to it or
  * changes it, and all names that it consists of travel too.
  */
-export function travelling({ variables }: Code): Set<VariableId> {
+export function travelling(code: Code): Set<VariableId> {
+  const { variables } = code;
   const travels = new Set<VariableId>();
+  const changed = changedThroughOthers(code);
   const users = new Map<VariableId, VariableId[]>();
   for (const variable of variables.values()) {
-    if (!canTravel(variable)) continue;
+    if (!canTravel(variable) || changed.has(variable.id)) continue;
     travels.add(variable.id);
     for (const name of variable.units.flatMap((unit) => unit.travels ?? [])) {
       const known = users.get(name);
@@ -22,6 +24,18 @@ export function travelling({ variables }: Code): Set<VariableId> {
     for (const user of users.get(name) ?? []) if (travels.delete(user)) staying.push(user);
   }
   return travels;
+}
+
+/** Functions and classes that are changed by another name. Objects are watched while a step runs. */
+function changedThroughOthers(code: Code): Set<VariableId> {
+  const changed = new Set<VariableId>();
+  for (const { id, changes } of code.variables.values()) {
+    if (changes.length === 0) continue;
+    for (const root of rootsOf(id, code)) {
+      if (code.variables.get(root)?.units.every((unit) => !unit.mutable)) changed.add(root);
+    }
+  }
+  return changed;
 }
 
 function canTravel({ home, kind, units, writes, changes }: NamedValue): boolean {

@@ -93,6 +93,22 @@ export const checkDisturbances: Check = ({ code, flow }) => {
   );
 };
 
+/** A step, or a cell outside every step, changes a global: `Array.prototype.last = …`. */
+export const checkGlobals: Check = ({ code, flow }) => {
+  const run = new Set(flow.steps.flatMap(({ own, taken }) => [...own, ...taken]));
+  return code.units.flatMap((unit) => {
+    const { role } = unit.home;
+    if (role === 'setup' || role === 'skip') return [];
+    return unit.uses
+      .filter(
+        (use) => use.variable === undefined && use.change !== undefined && (run.has(unit) || !use.nested),
+      )
+      .map((use) =>
+        diagnose('TF312', placeOf({ unit, use }), { change: `\`${use.change}\``, name: use.name }),
+      );
+  });
+};
+
 /** A call that is there for its effect on a package, outside setup. */
 export const checkPackageState: Check = ({ code }) =>
   code.units.flatMap((unit) =>
