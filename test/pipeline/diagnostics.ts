@@ -460,6 +460,15 @@ export const CASES: Case[] = [
     ['TF335 error c2: a.push(2)'],
   ],
   [
+    'a named body that changes its item',
+    [
+      LOOP,
+      ['none', 'function spoil(row: { a: number }) { row.a = 2; return row }'],
+      ['step:a', 'const xs = await foreach([{ a: 1 }], spoil)'],
+    ],
+    ['TF335 error c3: spoil'],
+  ],
+  [
     'a body that changes a copy',
     [
       LOOP,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Pipeline, Run } from '@tagflow/schema';
 import { bundleProgram } from '../../kernel/lib/export/program.js';
 import { planRun } from '../../kernel/lib/run/plan.js';
-import { runPipeline } from '../../kernel/lib/run/runner.js';
+import { type RunOptions, runPipeline } from '../../kernel/lib/run/runner.js';
 import { ClassRegistry, encode } from '../../kernel/lib/store/codec.js';
 import { getBlob } from '../../kernel/lib/store/content.js';
 import { FolderStore } from '../../kernel/lib/store/file.js';
@@ -39,7 +39,13 @@ export async function valuesOfPipeline(pipeline: Pipeline): Promise<Map<string, 
 }
 
 /** A run in this process. */
-export async function runHere(pipeline: Pipeline, store: FolderStore): Promise<Run> {
+export async function runHere(
+  pipeline: Pipeline,
+  store: FolderStore,
+  options: Pick<RunOptions, 'cache' | 'resumed' | 'origin' | 'signal' | 'onEvent'> & {
+    parameters?: Record<string, unknown>;
+  } = {},
+): Promise<Run> {
   const programs = pipeline.steps.flatMap((step) => step.programs);
   const codes = new Map(
     await Promise.all(
@@ -48,7 +54,9 @@ export async function runHere(pipeline: Pipeline, store: FolderStore): Promise<R
       ),
     ),
   );
-  return runPipeline(planRun(pipeline), {
+  const { parameters, ...rest } = options;
+  return runPipeline(planRun(pipeline, parameters), {
+    ...rest,
     store,
     executor: new InProcessExecutor(),
     directory: FOLDER,

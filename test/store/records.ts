@@ -113,7 +113,7 @@ function documentOf(name: string, steps: readonly StepSpec[]): Uint8Array {
     format: 1,
     name,
     parameters: [],
-    steps: names.map((step) => ({ name: step })) as Pipeline['steps'],
+    steps: names.map((step) => ({ name: step, produces: [], programs: [] })) as unknown as Pipeline['steps'],
     cells: [],
     diagnostics: [],
   };

@@ -100,19 +100,6 @@ export function changesThrough(identifier: ts.Identifier, checker: ts.TypeChecke
   return found;
 }
 
-/** Where a function changes in place what it is given as a parameter, by the parameter's names. */
-export function changesOfParameter(
-  parameter: ts.ParameterDeclaration,
-  body: ts.SignatureDeclaration,
-  checker: ts.TypeChecker,
-): Change[] {
-  return boundNames(parameter.name).flatMap((name) => {
-    const symbol = symbolOf(name, checker);
-    const uses = symbol ? usesOf(symbol, name, body, checker) : [];
-    return uses.flatMap((use) => changesThrough(use, checker).changes);
-  });
-}
-
 /** Names that hold a value, or a new container of its parts. */
 interface Held {
   names: ts.Identifier[];

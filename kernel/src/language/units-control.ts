@@ -1,6 +1,6 @@
 import type { VariableId } from '@tagflow/schema';
 import type { Branches, ForeachCall, Piece, Span } from './facts.js';
-import { changesOfParameter, type Change } from './mutation.js';
+import { parameterChanges, type Change } from './mutation.js';
 import { normalDigest } from './normal.js';
 import { isPrimitiveLiteral, type NameFacts, unwrapped } from './travel.js';
 import ts from './typescript.js';
@@ -85,9 +85,8 @@ function itemChanges(
   body: ts.ArrowFunction | ts.FunctionExpression,
   { checker, isBuiltIn }: ControlContext,
 ): ForeachCall['itemChanges'] {
-  const [item] = body.parameters;
-  if (!item) return [];
-  return changesOfParameter(item, body, checker)
+  const changes = parameterChanges(body, checker)[0]?.changes ?? [];
+  return changes
     .filter(({ method }) => !method || isBuiltIn(method))
     .map(({ node }: Change) => ({
       ...spanOf(node),

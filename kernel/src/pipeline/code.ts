@@ -49,6 +49,8 @@ export interface NamedValue extends Variable {
 
 /** The notebook's code with every name resolved. */
 export interface Code {
+  /** Functions that change what they are given. */
+  changing: ChangingFunctions;
   cells: CodeCell[];
   /** By cell. */
   sources: ReadonlyMap<string, string>;
@@ -73,9 +75,16 @@ export function analyseCells(cells: readonly NotebookCell[], language: FactsSour
 
 export function codeOf(cells: readonly NotebookCell[], facts: readonly CellFacts[]): Code {
   const sources = new Map(cells.map(({ id, source }) => [id, source]));
-  const code: Code = { cells: [], sources, units: [], variables: new Map(), travels: new Set() };
-  const injected = injectedParameters(cells, facts);
   const changing = changingFunctions(facts.flatMap(({ units }) => units));
+  const code: Code = {
+    cells: [],
+    sources,
+    units: [],
+    variables: new Map(),
+    travels: new Set(),
+    changing,
+  };
+  const injected = injectedParameters(cells, facts);
   const canonical = (variable: VariableId) => injected.get(variable) ?? variable;
   cells.forEach((cell, rank) => {
     const { units, variables, diagnostics } = facts[rank]!;

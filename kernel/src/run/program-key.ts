@@ -49,7 +49,7 @@ export class ProgramKeys {
     );
     const inputs = await this.sharedInputs(run, labels);
     const facts: KeyFacts = {
-      code: program.code ?? {},
+      code: program.code ?? { source: sha256(program.source) },
       inputs: Object.fromEntries(
         Object.entries(run.inputs).flatMap(([variable, { digest }]) =>
           parameters.has(variable) ? [] : [[labels.get(variable)!, digest]],
@@ -134,7 +134,11 @@ export class ProgramKeys {
 }
 
 function digestOf(values: readonly StepInput[]): string {
-  return createHash('sha256').update(values.map(({ digest }) => digest).join(' ')).digest('hex');
+  return sha256(values.map(({ digest }) => digest).join(' '));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The label of an item among what flows into a body. */

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@tagflow/schema';
 import { type Check, once } from '../findings.js';
 import { type Code, type NamedValue, placeOf, type Site } from '../code.js';
-import { type Disturbance, segmentsOf, type StepFlow } from '../dataflow.js';
+import { type Disturbance, segmentsOf, type StepFlow, unitsOf } from '../dataflow.js';
 import { diagnose } from '../diagnostics.js';
 
 /** Where a value comes from that an earlier segment of the same step made. */
@@ -95,13 +95,14 @@ export const checkDisturbances: Check = ({ code, flow }) => {
 
 /** A step, or a cell outside every step, changes a global: `Array.prototype.last = …`. */
 export const checkGlobals: Check = ({ code, flow }) => {
-  const run = new Set(flow.steps.flatMap(({ own, taken }) => [...own, ...taken]));
+  const run = new Set(flow.steps.flatMap((step) => unitsOf(step).map(({ order }) => order)));
   return code.units.flatMap((unit) => {
     const { role } = unit.home;
     if (role === 'setup' || role === 'skip') return [];
     return unit.uses
       .filter(
-        (use) => use.variable === undefined && use.change !== undefined && (run.has(unit) || !use.nested),
+        (use) =>
+          use.variable === undefined && use.change !== undefined && (run.has(unit.order) || !use.nested),
       )
       .map((use) =>
         diagnose('TF312', placeOf({ unit, use }), { change: `\`${use.change}\``, name: use.name }),

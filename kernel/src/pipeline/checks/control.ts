@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@tagflow/schema';
-import { placeOf, spanPlace } from '../code.js';
+import type { ForeachCall } from '../../language/facts.js';
+import { placeOf, type PlacedUnit, spanPlace } from '../code.js';
 import { segmentsOf } from '../dataflow.js';
 import { diagnose } from '../diagnostics.js';
 import { type Check, once } from '../findings.js';
@@ -27,12 +28,19 @@ export const checkBodyEffects: Check = ({ code, flow }) =>
           // Of setup and parameters more is said elsewhere.
           return home.role === 'step' ? [diagnose('TF333', placeOf(site), { name })] : [];
         }),
+        ...(call.bodyOf !== undefined && code.changing.get(call.bodyOf)?.has(0)
+          ? [diagnose('TF335', spanPlace(unit.home, call.body), { change: `\`${bodyText(unit, call)}\`` })]
+          : []),
         ...call.itemChanges.map((found) =>
           diagnose('TF335', spanPlace(unit.home, found), { change: `\`${found.change}\`` }),
         ),
       ];
     }),
   );
+
+function bodyText({ home }: PlacedUnit, { body }: ForeachCall): string {
+  return home.source.slice(body.start, body.end);
+}
 
 /** A `var` in a branch would belong to the whole step. */
 export const checkBranches: Check = ({ flow }) =>
