@@ -15,8 +15,8 @@ describe('notebooks and their pipelines', () => {
     const pipeline = pipelineOfText(readFileSync(NOTEBOOKS + file, 'utf8'), file);
     expect([validatePipeline(pipeline), validatePipeline.errors]).toEqual([true, null]);
     const programs = pipeline.steps.flatMap(({ name: step, programs }) =>
-      programs.map(({ source }): [string, string] => [
-        `${step}.ts`,
+      programs.map(({ source, segment }): [string, string] => [
+        programs.length === 1 ? `${step}.ts` : `${step}.${segment}.ts`,
         source.replace(/\n\/\/# sourceMappingURL=.*/, ''),
       ]),
     );

@@ -152,6 +152,57 @@ test('a loop over nothing, and one whose items are too many for their concurrenc
   expect(await valueIn(made, 'one')).toEqual([1]);
 });
 
+test('the items of a loop in a loop run in processes of their own, also on one place', async () => {
+  const rows: Row[] = [
+    LOOP,
+    [
+      'step:a',
+      `const table = await foreach([1, 2, 3], async (row) => {
+  const base = row * 100
+  const cells = await foreach([1, 2, 3, 4], (n) => { console.log("cell", base + n); return base + n })
+  return cells.reduce((a, b) => a + b)
+})`,
+    ],
+    ['step:b', 'const z = table.join()'],
+  ];
+  const made = await run(rows);
+  expect(await valueIn(made, 'z')).toBe('410,810,1210');
+  const attempts = (await readAttempts(store, made.id, 'a')).filter(({ start }) => start.within);
+  expect(attempts.map(({ start: { within, index } }) => [...within!, index].join('.')).sort()).toEqual(
+    [0, 1, 2].flatMap((row) => [0, 1, 2, 3].map((n) => `${row}.${n}`)),
+  );
+  const log = await readLog(store, made.id, 'a');
+  expect(log.filter(({ text }) => text.includes('cell')).length).toBe(12);
+  expect(stepIn(made, 'a').loops!.map(({ total, succeeded }) => [total, succeeded])).toEqual([
+    [3, 3],
+    [12, 12],
+  ]);
+});
+
+test('an item of a loop in a loop that fails is named, with the one around it', async () => {
+  const made = await run([
+    LOOP,
+    [
+      'step:a',
+      `const table = await foreach([1, 2], async (row) => {
+  const cells = await foreach([1, 2], (n) => {
+    if (row * n === 4) throw new RangeError("too much")
+    return n
+  })
+  return cells.length
+}, { concurrency: 1 })`,
+    ],
+  ]);
+  expect(stepIn(made, 'a').failure).toMatchObject({
+    name: 'RangeError',
+    message: 'too much (at item 1 (2) of its loop)',
+    index: 1,
+    input: '2',
+    cell: 'c2',
+    line: 3,
+  });
+});
+
 test('a loop that is stopped keeps what it has', async () => {
   const controller = new AbortController();
   const made = await run(

@@ -1,13 +1,13 @@
 /** Runs programs in this process: everything as in a run but the processes, so that thousands of runs are quick. */
 import { pathToFileURL } from 'node:url';
-import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
+import type { AttemptEnd } from '@tagflow/schema';
 import type { Executor } from '../../kernel/lib/run/executor.js';
 import { failedEnd } from '../../kernel/lib/run/failure.js';
-import type { ItemWorker } from '../../kernel/lib/run/item-process.js';
+import type { ItemEvents, ItemWorker } from '../../kernel/lib/run/item-process.js';
 import { workOnItems } from '../../kernel/lib/run/items.js';
 import type { Execution } from '../../kernel/lib/run/step-process.js';
 import type { ItemReply, ItemRequest, StepMessage, StepReply } from '../../kernel/lib/run/step-request.js';
-import { type Each, StepRuntime } from '../../kernel/lib/run/step-runtime.js';
+import { type Each, type Spread, StepRuntime } from '../../kernel/lib/run/step-runtime.js';
 import { FolderStore } from '../../kernel/lib/store/file.js';
 
 let imports = 0;
@@ -21,14 +21,21 @@ export class InProcessExecutor implements Executor {
     return { end: await runProgram(execution, none), recorded: false };
   }
 
-  open(execution: Execution, onBegin: (start: AttemptStart) => void): ItemWorker {
-    return new InProcessWorker(execution, onBegin);
+  open(execution: Execution, events: ItemEvents): ItemWorker {
+    return new InProcessWorker(execution, events);
   }
 }
 
-async function runProgram({ request }: Execution, each: (runtime: StepRuntime) => Each): Promise<AttemptEnd> {
-  const runtime: StepRuntime = new StepRuntime(new FolderStore(request.store), request, (body) =>
-    each(runtime)(body),
+async function runProgram(
+  { request }: Execution,
+  each: (runtime: StepRuntime) => Each,
+  spread?: Spread,
+): Promise<AttemptEnd> {
+  const runtime: StepRuntime = new StepRuntime(
+    new FolderStore(request.store),
+    request,
+    (body) => each(runtime)(body),
+    spread,
   );
   try {
     await runtime.prepare();
@@ -48,9 +55,9 @@ class InProcessWorker implements ItemWorker {
   private answer: (replies: ItemReply[]) => void = () => undefined;
   private readonly done: Promise<void>;
 
-  constructor(execution: Execution, onBegin: (start: AttemptStart) => void) {
+  constructor(execution: Execution, events: ItemEvents) {
     const send = (message: StepMessage): void => {
-      if ('began' in message) onBegin(message.began);
+      if ('began' in message) events.onBegin(message.began);
       if ('items' in message) this.answer(message.items);
     };
     const strays = { met: false, promise: new Promise<never>(() => undefined) };
@@ -58,7 +65,7 @@ class InProcessWorker implements ItemWorker {
       (runtime: StepRuntime): Each =>
       (body) =>
         workOnItems(runtime, body, { batches: this.waiting(), send, strays });
-    this.done = runProgram(execution, each).then((end) => {
+    this.done = runProgram(execution, each, events.onNested).then((end) => {
       this.ended = end;
       this.answer([]);
     });

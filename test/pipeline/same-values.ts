@@ -302,6 +302,50 @@ export const SAME: Record<string, Row[]> = {
     ],
     ['step:b', 'const z = [table, g, stays]'],
   ],
+  'loops in loops: captured names, identity, three deep, what cannot be handed over': [
+    FOREACH,
+    [
+      'none',
+      'class Cell { constructor(public v: number) {} }\nconst scale = (n: number) => n * 10; const twice = (n: number) => n * 2',
+    ],
+    [
+      'step:a',
+      `const rows = [{ id: 1 }, { id: 2 }]; let k = 3
+const table = await foreach(rows, async (row, r) => {
+  const base = row.id * k
+  let sum = 0
+  const cells = await foreach([1, 2, 3], (n) => ({ row, cell: new Cell(scale(n) + base + r) }))
+  for (const { cell } of cells) sum += cell.v
+  const doubled = await foreach([sum, base], twice)
+  const deep = await foreach(["a", "b"], async (letter) => {
+    const mark = letter + base
+    const all = await foreach([1, 2], (n) => mark + n + sum, { concurrency: 1 })
+    return all.join()
+  })
+  const local = (n: number) => n + base
+  const kept = await foreach([1], (n) => local(n))
+  const same = cells.every((each) => each.row === row)
+  return { row, sum, doubled, deep, kept, same, first: cells[0]!.cell }
+}, { concurrency: 2 })`,
+    ],
+    ['step:b', 'const at = table.map(({ row }) => rows.indexOf(row)); const v = table[1]!.first.v'],
+  ],
+  'loops in loops that are not handed over: they assign, change, or are hidden': [
+    FOREACH,
+    [
+      'step:a',
+      `const xs = await foreach([1, 2], async function (x) {
+  let total = 0; const seen: number[] = []
+  await foreach([1, 2], (n) => { total += n * x })
+  await foreach([3], (n) => { seen.push(n) })
+  const a = await foreach([1], () => arguments.length)
+  const { foreach: own } = { foreach: async (list: number[], f: (n: number) => number) => list.map(f) }
+  const b = await own([1, 2], (n) => n + x)
+  return [total, seen.length, a.length, ...b]
+})`,
+    ],
+    ['step:b', 'const z = xs.flat()'],
+  ],
   'setup begins anew in every part': [
     FOREACH,
     ['setup', 'const base = { n: [1, 2, 3].length }; const plus = (x: number) => x + base.n'],
@@ -363,7 +407,7 @@ export const CHANGED: Record<string, Row[]> = {
     FOREACH,
     [
       'none',
-      'const grow = (lists: Map<string, number[]>) => { for (const list of lists.values()) list.push(9) }',
+      'const grow = (lists: Map<string, number[]>) => { const held = [lists]; for (const list of held[0]!.values()) list.push(9) }',
     ],
     ['step:a', 'const shared = new Map([["x", [1]]])'],
     ['step:b', 'const xs = await foreach([1, 2], (x) => { grow(shared); return x })'],
@@ -372,7 +416,7 @@ export const CHANGED: Record<string, Row[]> = {
     FOREACH,
     [
       'none',
-      'const grow = (lists: Map<string, number[]>) => { for (const list of lists.values()) list.push(9) }',
+      'const grow = (lists: Map<string, number[]>) => { const held = [lists]; for (const list of held[0]!.values()) list.push(9) }',
     ],
     ['step:a', 'const before = new Map([["x", [1]]]); const ys = await foreach([1], (x) => x); grow(before)'],
   ],

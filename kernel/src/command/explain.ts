@@ -27,6 +27,7 @@ const PARTS: Record<Explanation['kind'], string> = {
   plain: 'all of it',
   split: 'up to the loop',
   body: "the loop's body",
+  nested: 'the body of a loop in it',
   join: 'after the loop',
   condition: 'the condition',
   branch: 'the branch',

@@ -82,8 +82,8 @@ export interface Unit extends Span {
   initial?: boolean;
   /** A function that may look at its second argument. */
   indexed?: boolean;
-  /** What a program has in the place of a part of the text. */
-  replaced?: Span & { text: string };
+  /** What a program has in the place of parts of the text. */
+  replaced?: (Span & { text: string })[];
   /** There is JSX in it: it calls functions that nobody imported. */
   jsx?: true;
   /** Promises that the statement starts and does not await. */
@@ -165,6 +165,23 @@ export interface ForeachCall extends Span {
   takes: string;
   /** Code of an inline body that changes its item in place. */
   itemChanges: (Span & { change: string })[];
+  /** Such calls as whole statements at the top of an inline body. */
+  nested: NestedCall[];
+}
+
+/** A `foreach` in the body of another, which can be spread too. */
+export interface NestedCall {
+  callee: VariableId;
+  property?: string;
+  /** From the called name up to its first argument. */
+  head: Span;
+  body: Piece;
+  bodyOf?: VariableId;
+  inline: boolean;
+  indexed: boolean;
+  /** Local names of the functions around it that its body uses. */
+  captures: string[];
+  nested: NestedCall[];
 }
 
 /** `if (conditions[0]) branches[0] else if (conditions[1]) branches[1] else branches[2]` */

@@ -240,7 +240,7 @@ export function isTopLevel(name: ts.Identifier, checker: ts.TypeChecker): boolea
   return !symbol || !scopeOf(symbol) || ts.isSourceFile(scopeOf(symbol)!);
 }
 
-function symbolOf(name: ts.Identifier, checker: ts.TypeChecker): ts.Symbol | undefined {
+export function symbolOf(name: ts.Identifier, checker: ts.TypeChecker): ts.Symbol | undefined {
   return checker.resolveName(name.text, name, ts.SymbolFlags.Value, true);
 }
 

@@ -104,7 +104,7 @@ class ProgramWriter {
     for (const { start, end, specifier } of unit.dynamicImports) {
       if (!specifier || !isLocal(specifier)) content.overwrite(start, end, '$x.import');
     }
-    if (unit.replaced) content.overwrite(unit.replaced.start, unit.replaced.end, unit.replaced.text);
+    for (const { start, end, text } of unit.replaced ?? []) content.overwrite(start, end, text);
     const text = content.snip(unit.start, unit.end);
     if (unit.kind === 'namespace') {
       this.line(this.namespace(unit, text.toString()));

@@ -1,17 +1,12 @@
 import type { VariableId } from '@tagflow/schema';
-import type { Branches, ForeachCall, Piece, Span } from './facts.js';
+import type { Branches, ForeachCall } from './facts.js';
 import { parameterChanges, type Change } from './mutation.js';
 import { normalDigest } from './normal.js';
-import { isPrimitiveLiteral, type NameFacts, unwrapped } from './travel.js';
+import { awaitedCall, calledName, type ControlContext, isIndexed, isInlineFunction } from './loop-call.js';
+import { pieceOf, spanOf } from './piece.js';
+import { isPrimitiveLiteral, unwrapped } from './travel.js';
 import ts from './typescript.js';
-
-/** What reading the control of a cell needs to know. */
-export interface ControlContext {
-  nameOf: NameFacts;
-  checker: ts.TypeChecker;
-  /** Whether a called method belongs to a built-in object, as far as its type tells. */
-  isBuiltIn(method: ts.Node): boolean;
-}
+import { nestedCalls } from './units-nested.js';
 
 /**
  * An expression that is `await name(items, body)` or `await name(items, body, options)`.
@@ -22,13 +17,10 @@ export function foreachCall(
   context: ControlContext,
   takes?: ts.BindingName,
 ): ForeachCall | undefined {
-  const awaited = expression && unwrapped(expression);
-  if (!awaited || !ts.isAwaitExpression(awaited)) return undefined;
-  const call = unwrapped(awaited.expression);
-  if (!ts.isCallExpression(call) || call.arguments.some(ts.isSpreadElement)) return undefined;
-  const [items, body, options] = call.arguments;
-  const called = calledName(call.expression, context);
-  if (!called || !items || !body || call.arguments.length > 3) return undefined;
+  const parts = awaitedCall(expression);
+  const called = parts && calledName(parts.call.expression, context);
+  if (!called) return undefined;
+  const { awaited, items, body, options } = parts;
   const inner = unwrapped(body);
   const inline = isInlineFunction(inner) ? inner : undefined;
   return {
@@ -43,35 +35,12 @@ export function foreachCall(
     indexed: inline !== undefined && isIndexed(inline),
     takes: takes ? normalDigest(takes) : '',
     itemChanges: inline ? itemChanges(inline, context) : [],
+    nested: inline ? nestedCalls(inline, context) : [],
   };
-}
-
-function calledName(
-  node: ts.Expression,
-  { nameOf }: ControlContext,
-): { callee: VariableId; property?: string } | undefined {
-  if (ts.isIdentifier(node)) {
-    const fact = nameOf(node);
-    return fact && { callee: fact.variable };
-  }
-  if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
-  const fact = nameOf(node.expression);
-  return fact && { callee: fact.variable, property: node.name.text };
 }
 
 function variableOf(node: ts.Expression, { nameOf }: ControlContext): VariableId | undefined {
   return ts.isIdentifier(node) ? nameOf(node)?.variable : undefined;
-}
-
-function isInlineFunction(node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression {
-  return ts.isArrowFunction(node) || (ts.isFunctionExpression(node) && !node.asteriskToken);
-}
-
-/** Whether a function may look at its second argument. */
-export function isIndexed(node: ts.SignatureDeclaration): boolean {
-  if (node.parameters.length > 1 || node.parameters.some((parameter) => parameter.dotDotDotToken))
-    return true;
-  return !ts.isArrowFunction(node) && /\barguments\b/.test(node.getText());
 }
 
 /** The function that a declarator or a declaration gives a name. */
@@ -115,12 +84,4 @@ export function isInitialValue(node: ts.Expression | undefined): boolean {
   if (!value || isPrimitiveLiteral(value)) return true;
   if (ts.isIdentifier(value)) return value.text === 'undefined';
   return ts.isArrayLiteralExpression(value) && value.elements.length === 0;
-}
-
-function pieceOf(node: ts.Node): Piece {
-  return { ...spanOf(node), normal: normalDigest(node) };
-}
-
-function spanOf(node: ts.Node): Span {
-  return { start: node.getStart(), end: node.end };
 }

@@ -6,7 +6,8 @@ import { normalDigest } from './normal.js';
 import { constantForm, hasModifier, isData, isObjectLiteral, statementForm, unwrapped } from './travel.js';
 import type { NameFact, TravelForm } from './travel.js';
 import ts from './typescript.js';
-import { branchesOf, declaredFunction, foreachCall, isIndexed, isInitialValue } from './units-control.js';
+import { isIndexed } from './loop-call.js';
+import { branchesOf, declaredFunction, foreachCall, isInitialValue } from './units-control.js';
 import { jsonLiteral } from './units-literal.js';
 
 /** A cell as the session knows it: what it binds to, and which cell each of its free names comes from. */

@@ -1,5 +1,5 @@
 import type { Cell, Input, Output, Parameter, Pipeline, Program, Step, VariableId } from '@tagflow/schema';
-import { type ForeachCall, variableId } from '../language/facts.js';
+import { variableId } from '../language/facts.js';
 import { identityOf } from '../language/identity.js';
 import { emitProgram, type Slice } from '../language/slice.js';
 import { impureIn, modulesOf } from '../language/slice-modules.js';
@@ -75,7 +75,7 @@ function makerOf(step: StepFlow, variable: NamedValue): string {
 }
 
 function buildProgram(segment: Segment, position: number, code: Code, produces: Output[]): Program {
-  const { kind, taken, own, collects, splits, foreach } = segment;
+  const { kind, taken, own, collects, splits, indexed } = segment;
   const kept = new Set(produces.map(({ variable }) => variable));
   const outputs = segment.outputs.filter((variable) => kept.has(variable));
   const inputs = [...segment.inputs.keys()];
@@ -98,18 +98,11 @@ function buildProgram(segment: Segment, position: number, code: Code, produces: 
     outputs,
     ...(collects ? { collects } : {}),
     ...(splits ? { splits } : {}),
-    ...(foreach && isIndexed(foreach.call, code) ? { indexed: true } : {}),
+    ...(indexed ? { indexed } : {}),
     ...modulesOf(units),
     code: identityOf(slice),
     ...(impure.length > 0 ? { impure } : {}),
   };
-}
-
-/** Whether the body of a `foreach` may look at the index of its item. */
-function isIndexed({ indexed, bodyOf }: ForeachCall, code: Code): boolean {
-  const named = bodyOf === undefined ? undefined : code.variables.get(bodyOf);
-  // Of a name for another name, or an object's member, nothing is known.
-  return named ? named.units.some((unit) => unit.indexed !== false) : indexed;
 }
 
 /** Values of setup, and travelling objects: nothing may change them. */

@@ -139,7 +139,7 @@ function segmentFlow(cut: Cut, step: StepFlow, notebook: NotebookParts): Segment
   const { rank } = step.cells.at(-1)!;
   const reach = new Reaching(code, cut.own);
   addImports(reach, notebook.bareImports, rank);
-  takeClasses(reach, code, versions, cut.kind === 'body' || cut.collects ? step : undefined);
+  takeClasses(reach, code, versions, isOfLoop(cut) ? step : undefined);
   addSetup(reach, code, notebook.setups, rank);
   const segment: Segment = {
     ...cut,
@@ -154,6 +154,11 @@ function segmentFlow(cut: Cut, step: StepFlow, notebook: NotebookParts): Segment
   segment.outputs = outputsOf(segment, code);
   for (const made of reach.classes) step.classes.add(made);
   return segment;
+}
+
+/** Whether values come into a segment that no variable holds: items, or what a body returned. */
+function isOfLoop({ kind, collects }: Cut): boolean {
+  return kind === 'body' || kind === 'nested' || collects;
 }
 
 /** What flows into and out of the step as a whole, and what stays between its segments. */
@@ -260,7 +265,7 @@ function positionOf(variable: VariableId, code: Code): number {
 function outputsOf({ kind, own, reach, inputs }: Segment, code: Code): VariableId[] {
   const outputs = new Set<VariableId>();
   // What a body may not assign is refused; its result goes its own way.
-  if (kind === 'body') return [];
+  if (kind === 'body' || kind === 'nested') return [];
   for (const unit of own) {
     for (const { name } of unit.declares) {
       const variable = code.variables.get(variableId(unit.cell, name));

@@ -23,8 +23,12 @@ export async function runProgram(run: ProgramRun, context: StepContext): Promise
   }
 }
 
-export function attemptOf({ step, program }: ProgramRun, attempt: number, { run }: StepContext): AttemptId {
-  return { run, step: step.name, segment: program.segment, attempt };
+export function attemptOf(
+  { step, program, within }: ProgramRun,
+  attempt: number,
+  { run }: StepContext,
+): AttemptId {
+  return { run, step: step.name, segment: program.segment, ...(within ? { within } : {}), attempt };
 }
 
 /** What a key is made of, as a blob. */

@@ -50,7 +50,7 @@ export class RunCache {
     const result = end.result && (await this.relative(end.result, program, id));
     // An object that comes from nowhere that is known cannot be told to another run.
     if (![...outputs, ...(items ?? []), ...(end.result ? [result] : [])].every(Boolean)) return [];
-    const { run: runId, step, segment, index } = id;
+    const { run: runId, step, segment, index, within } = id;
     const entry: CacheEntry = {
       format: 1,
       key: program.key,
@@ -58,6 +58,7 @@ export class RunCache {
       step,
       segment,
       ...(index === undefined ? {} : { index }),
+      ...(within ? { within } : {}),
       created: end.ended,
       outputs: outputs as Artifact[],
       notKept: end.notKept,

@@ -2,9 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { AttemptStart } from '@tagflow/schema';
 import { placeOf } from '../interpreter/place.js';
-import { ItemProcess, type ItemWorker } from './item-process.js';
+import { type ItemEvents, ItemProcess, type ItemWorker } from './item-process.js';
 import { ProcessGroups, signalGroup } from './process-groups.js';
 import { type Execution, StepProcess } from './step-process.js';
 import type { StepReply } from './step-request.js';
@@ -14,7 +13,7 @@ export interface Executor {
   prepare(attempts: number): void;
   execute(execution: Execution): Promise<StepReply>;
   /** A process that works on items of a `foreach`. */
-  open(execution: Execution, onBegin: (start: AttemptStart) => void): ItemWorker;
+  open(execution: Execution, events: ItemEvents): ItemWorker;
   /** Ends what is still there. */
   close(): void;
 }
@@ -47,8 +46,8 @@ export class LocalExecutor implements Executor {
     return this.begin(execution).result;
   }
 
-  open(execution: Execution, onBegin: (start: AttemptStart) => void): ItemWorker {
-    return new ItemProcess(this.begin(execution), execution, onBegin);
+  open(execution: Execution, events: ItemEvents): ItemWorker {
+    return new ItemProcess(this.begin(execution), execution, events);
   }
 
   close(): void {

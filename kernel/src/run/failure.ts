@@ -36,7 +36,15 @@ const HIDDEN_FRAME =
   /node:internal|[/\\](?:kernel|tagflow)[/\\]lib[/\\]|^\s+at (?:process\.|async Promise\.)|tagflow:tagflow-/;
 const STACK_LENGTH = 4000;
 
+/** An item of a loop in a loop failed. */
+export class NestedFailure extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
 export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof NestedFailure) return aroundNested(thrown.failure);
   if (!(thrown instanceof Error)) {
     return {
       name: 'Thrown',
@@ -58,6 +66,12 @@ export function failureOf(thrown: unknown): Failure {
     ...(thrown instanceof StepFailure && thrown.cell ? { cell: thrown.cell } : own ? {} : place),
     ...(own ? {} : { stack: [head, ...frames, ...causeOf(thrown)].join('\n').slice(0, STACK_LENGTH) }),
   };
+}
+
+/** Of the item around it: says at which of its own items it was. */
+function aroundNested({ index, input, ...failure }: Failure): Failure {
+  const item = `item ${index}${input === undefined ? '' : ` (${input})`}`;
+  return { ...failure, message: `${failure.message} (at ${item} of its loop)` };
 }
 
 function causeOf(error: Error): string[] {

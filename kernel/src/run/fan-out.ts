@@ -9,7 +9,7 @@ import { ITEM_INPUT } from './items.js';
 import type { ItemWorker } from './item-process.js';
 import type { ProgramKey } from './program-key.js';
 import { inPlace, programFile, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';
-import type { ItemReply, ItemRequest, StepInput } from './step-request.js';
+import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepInput } from './step-request.js';
 
 /** A batch is made large enough to take about so long, in milliseconds. */
 const BATCH_TIME = 100;
@@ -118,9 +118,10 @@ class Loop {
     const { step, program } = this.run;
     const ended = [...this.ends].sort(([a], [b]) => a - b).map(([, end]) => end);
     const failed = this.broken ?? ended.find(({ state }) => state === 'failed');
+    const { within } = this.run;
     const results = this.items.flatMap((_item, index): StepInput[] => {
       const result = this.ends.get(index)?.result;
-      const maker = { step: step.name, segment: program.segment, index };
+      const maker = { step: step.name, segment: program.segment, index, within };
       return result ? [inputOf(result, sourceOf(maker, 'result'))] : [];
     });
     const state = failed ? 'failed' : results.length === this.items.length ? 'succeeded' : 'stopped';
@@ -149,13 +150,26 @@ class Loop {
     try {
       const file = await (this.file ??= programFile(run, context));
       await inPlace(run, id, file, context, async (execution) => {
-        const worker = context.executor.open(execution, (start) => context.onAttempt({ start }));
+        const worker = context.executor.open(execution, {
+          onBegin: (start) => context.onAttempt({ start }),
+          onNested: (loop) => context.places.without(() => this.nest(loop)),
+        });
         await this.feed(worker);
         await worker.close();
       });
     } catch (error) {
       this.broken ??= failedEnd(error, []);
     }
+  }
+
+  /** A loop in the body of this one. */
+  private async nest({ segment, within, items, locals, concurrency }: NestedLoop): Promise<NestedEnd> {
+    const { step, inputsOf } = this.run;
+    const program = step.programs[segment]!;
+    const run: ProgramRun = { step, program, inputs: inputsOf!(program), within, locals, inputsOf };
+    const { state, results, failed } = await runItems(run, items, concurrency, this.context);
+    if (state === 'succeeded') return { results };
+    return failed?.failure ? { failure: failed.failure } : {};
   }
 
   private async feed(worker: ItemWorker): Promise<void> {

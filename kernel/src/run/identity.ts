@@ -5,6 +5,7 @@
  * A value's objects have numbers, in the order of its encoding. Beside a value whose objects came from others stands a
  * list of links: object number n here is object number m of that source. Every link leads to where the object was first.
  */
+import { placeInStep } from '../store/place-in-step.js';
 import type { DecodeOptions, EncodeOptions } from '../store/codec.js';
 
 /**
@@ -17,11 +18,12 @@ export interface Maker {
   step: string;
   segment: number;
   index?: number;
+  within?: number[];
 }
 
 /** What the sources of all that a program makes begin with. */
-export function sourcesOf({ step, segment, index }: Maker): string {
-  return `${step}/${segment}${index === undefined ? '' : `.${index}`} `;
+export function sourcesOf(maker: Maker): string {
+  return `${maker.step}/${placeInStep(maker)} `;
 }
 
 export function sourceOf(maker: Maker | undefined, name: string): Source {

@@ -1,7 +1,14 @@
 /** A process that works on items of a `foreach`, seen from the runner. */
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
 import type { Execution, StepProcess } from './step-process.js';
-import type { ItemReply, ItemRequest, StepMessage } from './step-request.js';
+import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepMessage } from './step-request.js';
+
+export interface ItemEvents {
+  /** An item is begun. */
+  onBegin: (start: AttemptStart) => void;
+  /** The body of an item comes to a loop of its own. */
+  onNested: (loop: NestedLoop) => Promise<NestedEnd>;
+}
 
 /** Whoever works on the items of a `foreach`. */
 export interface ItemWorker {
@@ -26,13 +33,13 @@ export class ItemProcess implements ItemWorker {
   constructor(
     private readonly process: StepProcess,
     private readonly execution: Execution,
-    /** Called when an item is begun. */
-    private readonly onBegin: (start: AttemptStart) => void,
+    private readonly told: ItemEvents,
   ) {
     this.isWaiting = new Promise((resolve) => {
       process.onMessage((message: StepMessage) => {
         if ('waiting' in message) resolve(true);
         else if ('began' in message) this.began(message.began);
+        else if ('nested' in message) void this.spread(message.nested);
         else if ('items' in message) this.answer(message.items);
       });
       void process.result.then(({ end }) => {
@@ -59,10 +66,14 @@ export class ItemProcess implements ItemWorker {
     await this.process.result;
   }
 
+  private async spread(loop: NestedLoop): Promise<void> {
+    this.process.send({ nestedEnd: await this.told.onNested(loop) });
+  }
+
   private began(start: AttemptStart): void {
     this.current = start;
     this.process.limit(this.execution.timeout);
-    this.onBegin(start);
+    this.told.onBegin(start);
   }
 
   private diedAt(end: AttemptEnd): ItemReply[] {

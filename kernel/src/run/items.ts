@@ -57,6 +57,7 @@ async function workOn(
   strays: Strays,
 ): Promise<AttemptEnd> {
   const { request, guards, identity } = runtime;
+  runtime.at = [...(request.id.within ?? []), index];
   mark(request.mark!, index, attempt);
   let item: unknown;
   try {

@@ -10,10 +10,24 @@ export class Places {
     try {
       return await work();
     } finally {
-      const next = this.queue.shift();
-      if (next) next();
-      else this.free++;
+      this.give();
     }
+  }
+
+  /** Gives back the place that the caller has while it waits for work that needs places itself. */
+  async without<T>(work: () => Promise<T>): Promise<T> {
+    this.give();
+    try {
+      return await work();
+    } finally {
+      await this.take();
+    }
+  }
+
+  private give(): void {
+    const next = this.queue.shift();
+    if (next) next();
+    else this.free++;
   }
 
   private take(): Promise<void> {

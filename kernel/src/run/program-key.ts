@@ -18,6 +18,7 @@ export interface KeyedRun {
   program: Program;
   inputs: Record<string, StepInput>;
   results?: readonly StepInput[];
+  locals?: Readonly<Record<string, StepInput>>;
 }
 
 /** A key with what it is made of. */
@@ -42,7 +43,7 @@ export class ProgramKeys {
   ) {}
 
   async of(run: KeyedRun): Promise<ProgramKey> {
-    const { step, program, results = [] } = run;
+    const { step, program, results = [], locals = {} } = run;
     const labels = labelsOf(program.inputs);
     const parameters = new Set(
       step.consumes.filter(({ from }) => from === undefined).map(({ variable }) => variable),
@@ -62,7 +63,10 @@ export class ProgramKeys {
         ),
       ),
       ...((await this.placeOf(step, program)) as Omit<KeyFacts, 'code' | 'inputs' | 'parameters'>),
-      ...(program.collects ? { more: { 'results of the loop': digestOf(results) } } : {}),
+      more: {
+        ...(program.collects ? { 'results of the loop': digestOf(results) } : {}),
+        ...Object.fromEntries(Object.entries(locals).map(([name, { digest }]) => [`local ${name}`, digest])),
+      },
     };
     const parts = keyParts(facts);
     return { key: keyOf(parts), parts, inputs };
@@ -88,12 +92,13 @@ export class ProgramKeys {
   }
 
   private sharedInputs(
-    { inputs, results = [] }: KeyedRun,
+    { inputs, results = [], locals = {} }: KeyedRun,
     labels: ReadonlyMap<VariableId, string>,
   ): Promise<SharedInput[]> {
     return Promise.all([
       ...Object.entries(inputs).map(([variable, input]) => this.shared(labels.get(variable)!, input)),
       ...results.map((result, index) => this.shared(`result ${index}`, result)),
+      ...Object.entries(locals).map(([name, local]) => this.shared(`local ${name}`, local)),
     ]);
   }
 

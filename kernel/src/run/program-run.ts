@@ -46,6 +46,11 @@ export interface ProgramRun {
   inputs: Record<string, StepInput>;
   /** What the body before it returned. */
   results?: StepInput[];
+  /** Of a loop in a loop: the items around it, and what its body uses of the bodies around it. */
+  within?: number[];
+  locals?: Record<string, StepInput>;
+  /** Inputs of the step's other programs at this place, for loops in this one. */
+  inputsOf?: (program: Program) => Record<string, StepInput>;
 }
 
 /** A program's code as a file and as a blob. */
@@ -69,7 +74,7 @@ export async function programFile({ program }: ProgramRun, context: StepContext)
  * @throws StepFailure if what the step declares is not there
  */
 export async function inPlace<T>(
-  { step, program, inputs, results }: ProgramRun,
+  { step, program, inputs, results, locals }: ProgramRun,
   id: AttemptId,
   file: ProgramFile,
   context: StepContext,
@@ -88,12 +93,15 @@ export async function inPlace<T>(
       programDigest: file.digest,
       inputs,
       ...(results ? { results } : {}),
+      ...(locals ? { locals } : {}),
       outputs: step.produces,
       keep: settings.keep ?? 'all',
       keepLimit: bytesOf(settings.keepLimit ?? KEEP_LIMIT),
       env,
       secrets,
-      ...(program.kind === 'body' ? { mark: `\u0000${randomBytes(9).toString('base64url')}\u0000` } : {}),
+      ...(program.kind === 'body' || program.kind === 'nested'
+        ? { mark: `\u0000${randomBytes(9).toString('base64url')}\u0000` }
+        : {}),
     };
     const log = new ProgramLog(request, context);
     const execution: Execution = {

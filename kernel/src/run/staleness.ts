@@ -89,7 +89,7 @@ class Look {
           return stale(step, [`${known.missing} of ${known.total} items have no result yet`, ...why]);
         }
         results = known.results;
-        program = step.programs[program.segment + 1];
+        program = nextProgram(step.programs, program, {});
         continue;
       }
       const id = { run: '', step: step.name, segment: program.segment, attempt: 1 };

@@ -1,5 +1,5 @@
 /** What a step's process is told, and what it answers: plain data, as the process channel carries it. */
-import type { AttemptEnd, AttemptStart, Output } from '@tagflow/schema';
+import type { AttemptEnd, AttemptStart, Failure, Output } from '@tagflow/schema';
 import type { AttemptId } from '../store/journal.js';
 
 /** A value that a program consumes. */
@@ -26,6 +26,8 @@ export interface StepRequest {
   inputs: Record<string, StepInput>;
   /** What the body of a `foreach` returned for each item, in order, where the program begins with that. */
   results?: StepInput[];
+  /** Of a loop in a loop: the local names of the body around it that its own body uses. */
+  locals?: Record<string, StepInput>;
   /** All that the step produces: the program's own values are among them. */
   outputs: Output[];
   keep: 'consumed' | 'all';
@@ -49,8 +51,25 @@ export interface ItemRequest {
   parts: string;
 }
 
+/** A loop in the body of a loop, to be spread by the runner while the body waits. */
+export interface NestedLoop {
+  /** Of its program. */
+  segment: number;
+  /** The items around it, outermost first. */
+  within: number[];
+  items: StepInput[];
+  locals: Record<string, StepInput>;
+  concurrency?: number;
+}
+
+/** What came of it: a result for each item, or the failure of the first that failed; neither if it was stopped. */
+export interface NestedEnd {
+  results?: StepInput[];
+  failure?: Failure;
+}
+
 /** What a step's process is told: its task; then, for a body, items to work on, and at last that there are no more. */
-export type RunnerMessage = { request: StepRequest } | { items: ItemRequest[] };
+export type RunnerMessage = { request: StepRequest } | { items: ItemRequest[] } | { nestedEnd: NestedEnd };
 
 /** An item that has ended. */
 export interface ItemReply extends StepReply {
@@ -62,7 +81,12 @@ export interface ItemReply extends StepReply {
  * waits for items, which of them it began, and which have ended.
  */
 export type StepMessage =
-  { ready: true } | { waiting: true } | { began: AttemptStart } | { items: ItemReply[] } | StepReply;
+  | { ready: true }
+  | { waiting: true }
+  | { nested: NestedLoop }
+  | { began: AttemptStart }
+  | { items: ItemReply[] }
+  | StepReply;
 
 /** The attempt's end; the process has written it to the store already if `recorded`. */
 export interface StepReply {

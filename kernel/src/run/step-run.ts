@@ -32,6 +32,7 @@ export async function runStep(
       step,
       program,
       inputs: inputsOf(program, versions),
+      inputsOf: (other) => inputsOf(other, versions),
       ...(program.collects ? { results: results ?? [] } : {}),
     };
     const maker: Maker = { step: step.name, segment: program.segment };
@@ -41,7 +42,7 @@ export async function runStep(
       const loop = await runItems(run, items, split?.concurrency, context);
       if (loop.state !== 'succeeded') return { state: loop.state, versions };
       results = loop.results;
-      program = step.programs[program.segment + 1];
+      program = nextProgram(step.programs, program, {});
       continue;
     }
     const end = await runProgram(run, context);
@@ -61,7 +62,8 @@ export function nextProgram(
   { branch }: Pick<AttemptEnd, 'branch'>,
 ): Program | undefined {
   if (kind === 'branch') return undefined;
-  if (kind !== 'condition') return programs[segment + 1];
+  if (kind !== 'condition')
+    return programs[segment + 1]?.kind === 'nested' ? undefined : programs[segment + 1];
   return branch === undefined ? undefined : programs[segment + 1 + branch];
 }
 

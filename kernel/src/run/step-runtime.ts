@@ -5,15 +5,20 @@ import { importClasses } from '../store/artifact.js';
 import { ClassRegistry, decode } from '../store/codec.js';
 import { getBlob } from '../store/content.js';
 import type { Store } from '../store/store.js';
+import { foreach, type ForeachOptions } from '../library/foreach.js';
+import { NestedFailure, StepFailure } from './failure.js';
 import { Guards } from './guard.js';
 import { IdentityTable, type Links, sourceOf } from './identity.js';
 import { keepCrossing, keepOutputs, type Values } from './outputs.js';
-import type { StepInput, StepRequest } from './step-request.js';
+import type { NestedEnd, NestedLoop, StepInput, StepRequest } from './step-request.js';
 
 type Class = abstract new (...parameters: never[]) => object;
 
 /** How a body works on its items. */
 export type Each = (body: (item: unknown, index: number) => unknown) => Promise<void>;
+
+/** Spreads a loop in the body of a loop. */
+export type Spread = (loop: NestedLoop) => Promise<NestedEnd>;
 
 /** What a program leaves behind: its values, and which items or which branch come next. */
 export type Kept = Pick<AttemptEnd, 'outputs' | 'notKept' | 'items' | 'concurrency' | 'branch'>;
@@ -31,6 +36,9 @@ export class StepRuntime {
   readonly guards = new Guards(this.classes, this.identity);
   private readonly inputs = new Map<string, Loaded>();
   private loadedResults: Loaded[] = [];
+  private readonly locals = new Map<string, Loaded>();
+  /** The item that is worked on, with those around it. */
+  at: number[] = [];
   private handed: { items: unknown[]; concurrency?: number } | undefined;
   private branch: number | undefined;
   /** What the program kept; undefined until it came to its end. */
@@ -41,20 +49,24 @@ export class StepRuntime {
     readonly request: StepRequest,
     /** Works on the items, in the body of a `foreach`. */
     readonly each: Each,
+    /** Absent where nobody is there to spread loops in loops. */
+    private readonly toSpread?: Spread,
   ) {
     this.linker = createLinker({ directory: request.directory });
   }
 
   /** Reads the inputs, and imports the packages whose classes they hold, so that `input` need not wait. */
   async prepare(): Promise<void> {
-    const { inputs, results = [] } = this.request;
+    const { inputs, results = [], locals = {} } = this.request;
     await Promise.all(
       Object.entries(inputs).map(async ([variable, input]) =>
         this.inputs.set(variable, await this.load(input)),
       ),
     );
     this.loadedResults = await Promise.all(results.map((input) => this.load(input)));
-    for (const { bytes } of [...this.inputs.values(), ...this.loadedResults]) await this.importClasses(bytes);
+    for (const [name, input] of Object.entries(locals)) this.locals.set(name, await this.load(input));
+    const loaded = [...this.inputs.values(), ...this.loadedResults, ...this.locals.values()];
+    for (const { bytes } of loaded) await this.importClasses(bytes);
   }
 
   /** Imports a package or a `node:` module; its classes can then be kept. */
@@ -90,6 +102,58 @@ export class StepRuntime {
 
   /** What the body of the `foreach` before this program returned, in the order of its items. */
   readonly results = (): unknown[] => this.loadedResults.map((loaded) => this.decode(loaded));
+
+  /** What a local name of the body around this one had as its value. */
+  readonly local = (name: string): unknown => this.decode(this.locals.get(name)!);
+
+  /**
+   * A loop in the body of a loop: its items go to processes of their own, as far as they and what its body uses can be
+   * kept. What cannot be is worked on here.
+   * @throws NestedFailure where an item failed
+   */
+  readonly spread = async <Item, Result>(
+    segment: number,
+    locals: Record<string, () => unknown>,
+    items: Iterable<Item>,
+    body: (item: Item, index: number) => Result,
+    options: ForeachOptions = {},
+  ): Promise<Awaited<Result>[]> => {
+    const all = [...items];
+    const loop = this.toSpread && (await this.nestedLoop(segment, locals, all, options));
+    if (!loop) return foreach(all, body, options);
+    const { results, failure } = await this.toSpread!(loop);
+    if (failure) throw new NestedFailure(failure);
+    if (!results) throw new StepFailure('Stopped', 'The run was stopped.');
+    const loaded = await Promise.all(results.map((result) => this.load(result)));
+    for (const { bytes } of loaded) await this.importClasses(bytes);
+    return loaded.map((each) => this.decode(each)) as Awaited<Result>[];
+  };
+
+  private async nestedLoop(
+    segment: number,
+    locals: Record<string, () => unknown>,
+    items: readonly unknown[],
+    { concurrency }: ForeachOptions,
+  ): Promise<NestedLoop | undefined> {
+    const path = this.at;
+    const maker = { step: this.request.id.step, segment, index: path.at(-1)!, within: path.slice(0, -1) };
+    const keep = async (value: unknown, name: string): Promise<StepInput> => {
+      const source = sourceOf(maker, name);
+      const { digest, identity } = await keepCrossing(this, value, name, source);
+      return { digest, source, ...(identity === undefined ? {} : { identity }) };
+    };
+    try {
+      const kept: [string, StepInput][] = [];
+      for (const [name, get] of Object.entries(locals)) kept.push([name, await keep(get(), name)]);
+      const inputs: StepInput[] = [];
+      for (const [i, item] of items.entries()) inputs.push(await keep(item, `item ${i}`));
+      return { segment, within: path, items: inputs, locals: Object.fromEntries(kept), concurrency };
+    } catch (error) {
+      // A function, or a name that has no value yet: nothing is lost by working on it here.
+      if (error instanceof StepFailure || error instanceof ReferenceError) return undefined;
+      throw error;
+    }
+  }
 
   /** Hands over the items of the `foreach` after this program. */
   readonly items = (items: Iterable<unknown>): void => {

@@ -8,7 +8,15 @@ import { FolderStore } from '../store/file.js';
 import { writeAttemptEnd } from '../store/journal.js';
 import { StepFailure, failedEnd } from './failure.js';
 import { workOnItems } from './items.js';
-import type { ItemRequest, RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
+import type {
+  ItemRequest,
+  NestedEnd,
+  NestedLoop,
+  RunnerMessage,
+  StepMessage,
+  StepReply,
+  StepRequest,
+} from './step-request.js';
 import { maskedEnd } from './secrets.js';
 import { StepRuntime } from './step-runtime.js';
 import { Strays } from './strays.js';
@@ -25,8 +33,11 @@ async function run(request: StepRequest): Promise<AttemptEnd> {
   process.setSourceMapsEnabled(true);
   setPlace({ directory: request.directory, store: request.store });
   const strays = new Strays();
-  const runtime: StepRuntime = new StepRuntime(new FolderStore(request.store), request, (body) =>
-    workOnItems(runtime, body, { batches: batches(), send: channel, strays }),
+  const runtime: StepRuntime = new StepRuntime(
+    new FolderStore(request.store),
+    request,
+    (body) => workOnItems(runtime, body, { batches: batches(), send: channel, strays }),
+    request.mark === undefined ? undefined : spread,
   );
   try {
     await runtime.prepare();
@@ -37,6 +48,19 @@ async function run(request: StepRequest): Promise<AttemptEnd> {
   } catch (thrown) {
     return failedEnd(thrown, request.secrets);
   }
+}
+
+/** Asks the runner to spread a loop, and waits. A body has one at a time. */
+function spread(nested: NestedLoop): Promise<NestedEnd> {
+  return new Promise((resolve) => {
+    const answer = (message: RunnerMessage): void => {
+      if (!('nestedEnd' in message)) return;
+      process.off('message', answer);
+      resolve(message.nestedEnd);
+    };
+    process.on('message', answer);
+    channel({ nested });
+  });
 }
 
 /** Batches of items as the runner sends them; an empty one is the last. */

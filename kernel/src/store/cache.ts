@@ -4,6 +4,7 @@
  */
 import { type CacheEntry, validateCacheEntry } from '@tagflow/schema';
 import { blobKey } from './content.js';
+import { placeInStep } from './place-in-step.js';
 import type { Store } from './store.js';
 
 export interface FindOptions {
@@ -22,8 +23,8 @@ export interface Conflict {
 }
 
 export async function writeCacheEntry(store: Store, entry: CacheEntry): Promise<void> {
-  const { key, run, step, segment, index } = entry;
-  const name = [run, step, segment, ...(index === undefined ? [] : [index])].join('.');
+  const { key, run, step } = entry;
+  const name = [run, step, placeInStep(entry)].join('.');
   await store.put(`${folderOf(key)}${name}.json`, Buffer.from(`${JSON.stringify(entry)}\n`));
 }
 

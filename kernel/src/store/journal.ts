@@ -4,23 +4,13 @@
  */
 import type { AttemptEnd, AttemptStart, RunEnd, RunStart } from '@tagflow/schema';
 import { linksOfEnd, linksOfStart, markLinksComplete, writeLinks } from './links.js';
+import { type AttemptId, attemptFolder } from './place-in-step.js';
 import { runFolder } from './run-id.js';
+
 import { writeTags } from './run-tag.js';
 import type { Store } from './store.js';
 
-/** Which attempt of which step is meant. */
-export interface AttemptId {
-  run: string;
-  step: string;
-  segment: number;
-  index?: number;
-  attempt: number;
-}
-
-/** The folder of an attempt, with a `/` at its end. */
-export function attemptFolder({ run, step, segment, index, attempt }: AttemptId): string {
-  return `${runFolder(run)}${step}/${index === undefined ? segment : `${segment}.${index}`}/${attempt}/`;
-}
+export { type AttemptId, attemptFolder, placeInStep } from './place-in-step.js';
 
 /** Begins a run: its start, and the notebook (outputs stripped) as it was. */
 export async function writeRunStart(store: Store, start: RunStart, notebook?: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** Where an artifact came from and what came of it, among the runs that are given. Pure. */
+import { placeInStep } from './place-in-step.js';
 import type {
   AttemptEnd,
   AttemptStart,
@@ -202,8 +203,8 @@ function succeeded(attempts: readonly AttemptRecord[]): Succeeded[] {
   return attempts.filter((attempt): attempt is Succeeded => attempt.end?.state === 'succeeded');
 }
 
-function placeOf({ run, step, segment, index }: AttemptStart): string {
-  return `${run}/${step}/${index === undefined ? segment : `${segment}.${index}`}`;
+function placeOf(start: AttemptStart): string {
+  return `${start.run}/${start.step}/${placeInStep(start)}`;
 }
 
 function factsOf({ run, step, segment, index, program }: AttemptStart, { ended }: AttemptEnd) {

@@ -1,14 +1,14 @@
 /**
  * Which attempts made or used a value, found by its digest: empty files whose names say it all,
  *
- *     links/<first three of the digest>/<digest>.<made|used|read>.<run>.<step>.<segment>[.<index>]
+ *     links/<first three of the digest>/<digest>.<made|used|read>.<run>.<step>.<segment>[.<index>…]
  *
  * so that lineage across runs reads one folder per value, not every run. All of it is derived from records. A link is
  * written before the record that it follows from: the index may then name what is not there, which readers pass over,
  * but never lacks what is. A folder per digest would cost each value a block of the disk; 4096 folders stay small.
  */
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
-import type { AttemptId } from './journal.js';
+import { type AttemptId, placeInStep } from './place-in-step.js';
 import { isRunId } from './run-id.js';
 import { sideBySide } from './side-by-side.js';
 import type { Store } from './store.js';
@@ -21,6 +21,7 @@ export interface Link {
   step: string;
   segment: number;
   index?: number;
+  within?: number[];
 }
 
 const LINKS = 'links/';
@@ -28,20 +29,22 @@ const LINKS = 'links/';
 const COMPLETE = `${LINKS}complete`;
 const DIGEST = /^[0-9a-f]{64}$/;
 
-export function linkKey({ digest, kind, run, step, segment, index }: Link): string {
-  const place = index === undefined ? segment : `${segment}.${index}`;
-  return `${folderOf(digest)}${digest}.${kind}.${run}.${step}.${place}`;
+export function linkKey(link: Link): string {
+  const { digest, kind, run, step } = link;
+  return `${folderOf(digest)}${digest}.${kind}.${run}.${step}.${placeInStep(link)}`;
 }
 
 /** The link that a key, or the last part of one, stands for. */
 export function linkOf(key: string): Link | undefined {
-  const [digest = '', kind, run = '', step = '', segment = '', index] = key
+  const [digest = '', kind, run = '', step = '', segment = '', ...path] = key
     .slice(key.lastIndexOf('/') + 1)
     .split('.');
   if (!DIGEST.test(digest) || !isRunId(run) || (kind !== 'made' && kind !== 'used' && kind !== 'read'))
     return undefined;
   const link = { digest, kind, run, step, segment: Number(segment) } as const;
-  return index === undefined ? link : { ...link, index: Number(index) };
+  const index = path.pop();
+  if (index === undefined) return link;
+  return { ...link, index: Number(index), ...(path.length > 0 ? { within: path.map(Number) } : {}) };
 }
 
 export function linksOfStart(start: Pick<AttemptStart, 'inputs'> & AttemptId): Link[] {
@@ -63,8 +66,9 @@ export function linksOfEnd(id: AttemptId, { outputs, read = [] }: AttemptEnd): L
   ];
 }
 
-function linksTo({ run, step, segment, index }: AttemptId, kind: Link['kind'], digests: string[]): Link[] {
-  return [...new Set(digests)].map((digest) => ({ digest, kind, run, step, segment, index }));
+function linksTo(id: AttemptId, kind: Link['kind'], digests: string[]): Link[] {
+  const { run, step, segment, index, within } = id;
+  return [...new Set(digests)].map((digest) => ({ digest, kind, run, step, segment, index, within }));
 }
 
 export async function writeLinks(store: Store, links: readonly Link[]): Promise<void> {

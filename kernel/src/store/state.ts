@@ -57,7 +57,12 @@ export function deriveStep(step: Step, attempts: readonly AttemptRecord[], alive
   const failed = [...latest.values()]
     .flatMap((items) => [...items.values()])
     .filter(({ end }) => end?.state === 'failed')
-    .sort((a, b) => (a.start.index ?? 0) - (b.start.index ?? 0))[0];
+    // The item of the outermost loop tells of those in it.
+    .sort(
+      (a, b) =>
+        (a.start.within?.length ?? 0) - (b.start.within?.length ?? 0) ||
+        (a.start.index ?? 0) - (b.start.index ?? 0),
+    )[0];
   const loops = loopsOf(step.programs, programs);
   const hasEnded = state !== 'pending' && state !== 'running' && state !== 'lost';
   const ended = hasEnded
@@ -81,17 +86,20 @@ export function deriveStep(step: Step, attempts: readonly AttemptRecord[], alive
   };
 }
 
-/** By segment, and by item (-1 where there is none). */
-type Latest = Map<number, Map<number, AttemptRecord>>;
+/** By segment, and by item with those around it (`WHOLE` where there is none). */
+type Latest = Map<number, Map<string, AttemptRecord>>;
+
+const WHOLE = '';
 
 function latestAttempts(attempts: readonly AttemptRecord[]): Latest {
   const latest: Latest = new Map();
   for (const attempt of attempts) {
-    const { segment, index = -1 } = attempt.start;
-    const items = latest.get(segment) ?? new Map<number, AttemptRecord>();
+    const { segment, index, within = [] } = attempt.start;
+    const items = latest.get(segment) ?? new Map<string, AttemptRecord>();
     latest.set(segment, items);
-    const known = items.get(index);
-    if (!known || known.start.attempt <= attempt.start.attempt) items.set(index, attempt);
+    const item = index === undefined ? WHOLE : [...within, index].join('.');
+    const known = items.get(item);
+    if (!known || known.start.attempt <= attempt.start.attempt) items.set(item, attempt);
   }
   return latest;
 }
@@ -99,14 +107,14 @@ function latestAttempts(attempts: readonly AttemptRecord[]): Latest {
 /** Goes through the programs as the runner does, as far as they have come. */
 function stateOf(
   programs: readonly Program[],
-  latest: readonly ReadonlyMap<number, AttemptRecord>[],
+  latest: readonly ReadonlyMap<string, AttemptRecord>[],
   alive: boolean,
 ): { state: StepState; branch?: number } {
   const open: StepState = alive ? 'running' : 'lost';
   let items = 0;
   let at: number | undefined = 0;
   let branch: number | undefined;
-  while (at !== undefined && at < programs.length) {
+  while (at !== undefined && at < programs.length && programs[at]!.kind !== 'nested') {
     const { kind, splits }: Program = programs[at]!;
     const records = [...latest[at]!.values()];
     if (records.length === 0 && at === 0) return { state: 'pending' };
@@ -136,22 +144,24 @@ function cachedOf(state: StepState, latest: Latest): Pick<StepRun, 'cached'> {
 }
 
 /** The last version of each value, in the order in which the step names them. */
-function outputsOf(step: Step, latest: readonly ReadonlyMap<number, AttemptRecord>[]): Artifact[] {
+function outputsOf(step: Step, latest: readonly ReadonlyMap<string, AttemptRecord>[]): Artifact[] {
   const made = new Map<string, Artifact>();
   for (const records of latest) {
-    for (const output of records.get(-1)?.end?.outputs ?? []) made.set(output.variable, output);
+    for (const output of records.get(WHOLE)?.end?.outputs ?? []) made.set(output.variable, output);
   }
   return step.produces.flatMap(({ variable }) => made.get(variable) ?? []);
 }
 
 function loopsOf(
   programs: readonly Program[],
-  latest: readonly ReadonlyMap<number, AttemptRecord>[],
+  latest: readonly ReadonlyMap<string, AttemptRecord>[],
 ): LoopRun[] {
   return programs.flatMap(({ kind, segment }, at): LoopRun[] => {
-    const total = kind === 'body' ? latest[at - 1]?.get(-1)?.end?.items?.length : undefined;
-    if (total === undefined) return [];
     const records = [...latest[at]!.values()].filter(({ start }) => start.index !== undefined);
+    // How many a loop in a loop will have in all is not known before all have begun.
+    const nested = kind === 'nested' && records.length > 0 ? records.length : undefined;
+    const total = kind === 'body' ? latest[at - 1]?.get(WHOLE)?.end?.items?.length : nested;
+    if (total === undefined) return [];
     const failed = records.filter(({ end }) => end?.state === 'failed').map(({ start }) => start.index!);
     const cached = records.filter(({ end }) => end?.cached !== undefined).length;
     return [

@@ -903,7 +903,7 @@ validate43.errors = vErrors;
 return errors === 0;
 }
 
-const schema19 = {"type":"object","description":"A step's program, or the program of one of its segments.","properties":{"segment":{"description":"0-based position in the step.","type":"integer"},"kind":{"description":"plain: a whole step. split: up to the first `foreach`. body: its body, once for each item. join: from a `foreach` on. condition: which branch runs. branch: one of them.","enum":["plain","split","body","join","condition","branch"]},"collects":{"description":"Begins with the results of the body before it.","type":"boolean"},"splits":{"description":"Ends with the items of the body after it.","type":"boolean"},"indexed":{"description":"Of a body: it may look at the index of its item.","type":"boolean"},"source":{"description":"TypeScript of one flat module whose default export is `async ($x) => …`, with an inline source map to the cells.","type":"string"},"inputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"packages":{"description":"Specifiers of packages that the program imports.","type":"array","items":{"type":"string"}},"localFiles":{"description":"Specifiers of local files that the program imports, relative to the notebook.","type":"array","items":{"type":"string"}},"code":{"description":"What the program says, part by part (`function h`, `statement 3`), each as a digest that neither types, comments and layout nor the ids and division of cells change.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"impure":{"description":"Visible uses of clock, randomness, network and the like, such as `Math.random()`; absent if there are none.","type":"array","items":{"type":"string"}}},"required":["segment","kind","source","inputs","outputs","packages","localFiles"],"additionalProperties":false};
+const schema19 = {"type":"object","description":"A step's program, or the program of one of its segments.","properties":{"segment":{"description":"0-based position in the step.","type":"integer"},"kind":{"description":"plain: a whole step. split: up to the first `foreach`. body: its body, once for each item. join: from a `foreach` on. nested: the body of a `foreach` in a body. condition: which branch runs. branch: one of them.","enum":["plain","split","body","join","nested","condition","branch"]},"collects":{"description":"Begins with the results of the body before it.","type":"boolean"},"splits":{"description":"Ends with the items of the body after it.","type":"boolean"},"indexed":{"description":"Of a body: it may look at the index of its item.","type":"boolean"},"source":{"description":"TypeScript of one flat module whose default export is `async ($x) => …`, with an inline source map to the cells.","type":"string"},"inputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"packages":{"description":"Specifiers of packages that the program imports.","type":"array","items":{"type":"string"}},"localFiles":{"description":"Specifiers of local files that the program imports, relative to the notebook.","type":"array","items":{"type":"string"}},"code":{"description":"What the program says, part by part (`function h`, `statement 3`), each as a digest that neither types, comments and layout nor the ids and division of cells change.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"impure":{"description":"Visible uses of clock, randomness, network and the like, such as `Math.random()`; absent if there are none.","type":"array","items":{"type":"string"}}},"required":["segment","kind","source","inputs","outputs","packages","localFiles"],"additionalProperties":false};
 const schema20 = {"description":"sha256 of the canonical encoding, in hexadecimal.","type":"string","pattern":"^[0-9a-f]{64}$"};
 const pattern8 = new RegExp("^[0-9a-f]{64}$", "u");
 
@@ -963,7 +963,7 @@ if(valid0){
 if(data.kind !== undefined){
 let data1 = data.kind;
 const _errs4 = errors;
-if(!((((((data1 === "plain") || (data1 === "split")) || (data1 === "body")) || (data1 === "join")) || (data1 === "condition")) || (data1 === "branch"))){
+if(!(((((((data1 === "plain") || (data1 === "split")) || (data1 === "body")) || (data1 === "join")) || (data1 === "nested")) || (data1 === "condition")) || (data1 === "branch"))){
 validate49.errors = [{instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues: schema19.properties.kind.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
@@ -3397,7 +3397,7 @@ return errors === 0;
 }
 
 export const validateAttemptStart = validate107;
-const schema42 = {"type":"object","properties":{"format":{"const":1},"run":{"type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"description":"Of the item, in a foreach.","type":"integer"},"attempt":{"description":"1-based.","type":"integer"},"created":{"$ref":"#/definitions/Instant"},"program":{"$ref":"#/definitions/Digest"},"inputs":{"description":"By variable.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"host":{"type":"string"},"key":{"$ref":"#/definitions/Digest"},"parts":{"$ref":"#/definitions/Digest"},"sources":{"description":"Which program made each input, by variable, as identities name it.","type":"object","additionalProperties":{"type":"string"}},"identities":{"description":"Blobs that say which objects of an input are objects of others, by variable.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}}},"required":["format","run","step","segment","attempt","created","program","inputs","host"],"additionalProperties":false};
+const schema42 = {"type":"object","properties":{"format":{"const":1},"run":{"type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"description":"Of the item, in a foreach.","type":"integer"},"within":{"description":"Of an item of a foreach in the body of another: the items around it, outermost first.","type":"array","items":{"type":"integer"}},"attempt":{"description":"1-based.","type":"integer"},"created":{"$ref":"#/definitions/Instant"},"program":{"$ref":"#/definitions/Digest"},"inputs":{"description":"By variable.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"host":{"type":"string"},"key":{"$ref":"#/definitions/Digest"},"parts":{"$ref":"#/definitions/Digest"},"sources":{"description":"Which program made each input, by variable, as identities name it.","type":"object","additionalProperties":{"type":"string"}},"identities":{"description":"Blobs that say which objects of an input are objects of others, by variable.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}}},"required":["format","run","step","segment","attempt","created","program","inputs","host"],"additionalProperties":false};
 
 function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3481,12 +3481,30 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.attempt !== undefined){
-let data5 = data.attempt;
+if(data.within !== undefined){
+let data5 = data.within;
 const _errs11 = errors;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-validate107.errors = [{instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+if(errors === _errs11){
+if(Array.isArray(data5)){
+var valid1 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+let data6 = data5[i0];
+const _errs13 = errors;
+if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
+validate107.errors = [{instancePath:instancePath+"/within/" + i0,schemaPath:"#/properties/within/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
+}
+var valid1 = _errs13 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate107.errors = [{instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
 }
 var valid0 = _errs11 === errors;
 }
@@ -3494,43 +3512,56 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.attempt !== undefined){
+let data7 = data.attempt;
+const _errs15 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate107.errors = [{instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs15 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.created !== undefined){
-const _errs13 = errors;
+const _errs17 = errors;
 if(!(validate71(data.created, {instancePath:instancePath+"/created",parentData:data,parentDataProperty:"created",rootData}))){
 vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs13 === errors;
+var valid0 = _errs17 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.program !== undefined){
-const _errs14 = errors;
+const _errs18 = errors;
 if(!(validate52(data.program, {instancePath:instancePath+"/program",parentData:data,parentDataProperty:"program",rootData}))){
 vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs14 === errors;
+var valid0 = _errs18 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.inputs !== undefined){
-let data8 = data.inputs;
-const _errs15 = errors;
-if(errors === _errs15){
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-for(const key1 in data8){
-const _errs18 = errors;
-if(!(validate52(data8[key1], {instancePath:instancePath+"/inputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key1,rootData}))){
+let data10 = data.inputs;
+const _errs19 = errors;
+if(errors === _errs19){
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key1 in data10){
+const _errs22 = errors;
+if(!(validate52(data10[key1], {instancePath:instancePath+"/inputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key1,rootData}))){
 vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
-var valid1 = _errs18 === errors;
-if(!valid1){
+var valid2 = _errs22 === errors;
+if(!valid2){
 break;
 }
 }
@@ -3540,61 +3571,61 @@ validate107.errors = [{instancePath:instancePath+"/inputs",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs15 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.host !== undefined){
-const _errs19 = errors;
-if(typeof data.host !== "string"){
-validate107.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
-return false;
-}
 var valid0 = _errs19 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
+if(data.host !== undefined){
+const _errs23 = errors;
+if(typeof data.host !== "string"){
+validate107.errors = [{instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid0 = _errs23 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.key !== undefined){
-const _errs21 = errors;
+const _errs25 = errors;
 if(!(validate52(data.key, {instancePath:instancePath+"/key",parentData:data,parentDataProperty:"key",rootData}))){
 vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs21 === errors;
+var valid0 = _errs25 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.parts !== undefined){
-const _errs22 = errors;
+const _errs26 = errors;
 if(!(validate52(data.parts, {instancePath:instancePath+"/parts",parentData:data,parentDataProperty:"parts",rootData}))){
 vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs22 === errors;
+var valid0 = _errs26 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.sources !== undefined){
-let data13 = data.sources;
-const _errs23 = errors;
-if(errors === _errs23){
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-for(const key2 in data13){
-const _errs26 = errors;
-if(typeof data13[key2] !== "string"){
+let data15 = data.sources;
+const _errs27 = errors;
+if(errors === _errs27){
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key2 in data15){
+const _errs30 = errors;
+if(typeof data15[key2] !== "string"){
 validate107.errors = [{instancePath:instancePath+"/sources/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/sources/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid2 = _errs26 === errors;
-if(!valid2){
+var valid3 = _errs30 === errors;
+if(!valid3){
 break;
 }
 }
@@ -3604,25 +3635,25 @@ validate107.errors = [{instancePath:instancePath+"/sources",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs23 === errors;
+var valid0 = _errs27 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.identities !== undefined){
-let data15 = data.identities;
-const _errs28 = errors;
-if(errors === _errs28){
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key3 in data15){
-const _errs31 = errors;
-if(!(validate52(data15[key3], {instancePath:instancePath+"/identities/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data15,parentDataProperty:key3,rootData}))){
+let data17 = data.identities;
+const _errs32 = errors;
+if(errors === _errs32){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+for(const key3 in data17){
+const _errs35 = errors;
+if(!(validate52(data17[key3], {instancePath:instancePath+"/identities/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data17,parentDataProperty:key3,rootData}))){
 vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
-var valid3 = _errs31 === errors;
-if(!valid3){
+var valid4 = _errs35 === errors;
+if(!valid4){
 break;
 }
 }
@@ -3632,10 +3663,11 @@ validate107.errors = [{instancePath:instancePath+"/identities",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs28 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -4082,7 +4114,7 @@ return errors === 0;
 }
 
 export const validateCacheEntry = validate128;
-const schema46 = {"type":"object","description":"What a program made under a key. Its outputs stand for a run of any program with the same key.","properties":{"format":{"const":1},"key":{"$ref":"#/definitions/Digest"},"run":{"description":"The run that made it.","type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"description":"Of the item, in a foreach.","type":"integer"},"created":{"$ref":"#/definitions/Instant"},"outputs":{"type":"array","items":{"$ref":"#/definitions/Artifact"}},"branch":{"description":"0-based, of a condition's branches: the one that it chose.","type":"integer"},"items":{"description":"What the body of a foreach is run for.","type":"array","items":{"$ref":"#/definitions/CachedItem"}},"result":{"$ref":"#/definitions/Crossing"},"concurrency":{"type":"integer"},"notKept":{"type":"array","items":{"$ref":"#/definitions/NotKept"}}},"required":["format","key","run","step","segment","created","outputs"],"additionalProperties":false};
+const schema46 = {"type":"object","description":"What a program made under a key. Its outputs stand for a run of any program with the same key.","properties":{"format":{"const":1},"key":{"$ref":"#/definitions/Digest"},"run":{"description":"The run that made it.","type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"description":"Of the item, in a foreach.","type":"integer"},"within":{"description":"Of an item of a foreach in the body of another: the items around it, outermost first.","type":"array","items":{"type":"integer"}},"created":{"$ref":"#/definitions/Instant"},"outputs":{"type":"array","items":{"$ref":"#/definitions/Artifact"}},"branch":{"description":"0-based, of a condition's branches: the one that it chose.","type":"integer"},"items":{"description":"What the body of a foreach is run for.","type":"array","items":{"$ref":"#/definitions/CachedItem"}},"result":{"$ref":"#/definitions/Crossing"},"concurrency":{"type":"integer"},"notKept":{"type":"array","items":{"$ref":"#/definitions/NotKept"}}},"required":["format","key","run","step","segment","created","outputs"],"additionalProperties":false};
 const schema47 = {"type":"object","description":"An item of what a foreach goes through.","properties":{"digest":{"$ref":"#/definitions/Digest"},"size":{"description":"Bytes of the encoding.","type":"integer"},"identity":{"$ref":"#/definitions/Digest"}},"required":["digest","size"],"additionalProperties":false};
 
 function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4250,11 +4282,30 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.created !== undefined){
+if(data.within !== undefined){
+let data6 = data.within;
 const _errs12 = errors;
-if(!(validate71(data.created, {instancePath:instancePath+"/created",parentData:data,parentDataProperty:"created",rootData}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-errors = vErrors.length;
+if(errors === _errs12){
+if(Array.isArray(data6)){
+var valid1 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+let data7 = data6[i0];
+const _errs14 = errors;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+validate128.errors = [{instancePath:instancePath+"/within/" + i0,schemaPath:"#/properties/within/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid1 = _errs14 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate128.errors = [{instancePath:instancePath+"/within",schemaPath:"#/properties/within/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+return false;
+}
 }
 var valid0 = _errs12 === errors;
 }
@@ -4262,21 +4313,33 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.created !== undefined){
+const _errs16 = errors;
+if(!(validate71(data.created, {instancePath:instancePath+"/created",parentData:data,parentDataProperty:"created",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.outputs !== undefined){
-let data7 = data.outputs;
-const _errs13 = errors;
-if(errors === _errs13){
-if(Array.isArray(data7)){
-var valid1 = true;
-const len0 = data7.length;
-for(let i0=0; i0<len0; i0++){
-const _errs15 = errors;
-if(!(validate91(data7[i0], {instancePath:instancePath+"/outputs/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
+let data9 = data.outputs;
+const _errs17 = errors;
+if(errors === _errs17){
+if(Array.isArray(data9)){
+var valid2 = true;
+const len1 = data9.length;
+for(let i1=0; i1<len1; i1++){
+const _errs19 = errors;
+if(!(validate91(data9[i1], {instancePath:instancePath+"/outputs/" + i1,parentData:data9,parentDataProperty:i1,rootData}))){
 vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
 errors = vErrors.length;
 }
-var valid1 = _errs15 === errors;
-if(!valid1){
+var valid2 = _errs19 === errors;
+if(!valid2){
 break;
 }
 }
@@ -4286,40 +4349,40 @@ validate128.errors = [{instancePath:instancePath+"/outputs",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs13 === errors;
+var valid0 = _errs17 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.branch !== undefined){
-let data9 = data.branch;
-const _errs16 = errors;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+let data11 = data.branch;
+const _errs20 = errors;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
 validate128.errors = [{instancePath:instancePath+"/branch",schemaPath:"#/properties/branch/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
 return false;
 }
-var valid0 = _errs16 === errors;
+var valid0 = _errs20 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.items !== undefined){
-let data10 = data.items;
-const _errs18 = errors;
-if(errors === _errs18){
-if(Array.isArray(data10)){
-var valid2 = true;
-const len1 = data10.length;
-for(let i1=0; i1<len1; i1++){
-const _errs20 = errors;
-if(!(validate132(data10[i1], {instancePath:instancePath+"/items/" + i1,parentData:data10,parentDataProperty:i1,rootData}))){
+let data12 = data.items;
+const _errs22 = errors;
+if(errors === _errs22){
+if(Array.isArray(data12)){
+var valid3 = true;
+const len2 = data12.length;
+for(let i2=0; i2<len2; i2++){
+const _errs24 = errors;
+if(!(validate132(data12[i2], {instancePath:instancePath+"/items/" + i2,parentData:data12,parentDataProperty:i2,rootData}))){
 vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
-var valid2 = _errs20 === errors;
-if(!valid2){
+var valid3 = _errs24 === errors;
+if(!valid3){
 break;
 }
 }
@@ -4329,52 +4392,52 @@ validate128.errors = [{instancePath:instancePath+"/items",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs18 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.result !== undefined){
-const _errs21 = errors;
-if(!(validate123(data.result, {instancePath:instancePath+"/result",parentData:data,parentDataProperty:"result",rootData}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
-errors = vErrors.length;
-}
-var valid0 = _errs21 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.concurrency !== undefined){
-let data13 = data.concurrency;
-const _errs22 = errors;
-if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
-validate128.errors = [{instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
-return false;
-}
 var valid0 = _errs22 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.notKept !== undefined){
-let data14 = data.notKept;
-const _errs24 = errors;
-if(errors === _errs24){
-if(Array.isArray(data14)){
-var valid3 = true;
-const len2 = data14.length;
-for(let i2=0; i2<len2; i2++){
+if(data.result !== undefined){
+const _errs25 = errors;
+if(!(validate123(data.result, {instancePath:instancePath+"/result",parentData:data,parentDataProperty:"result",rootData}))){
+vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs25 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.concurrency !== undefined){
+let data15 = data.concurrency;
 const _errs26 = errors;
-if(!(validate100(data14[i2], {instancePath:instancePath+"/notKept/" + i2,parentData:data14,parentDataProperty:i2,rootData}))){
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+validate128.errors = [{instancePath:instancePath+"/concurrency",schemaPath:"#/properties/concurrency/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.notKept !== undefined){
+let data16 = data.notKept;
+const _errs28 = errors;
+if(errors === _errs28){
+if(Array.isArray(data16)){
+var valid4 = true;
+const len3 = data16.length;
+for(let i3=0; i3<len3; i3++){
+const _errs30 = errors;
+if(!(validate100(data16[i3], {instancePath:instancePath+"/notKept/" + i3,parentData:data16,parentDataProperty:i3,rootData}))){
 vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
 errors = vErrors.length;
 }
-var valid3 = _errs26 === errors;
-if(!valid3){
+var valid4 = _errs30 === errors;
+if(!valid4){
 break;
 }
 }
@@ -4384,10 +4447,11 @@ validate128.errors = [{instancePath:instancePath+"/notKept",schemaPath:"#/proper
 return false;
 }
 }
-var valid0 = _errs24 === errors;
+var valid0 = _errs28 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }

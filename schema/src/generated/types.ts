@@ -302,9 +302,9 @@ export interface Program {
    */
   segment: number;
   /**
-   * plain: a whole step. split: up to the first `foreach`. body: its body, once for each item. join: from a `foreach` on. condition: which branch runs. branch: one of them.
+   * plain: a whole step. split: up to the first `foreach`. body: its body, once for each item. join: from a `foreach` on. nested: the body of a `foreach` in a body. condition: which branch runs. branch: one of them.
    */
-  kind: 'plain' | 'split' | 'body' | 'join' | 'condition' | 'branch';
+  kind: 'plain' | 'split' | 'body' | 'join' | 'nested' | 'condition' | 'branch';
   /**
    * Begins with the results of the body before it.
    */
@@ -525,6 +525,10 @@ export interface AttemptStart {
    */
   index?: number;
   /**
+   * Of an item of a foreach in the body of another: the items around it, outermost first.
+   */
+  within?: number[];
+  /**
    * 1-based.
    */
   attempt: number;
@@ -626,6 +630,10 @@ export interface CacheEntry {
    * Of the item, in a foreach.
    */
   index?: number;
+  /**
+   * Of an item of a foreach in the body of another: the items around it, outermost first.
+   */
+  within?: number[];
   created: Instant;
   outputs: Artifact[];
   /**

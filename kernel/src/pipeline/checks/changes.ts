@@ -15,7 +15,7 @@ export const checkChanges: Check = ({ code, flow }) =>
         const { name, home } = code.variables.get(variable) ?? {};
         if (!name || !home || site.unit.home.role === 'setup') return [];
         const values = { step: step.name, name, change: `\`${site.use.change}\`` };
-        if (kind === 'body') return [diagnose('TF334', placeOf(site), values)];
+        if (kind === 'body' || kind === 'nested') return [diagnose('TF334', placeOf(site), values)];
         if (home.role === 'setup') return [diagnose('TF307', placeOf(site), values)];
         if (home.role !== 'step' && home.role !== 'parameters') return [];
         const maker = inputs.get(variable);
