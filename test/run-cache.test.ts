@@ -194,6 +194,14 @@ test('a run that goes on takes over all that succeeded, also what is never cache
   const digests = (run: Run) =>
     run.steps.find(({ name }) => name === 'chance')!.outputs.map(({ digest }) => digest);
   expect(digests(resumed)).toEqual(digests(failed));
+  // A run in between made other chances: they are not taken for those of the run that is gone on with.
+  await runHere(pipelineFrom(rows('')), store, { cache: false });
+  expect(digests(await runHere(pipelineFrom(rows('')), store, again))).toEqual(digests(failed));
+  // A run may be killed after a result is recorded and before it is filed under its key.
+  rmSync(join(store.location, 'keys'), { recursive: true });
+  const killed = await runHere(pipelineFrom(rows('if (i === 3) throw new Error("no")')), store, again);
+  expect(await ran(killed)).toBe('many.1[2]');
+  expect(digests(killed)).toEqual(digests(failed));
 });
 
 test('objects of results that stand are those of the run now', async () => {

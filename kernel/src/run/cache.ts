@@ -1,10 +1,11 @@
 /** Earlier results that stand for programs of a run, and its own results for later runs. */
-import type { Artifact, AttemptEnd, CacheEntry, Crossing, Step } from '@tagflow/schema';
+import type { Artifact, AttemptEnd, AttemptStart, CacheEntry, Crossing, Step } from '@tagflow/schema';
 import { labelsOf } from '../language/labels.js';
-import { conflicts, findCacheEntry, writeCacheEntry } from '../store/cache.js';
+import { conflicts, findCacheEntry, isWhole, writeCacheEntry } from '../store/cache.js';
 import { encode } from '../store/codec.js';
 import { putBlob, reuseBlob } from '../store/content.js';
 import type { AttemptId } from '../store/journal.js';
+import type { AttemptRecord } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { cachingOf } from './caching.js';
 import { sourcesOf } from './identity.js';
@@ -14,9 +15,12 @@ import { absoluteLinks, relativeLinks } from './relative-links.js';
 export interface CacheOptions {
   /** Whether results of any run may stand for a step, where its settings and its code allow that. */
   enabled: boolean;
-  /** Keys that the run on which this one goes on has results for: they stand also where nothing is cached as a rule. */
-  resumed?: ReadonlySet<string>;
+  /** What succeeded in the run on which this one goes on: it stands also where nothing is cached as a rule. */
+  resumed?: Results;
 }
+
+/** Attempts that succeeded, by the keys of their programs. */
+export type Results = ReadonlyMap<string, AttemptRecord>;
 
 export class RunCache {
   constructor(
@@ -27,11 +31,28 @@ export class RunCache {
 
   /** The end that stands for a run of the program, if there is one. */
   async find(run: KeyedRun, program: ProgramKey, id: AttemptId): Promise<AttemptEnd | undefined> {
-    const { cached, maxAge } = cachingOf(run.step);
-    const isResumed = this.options.resumed?.has(program.key) ?? false;
-    if (!isResumed && !(cached && this.options.enabled)) return undefined;
-    const entry = await findCacheEntry(this.store, program.key, isResumed ? {} : { maxAge });
+    const earlier = this.options.resumed?.get(program.key);
+    const entry =
+      (earlier && (await this.resumed(earlier, run, program))) ?? (await this.cached(run, program));
     return entry && this.endOf(entry, run, program, id);
+  }
+
+  private async cached({ step }: KeyedRun, { key }: ProgramKey): Promise<CacheEntry | undefined> {
+    const { cached, maxAge } = cachingOf(step);
+    return cached && this.options.enabled ? findCacheEntry(this.store, key, { maxAge }) : undefined;
+  }
+
+  /** The entry of the run on which this one goes on. It lacks if the run was killed before it could write it. */
+  private async resumed(
+    { start, end }: AttemptRecord,
+    run: KeyedRun,
+    program: ProgramKey,
+  ): Promise<CacheEntry | undefined> {
+    const from = end?.cached ?? start.run;
+    const known = await findCacheEntry(this.store, program.key, { run: from });
+    if (known || !end || !isSamePlace(start, run)) return known;
+    const entry = await this.entryOf(run, program, start, end);
+    return entry && (await isWhole(this.store, entry)) ? entry : undefined;
   }
 
   /**
@@ -39,6 +60,19 @@ export class RunCache {
    * @returns names of values that other runs made differently under the same key
    */
   async keep(run: KeyedRun, program: ProgramKey, id: AttemptId, end: AttemptEnd): Promise<string[]> {
+    const entry = await this.entryOf(run, program, id, end);
+    if (!entry) return [];
+    await writeCacheEntry(this.store, entry);
+    return (await conflicts(this.store, program.key)).map(({ name }) => name);
+  }
+
+  /** Undefined if an object comes from nowhere that is known: that cannot be told to another run. */
+  private async entryOf(
+    run: KeyedRun,
+    program: ProgramKey,
+    id: AttemptId,
+    end: AttemptEnd,
+  ): Promise<CacheEntry | undefined> {
     const labels = labelsOf(run.program.outputs);
     const outputs = await Promise.all(
       end.outputs.map(async (output) => {
@@ -48,10 +82,9 @@ export class RunCache {
     );
     const items = end.items && (await Promise.all(end.items.map((item) => this.relative(item, program, id))));
     const result = end.result && (await this.relative(end.result, program, id));
-    // An object that comes from nowhere that is known cannot be told to another run.
-    if (![...outputs, ...(items ?? []), ...(end.result ? [result] : [])].every(Boolean)) return [];
+    if (![...outputs, ...(items ?? []), ...(end.result ? [result] : [])].every(Boolean)) return undefined;
     const { run: runId, step, segment, index, within } = id;
-    const entry: CacheEntry = {
+    return {
       format: 1,
       key: program.key,
       run: runId,
@@ -67,8 +100,6 @@ export class RunCache {
       ...(end.concurrency === undefined ? {} : { concurrency: end.concurrency }),
       ...(end.branch === undefined ? {} : { branch: end.branch }),
     };
-    await writeCacheEntry(this.store, entry);
-    return (await conflicts(this.store, program.key)).map(({ name }) => name);
   }
 
   private async endOf(
@@ -139,4 +170,13 @@ export class RunCache {
     const links = absoluteLinks(await this.keys.linksIn(identity), inputs, sourcesOf(id));
     return links && { digest, size, identity: (await putBlob(this.store, encode(links))).digest };
   }
+}
+
+/** Whether what was recorded there is told in the words of here: links lead to the same steps, names are the same. */
+function isSamePlace({ step, segment, sources = {} }: AttemptStart, run: KeyedRun): boolean {
+  return (
+    step === run.step.name &&
+    segment === run.program.segment &&
+    Object.entries(run.inputs).every(([variable, { source }]) => sources[variable] === source)
+  );
 }

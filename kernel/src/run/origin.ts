@@ -4,14 +4,18 @@ import type { Origin, Run } from '@tagflow/schema';
 import { projectOf } from '../store/location.js';
 import { readAttempts } from '../store/records.js';
 import { runFolder } from '../store/run-id.js';
+import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
+import type { Results } from './cache.js';
 import type { StartOptions } from './start.js';
 
-/** Keys of all programs and items that succeeded in a run. */
-export async function resultsOf(store: Store, run: string): Promise<Set<string>> {
+/** All programs and items that succeeded in a run. */
+export async function resultsOf(store: Store, run: string): Promise<Results> {
   const attempts = await readAttempts(store, run);
-  return new Set(
-    attempts.flatMap(({ start, end }) => (end?.state === 'succeeded' && start.key ? [start.key] : [])),
+  return new Map(
+    attempts.flatMap((attempt): [string, AttemptRecord][] =>
+      attempt.end?.state === 'succeeded' && attempt.start.key ? [[attempt.start.key, attempt]] : [],
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import { newRunId } from '../store/run-id.js';
 import { type AttemptRecord, HEARTBEAT_INTERVAL, deriveRun, deriveStep, endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import type { RunEvent } from './event.js';
-import { RunCache } from './cache.js';
+import { type Results, RunCache } from './cache.js';
 import type { Executor } from './executor.js';
 import type { Plan, PlannedStep } from './plan.js';
 import { inputOf } from './fan-out.js';
@@ -35,9 +35,9 @@ export interface RunOptions {
   git?: RunStart['git'];
   /** Whether results of earlier runs may stand for steps; yes if absent. */
   cache?: boolean;
-  /** The run on which this one goes on, and the keys that it has results for. */
+  /** The run on which this one goes on, and what succeeded in it. */
   origin?: RunStart['origin'];
-  resumed?: ReadonlySet<string>;
+  resumed?: Results;
   /** How many programs run side by side; the number of processors if absent. */
   concurrency?: number;
   onEvent?: (event: RunEvent) => void;

@@ -5,6 +5,7 @@ import { parseDocument } from '../pipeline/notebook.js';
 import { openStore, projectOf } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import { analyse } from './analysis.js';
+import type { Results } from './cache.js';
 import type { RunEvent } from './event.js';
 import { LocalExecutor } from './executor.js';
 import { gitState } from './git.js';
@@ -25,9 +26,9 @@ export interface StartOptions {
   trigger: RunStart['trigger'];
   /** Whether results of earlier runs may stand for steps; yes if absent. */
   cache?: boolean;
-  /** The run on which this one goes on, and the keys that it has results for. */
+  /** The run on which this one goes on, and what succeeded in it. */
   origin?: RunStart['origin'];
-  resumed?: ReadonlySet<string>;
+  resumed?: Results;
   /** The notebook's pipeline, if it is known already, with the sources of its programs. */
   pipeline?: Pipeline;
   store?: Store;

@@ -10,6 +10,8 @@ import type { Store } from './store.js';
 export interface FindOptions {
   /** Milliseconds; an older entry does not count. */
   maxAge?: number;
+  /** Only entries of this run count. */
+  run?: string;
   /** Names of outputs that the entry must have. */
   outputs?: readonly string[];
 }
@@ -35,11 +37,12 @@ export async function writeCacheEntry(store: Store, entry: CacheEntry): Promise<
 export async function findCacheEntry(
   store: Store,
   key: string,
-  { maxAge = Infinity, outputs = [] }: FindOptions = {},
+  { maxAge = Infinity, run, outputs = [] }: FindOptions = {},
 ): Promise<CacheEntry | undefined> {
   const names = await store.list(folderOf(key));
   // Ids of runs are sorted by time.
   for (const name of names.reverse()) {
+    if (run !== undefined && !name.startsWith(`${run}.`)) continue;
     const entry = await readEntry(store, key, name);
     if (!entry || Date.now() - Date.parse(entry.created) > maxAge) continue;
     if (!outputs.every((wanted) => entry.outputs.some((output) => output.name === wanted))) continue;
@@ -81,7 +84,8 @@ async function readEntry(store: Store, key: string, name: string): Promise<Cache
   }
 }
 
-async function isWhole(store: Store, { outputs, items = [], result }: CacheEntry): Promise<boolean> {
+/** Whether the blobs of an entry are there and have their sizes. */
+export async function isWhole(store: Store, { outputs, items = [], result }: CacheEntry): Promise<boolean> {
   const present = await Promise.all(
     [...outputs, ...items, ...(result ? [result] : [])].map(async ({ digest, size, identity }) => {
       const found = await Promise.all([
