@@ -28,7 +28,7 @@ async function addFile(path: string, directory: string, digests: Map<string, str
     if (names.length === 0) digests.set(`${path}/`, 'empty');
     for (const name of names) await addFile(`${path}/${name}`, directory, digests);
   } else if (found?.isFile()) {
-    digests.set(path, await digestOf(file, `${found.ino} ${found.size} ${found.mtimeMs}`));
+    digests.set(path, await digestOf(file, `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`));
   }
 }
 

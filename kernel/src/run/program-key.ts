@@ -8,7 +8,7 @@ import type { Store } from '../store/store.js';
 import { dataFilesOf } from './data-files.js';
 import type { Links } from './identity.js';
 import { type KeyFacts, type KeyParts, keyOf, keyParts } from './key.js';
-import { localFilesOf } from './local-files.js';
+import { type LocalFiles, localFilesOf } from './local-files.js';
 import { packagesOf } from './packages.js';
 import { type SharedInput, sharingOf } from './sharing.js';
 import type { StepInput } from './step-request.js';
@@ -33,6 +33,7 @@ export interface ProgramKey {
 export class ProgramKeys {
   private readonly places = new Map<Program, Promise<Partial<KeyFacts>>>();
   private readonly links = new Map<string, Promise<Links>>();
+  private readonly localFiles = new Map<Program, Promise<LocalFiles>>();
 
   constructor(
     private readonly store: Store,
@@ -41,6 +42,23 @@ export class ProgramKeys {
     /** Values by name. */
     private readonly parameters: Readonly<Record<string, unknown>>,
   ) {}
+
+  /**
+   * Looks at the local files of programs now, when their code has just been bundled: a file that is edited while the
+   * run goes on must not enter the key of code that was made of it before.
+   */
+  async hold(programs: readonly Program[]): Promise<void> {
+    await Promise.all(programs.map((program) => this.localFilesOf(program)));
+  }
+
+  /** Declared files that are not what they were when the program's key was made. */
+  async changedFiles({ settings }: Step, program: Program): Promise<string[]> {
+    const { files: before = {} } = (await this.places.get(program)) ?? {};
+    const now = await dataFilesOf(settings.files ?? [], this.directory);
+    return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+      (path) => before[path] !== now[path],
+    );
+  }
 
   async of(run: KeyedRun): Promise<ProgramKey> {
     const { step, program, results = [], locals = {} } = run;
@@ -119,8 +137,14 @@ export class ProgramKeys {
     return known;
   }
 
+  private localFilesOf(program: Program): Promise<LocalFiles> {
+    const known = this.localFiles.get(program) ?? localFilesOf(program.localFiles, this.directory);
+    this.localFiles.set(program, known);
+    return known;
+  }
+
   private async findPlace({ settings }: Step, program: Program): Promise<Partial<KeyFacts>> {
-    const local = await localFilesOf(program.localFiles, this.directory);
+    const local = await this.localFilesOf(program);
     const packages = packagesOf([...program.packages, ...local.packages], this.directory);
     const env = (settings.envFrom ?? []).map((name) => [name, process.env[name] ?? '']);
     return {

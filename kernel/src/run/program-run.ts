@@ -9,6 +9,7 @@ import type { Store } from '../store/store.js';
 import type { AttemptRecord } from '../store/state.js';
 import type { RunCache } from './cache.js';
 import type { Executor } from './executor.js';
+import { StepFailure } from './failure.js';
 import { MarkedOutput } from './mark.js';
 import { Mask } from './secrets.js';
 import type { Places } from './places.js';
@@ -84,6 +85,7 @@ export async function inPlace<T>(
   const { env, secrets } = await environmentOf(settings, process.env, context.directory);
   const workingDirectory = await makeWorkingDirectory(context.directory, settings.files ?? []);
   try {
+    if (settings.files?.length) refuseChanged(await context.cache.keys.changedFiles(step, program));
     const request: StepRequest = {
       id,
       store: context.store.location,
@@ -119,6 +121,16 @@ export async function inPlace<T>(
   } finally {
     await removeWorkingDirectory(workingDirectory);
   }
+}
+
+/** What was copied is what the key says, or nothing runs: its result would stand for other files later. */
+function refuseChanged(files: readonly string[]): void {
+  if (files.length === 0) return;
+  const names = files.map((file) => JSON.stringify(file)).join(', ');
+  throw new StepFailure(
+    'ChangedFile',
+    `Declared files have changed since the step began: ${names}. Run it again when nothing writes to them.`,
+  );
 }
 
 /** What a program writes, with secrets masked: into the log of the attempt, or of the item, that wrote it. */

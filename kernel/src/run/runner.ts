@@ -107,6 +107,7 @@ class Runner {
     );
     try {
       this.tellRun(this.now());
+      await this.context.cache.keys.hold(this.plan.steps.flatMap(({ step }) => step.programs));
       await this.keepParameters();
       await this.runSteps();
       this.tellChanges();

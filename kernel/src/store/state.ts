@@ -57,11 +57,11 @@ export function deriveStep(step: Step, attempts: readonly AttemptRecord[], alive
   const failed = [...latest.values()]
     .flatMap((items) => [...items.values()])
     .filter(({ end }) => end?.state === 'failed')
-    // The item of the outermost loop tells of those in it.
+    // What kept a loop from its items comes before what an item met, and that of the outermost loop tells of those in it.
     .sort(
       (a, b) =>
         (a.start.within?.length ?? 0) - (b.start.within?.length ?? 0) ||
-        (a.start.index ?? 0) - (b.start.index ?? 0),
+        (a.start.index ?? -1) - (b.start.index ?? -1),
     )[0];
   const loops = loopsOf(step.programs, programs);
   const hasEnded = state !== 'pending' && state !== 'running' && state !== 'lost';
