@@ -1,5 +1,6 @@
 /** Runs cells in this process, as the kernel runs them in its own. */
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { Script } from 'node:vm';
@@ -27,14 +28,14 @@ export class Notebook {
   private readonly linker;
 
   constructor(folder = FOLDER) {
-    this.language = folder === FOLDER ? (shared ??= new Language(folder)) : new Language(folder);
+    this.language = resolve(folder) === resolve(FOLDER) ? (shared ??= new Language(folder)) : new Language(folder);
     this.session = this.language.session();
     this.linker = createLinker({ directory: this.language.directory });
   }
 
   /** Compiles a cell, and if that went well runs and commits it. */
-  async run(id: string, source: string): Promise<Ran> {
-    const cell = this.session.compile(id, source);
+  async run(id: string, source: string, options?: { parameters: boolean }): Promise<Ran> {
+    const cell = this.session.compile(id, source, options);
     if (!cell.ok) return { cell };
     const self = this.module(id);
     withdrawNames(self, cell.names);

@@ -1,5 +1,5 @@
 /** Runs a notebook twice: cell after cell as the kernel does, and as programs that share nothing but encoded values. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pipeline, Run } from '@tagflow/schema';
@@ -13,18 +13,43 @@ import { Notebook } from '../language/notebook.ts';
 import { InProcessExecutor } from './in-process.ts';
 import { FOLDER, type Row } from './notebook.ts';
 
-type Bytes = Map<string, Uint8Array>;
+/** Files of short life go where they are quick, if there is such a place. */
+const FAST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** Encoded values by variable. */
+export type Bytes = Map<string, Uint8Array>;
+
+/** A cell of the notebook does not compile, or it threw, for a `cause`. */
+export class CellFailed extends Error {
+  constructor(
+    readonly cell: string,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(`Cell ${cell}: ${message} ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}
+
+/** A step of the run failed, with the name and the words of its failure. */
+export class StepFailed extends Error {
+  constructor(
+    override readonly name: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /** The encoded values that each step has made or seen by its end, by variable; what cannot be encoded is left out. */
 export async function valuesOfPipeline(pipeline: Pipeline): Promise<Map<string, Bytes>> {
-  const location = mkdtempSync(join(tmpdir(), 'tagflow-values-'));
+  const location = mkdtempSync(join(FAST, 'tagflow-values-'));
   try {
     const store = new FolderStore(location);
     const run = await runHere(pipeline, store);
     const versions: Bytes = new Map();
     const snapshots = new Map<string, Bytes>();
     for (const step of run.steps) {
-      if (step.failure) throw new Error(step.failure.message);
+      if (step.failure) throw new StepFailed(step.failure.name, step.failure.message);
       const { produces } = pipeline.steps.find(({ name }) => name === step.name)!;
       for (const { name, variable } of produces) {
         if (step.notKept.some((each) => each.name === name)) versions.delete(variable);
@@ -74,10 +99,11 @@ export async function valuesOfNotebook(
   const variables = pipeline.steps.flatMap((step) => step.produces.map(({ variable }) => variable));
   const lastCells = new Map(pipeline.steps.map(({ name, cells }) => [cells.at(-1)!, name]));
   const snapshots = new Map<string, Bytes>();
-  for (const [index, [, source]] of rows.entries()) {
+  for (const [index, [tag, source]] of rows.entries()) {
     const id = `c${index + 1}`;
-    const { cell, error } = await notebook.run(id, source);
-    if (!cell.ok || error !== undefined) throw error ?? new Error(JSON.stringify(cell.diagnostics));
+    const { cell, error } = await notebook.run(id, source, { parameters: tag === 'parameters' });
+    if (!cell.ok) throw new CellFailed(id, JSON.stringify(cell.diagnostics));
+    if (error !== undefined) throw new CellFailed(id, 'It threw.', error);
     const step = lastCells.get(id);
     if (step !== undefined) snapshots.set(step, encodeAll(variables, notebook, pipeline));
   }
