@@ -10,7 +10,8 @@ const TSLAB = ['tslab@1.0.22', '@types/node@20'];
 
 /**
  * @returns `python`, which has jupyter_client, ipykernel and Metaflow; `jupyterPath` with the kernelspecs `tagflow`,
- * `tslab` and `ipykernel`; `directory`, a folder in which tslab finds the types of Node
+ * `tslab` and `ipykernel`; `directory`, a folder in which tslab finds the types of Node; `parent`, a folder for
+ * projects, from which ours find their packages
  */
 export async function installPeers() {
   const { python } = await pythonEnvironment(
@@ -40,5 +41,5 @@ export async function installPeers() {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'kernel.json'), JSON.stringify({ argv, display_name: name, language: name }));
   }
-  return { python, jupyterPath, directory };
+  return { python, jupyterPath, directory, parent: join(prefix, 'runs') };
 }

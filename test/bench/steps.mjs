@@ -1,19 +1,61 @@
 // The same chain of trivial steps for both: each takes a number and gives the next.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { root } from '../../binder/packages.mjs';
+import { compare, median, time } from './measure.mjs';
 
-/** Writes a notebook of `count` steps; returns its path. */
-export function writeNotebook(folder, count) {
-  const cells = Array.from({ length: count }, (_, i) => ({
+const FEW = 2;
+const MANY = 10;
+
+export async function compareRuns({ python, parent }, rounds) {
+  const seconds = { ours: { [FEW]: [], [MANY]: [] }, metaflow: { [FEW]: [], [MANY]: [] } };
+  for (let round = 0; round < rounds; round++) {
+    for (const count of [FEW, MANY]) {
+      const project = newProject(parent);
+      seconds.ours[count].push(await runNotebook(project, writeChain(project, count)));
+      const options = { cwd: project, env: metaflowEnvironment(project) };
+      const flow = writeFlow(project, count);
+      seconds.metaflow[count].push((await time(python, [flow, 'run'], options)).seconds);
+      rmSync(project, { recursive: true, force: true });
+    }
+  }
+  const slope = (who) => (median(seconds[who][MANY]) - median(seconds[who][FEW])) / (MANY - FEW);
+  compare(`a run of ${MANY} steps`, 'Metaflow', median(seconds.ours[MANY]), median(seconds.metaflow[MANY]));
+  compare('one step more', 'Metaflow', slope('ours'), slope('metaflow'));
+}
+
+/** Runs a notebook as a user does; returns seconds from the start of the command to its end. */
+export async function runNotebook(project, notebook) {
+  const main = join(root, 'kernel', 'lib', 'main.js');
+  return (await time(process.execPath, [main, 'run', notebook], { cwd: project })).seconds;
+}
+
+/** With everything of Metaflow's below a folder. */
+export function metaflowEnvironment(folder) {
+  const env = { ...process.env, METAFLOW_HOME: folder, METAFLOW_USER: 'bench', USERNAME: 'bench' };
+  return { ...env, METAFLOW_DATASTORE_SYSROOT_LOCAL: folder };
+}
+
+function writeChain(folder, count) {
+  const steps = Array.from({ length: count }, (_, i) => [
+    `step-${i}`,
+    i === 0 ? 'const n0 = 1;' : `const n${i} = n${i - 1} + 1;`,
+  ]);
+  return writeCells(folder, `steps${count}`, Object.fromEntries(steps));
+}
+
+/** Writes a notebook with a cell for each step: name to source. Returns its path. */
+export function writeCells(folder, name, steps) {
+  const cells = Object.entries(steps).map(([step, source]) => ({
     cell_type: 'code',
-    id: `step-${i}`,
-    metadata: { tags: [`step:step-${i}`] },
+    id: step,
+    metadata: { tags: [`step:${step}`] },
     execution_count: null,
     outputs: [],
-    source: i === 0 ? 'const n0 = 1;' : `const n${i} = n${i - 1} + 1;`,
+    source,
   }));
   const kernelspec = { name: 'tagflow', display_name: 'Tagflow', language: 'typescript' };
-  const file = join(folder, `steps${count}.ipynb`);
+  const file = join(folder, `${name}.ipynb`);
   writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells }));
   return file;
 }

@@ -7,19 +7,19 @@ import { root } from '../../binder/packages.mjs';
 import { attemptFolder } from '../../kernel/lib/store/journal.js';
 import { linkKey, linksOfEnd, linksOfStart } from '../../kernel/lib/store/links.js';
 import { runFolder } from '../../kernel/lib/store/run-id.js';
+import { tell, time } from './measure.mjs';
 
 const RUNS_A_DAY = 1000;
 const DAY = 86_400_000; // ms
 
-/** Measures with `time`, which runs a program and says how many seconds it took, and prints with `print`. */
-export async function measureStore(count, rounds, time, print) {
+export async function measureStore(count, rounds) {
   // Not below this folder: jest looks through all of it.
   const project = mkdtempSync(join(tmpdir(), 'tagflow-store-'));
   try {
     writeFileSync(join(project, 'package.json'), '{}');
     const started = performance.now();
     const ids = makeRuns(join(project, '.tagflow'), count);
-    print(`${count} runs made`, [(performance.now() - started) / 1000]);
+    tell(`${count} runs made`, [(performance.now() - started) / 1000]);
     const some = ids[Math.floor(count / 2)];
     for (const [what, ...parameters] of [
       ['the command alone', '--version'],
@@ -34,7 +34,7 @@ export async function measureStore(count, rounds, time, print) {
         const main = join(root, 'kernel', 'lib', 'main.js');
         seconds.push((await time(process.execPath, [main, ...parameters], { cwd: project })).seconds);
       }
-      print(what, seconds);
+      tell(what, seconds);
     }
   } finally {
     rmSync(project, { recursive: true, force: true });
@@ -42,7 +42,7 @@ export async function measureStore(count, rounds, time, print) {
 }
 
 /** Runs of two steps, each with values of its own, all with one parameter the same. Returns their ids. */
-function makeRuns(store, count) {
+export function makeRuns(store, count) {
   const first = Date.UTC(2026, 0, 1);
   const write = writer(store);
   write('store.json', JSON.stringify({ format: 1, id: 'bench' }));

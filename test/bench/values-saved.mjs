@@ -1,0 +1,40 @@
+// What a step's process does with its values: encoded, written under their digests, read and decoded. Prints seconds.
+import { ClassRegistry, decode, encodeChunks } from '../../kernel/lib/store/codec.js';
+import { getBlob, putBlob } from '../../kernel/lib/store/content.js';
+import { FolderStore } from '../../kernel/lib/store/file.js';
+import { IdentityTable } from '../../kernel/lib/run/identity.js';
+
+const array = Float64Array.from({ length: 12_500_000 }, Math.random);
+const objects = Array.from({ length: 100_000 }, (_, i) => ({
+  id: i,
+  name: `user-${i}`,
+  score: i * 0.5,
+  tags: ['a', 'b'],
+}));
+
+const seconds = {};
+for (const [name, value] of Object.entries({ array, objects })) {
+  const store = new FolderStore('store');
+  const classes = new ClassRegistry();
+  const save = (step) => {
+    const { onObject } = new IdentityTable().encoding(`${step}/0 ${name}`);
+    return putBlob(store, encodeChunks(value, { name, classes, onObject }));
+  };
+  let digest;
+  const actions = {
+    save: async () => ({ digest } = await save('one')),
+    load: async () =>
+      decode(await getBlob(store, digest), {
+        ...new IdentityTable().decoding(`one/0 ${name}`),
+        classes,
+      }),
+    again: () => save('two'),
+  };
+  seconds[name] = {};
+  for (const [action, act] of Object.entries(actions)) {
+    const started = performance.now();
+    await act();
+    seconds[name][action] = (performance.now() - started) / 1000;
+  }
+}
+console.log(JSON.stringify(seconds));
