@@ -195,8 +195,8 @@ describe('objects that inputs share', () => {
   function made(values: Record<string, unknown>, named = (label: string) => `s c1#${label}`): SharedInput[] {
     const table = new IdentityTable();
     return Object.entries(values).map(([label, value]) => {
-      const { onObject, links } = table.encoding(named(label));
-      encode(value, { onObject });
+      const { onObjects, links } = table.encoding(named(label));
+      encode(value, { onObjects });
       return { label, source: named(label), links: links() };
     });
   }

@@ -17,8 +17,8 @@ for (const [name, value] of Object.entries({ array, objects })) {
   const store = new FolderStore('store');
   const classes = new ClassRegistry();
   const save = (step) => {
-    const { onObject } = new IdentityTable().encoding(`${step}/0 ${name}`);
-    return putBlob(store, encodeChunks(value, { name, classes, onObject }));
+    const { onObjects } = new IdentityTable().encoding(`${step}/0 ${name}`);
+    return putBlob(store, encodeChunks(value, { name, classes, onObjects }));
   };
   let digest;
   const actions = {

@@ -33,8 +33,12 @@ export class Guards {
   /** Of a value that each process makes anew: where it is the same, its objects stand for one another. */
   private firstDigest(name: string, value: object): string {
     const objects: object[] = [];
-    const digest = this.digest(name, value, (object, ordinal) => {
-      if (isTransparent(object)) objects[ordinal] = object;
+    const digest = this.digest(name, value, (all) => {
+      let ordinal = 0;
+      for (const object of all) {
+        if (isTransparent(object)) objects[ordinal] = object;
+        ordinal++;
+      }
     });
     this.identity.made(`= ${name} ${digest}`, objects);
     return digest;
@@ -61,8 +65,8 @@ export class Guards {
     );
   }
 
-  private digest(name: string, value: unknown, onObject?: EncodeOptions['onObject']): string {
-    return guardDigest(value, { name, classes: this.classes, onObject });
+  private digest(name: string, value: unknown, onObjects?: EncodeOptions['onObjects']): string {
+    return guardDigest(value, { name, classes: this.classes, onObjects });
   }
 }
 

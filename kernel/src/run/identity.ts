@@ -37,6 +37,12 @@ export interface Links {
   links: Uint32Array;
 }
 
+/** An object of a value, by number, that is one of another. */
+interface Found {
+  here: number;
+  origin: Origin;
+}
+
 interface Origin {
   source: Source;
   ordinal: number;
@@ -48,11 +54,14 @@ export class IdentityTable {
   private readonly linked = new Map<Source, Map<number, Origin>>();
   /** Objects of other values that came with a value. */
   private readonly added = new Map<Source, Origin[]>();
-  /** Where each object was first; made with the first value that is encoded, because many programs encode none. */
+  /** Where each object was first, as far as that had to be looked up. */
   private origins: WeakMap<object, Origin> | undefined;
+  /** The objects of a value that was encoded last: most are never asked for, and each costs an entry above. */
+  private last: { source: Source; objects: ReadonlySet<object> } | undefined;
 
   /** For decoding a value: objects that are here already are taken instead of made anew. */
   decoding(source: Source, links: Links | undefined): Pick<DecodeOptions, 'onObject' | 'existing'> {
+    if (this.last) this.settle();
     const own = this.objectsOf(source);
     const known = originsIn(links);
     this.linked.set(source, known);
@@ -78,23 +87,51 @@ export class IdentityTable {
 
   /** For encoding a value that the step made: `links` gives its links once it is encoded. */
   encoding(source: Source): {
-    onObject: NonNullable<EncodeOptions['onObject']>;
+    onObjects: NonNullable<EncodeOptions['onObjects']>;
     links: () => Links | undefined;
   } {
-    const origins = (this.origins ??= this.originsOfInputs());
-    const found: { here: number; origin: Origin }[] = [];
+    let found: Found[] = [];
     return {
-      onObject: (object, ordinal) => {
-        const origin = origins.get(object);
-        if (origin) found.push({ here: ordinal, origin });
-        else origins.set(object, { source, ordinal });
+      onObjects: (objects) => {
+        if (objects.size === 0) return;
+        this.settle();
+        found = this.foundAmong(objects);
+        this.last = { source, objects };
       },
       links: () => (found.length === 0 ? undefined : linksOf(found)),
     };
   }
 
+  private foundAmong(objects: ReadonlySet<object>): Found[] {
+    const { origins } = this;
+    if (!origins) return [];
+    const found: Found[] = [];
+    let here = 0;
+    for (const object of objects) {
+      const origin = origins.get(object);
+      if (origin) found.push({ here, origin });
+      here++;
+    }
+    return found;
+  }
+
+  /** Enters the value that was encoded last among the origins. */
+  private settle(): void {
+    if (this.objects.size > 0) this.origins ??= this.originsOfInputs();
+    if (!this.last) return;
+    const origins = (this.origins ??= new WeakMap());
+    const { source, objects } = this.last;
+    this.last = undefined;
+    let ordinal = 0;
+    for (const object of objects) {
+      if (!origins.has(object)) origins.set(object, { source, ordinal });
+      ordinal++;
+    }
+  }
+
   /** Lets go of a value's objects, so that a process can work on many items. */
   forget(source: Source): void {
+    this.settle();
     for (const { source: first, ordinal } of this.added.get(source) ?? [])
       delete this.objects.get(first)?.[ordinal];
     for (const known of [this.added, this.linked, this.objects]) known.delete(source);
@@ -138,7 +175,7 @@ function originsIn(links: Links | undefined): Map<number, Origin> {
   return origins;
 }
 
-function linksOf(found: readonly { here: number; origin: Origin }[]): Links {
+function linksOf(found: readonly Found[]): Links {
   const sources = [...new Set(found.map(({ origin }) => origin.source))];
   const index = new Map(sources.map((source, i) => [source, i]));
   const links = new Uint32Array(found.length * 3);

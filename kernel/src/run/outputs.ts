@@ -103,8 +103,8 @@ async function keepOutput(
 }
 
 function encoded({ classes, identity }: Keeping, value: unknown, name: string, source: Source) {
-  const { onObject, links } = identity.encoding(source);
-  return { chunks: encodeChunks(value, { name, classes, onObject }), links };
+  const { onObjects, links } = identity.encoding(source);
+  return { chunks: encodeChunks(value, { name, classes, onObjects }), links };
 }
 
 async function put(store: Store, chunks: Uint8Array[], links: Links | undefined): Promise<Crossing> {

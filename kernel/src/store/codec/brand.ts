@@ -84,14 +84,13 @@ export function tagOf(value: object): string {
   }
 }
 
-/** The common case, told apart without asking for each kind. */
-export function isPlain(value: object): boolean {
-  return (
-    !types.isProxy(value) &&
-    Object.getPrototypeOf(value) === Object.prototype &&
-    tagOf(value) === 'Object' &&
-    !ArrayBuffer.isView(value)
-  );
+/** The common cases, told apart without asking for each kind: arrays and plain objects of this realm. */
+export function commonBrand(value: object): 'array' | 'ordinary' | undefined {
+  if (types.isProxy(value)) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) return Array.isArray(value) ? 'array' : undefined;
+  if (prototype !== Object.prototype) return undefined;
+  return tagOf(value) === 'Object' && !ArrayBuffer.isView(value) ? 'ordinary' : undefined;
 }
 
 /** Objects whose state lies in slots that cannot be read back completely. */

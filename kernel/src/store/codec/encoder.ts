@@ -1,5 +1,13 @@
 /** Walks a value once and writes it. `codec.md` is the specification of what is written. */
-import { type Brand, baseName, brandOf, builtinName, isOwnPrototype, isPlain, nativeBase } from './brand.js';
+import {
+  type Brand,
+  baseName,
+  brandOf,
+  builtinName,
+  commonBrand,
+  isOwnPrototype,
+  nativeBase,
+} from './brand.js';
 import { type ClassOrigin, type ClassRegistry, ENCODE, conversionOf, hasPrivateMembers } from './classes.js';
 import { ContainerWriter } from './container-writer.js';
 import { EncodeError, pathText } from './error.js';
@@ -17,8 +25,8 @@ export interface EncodeOptions {
    * Writes a stand-in for what cannot be kept instead of refusing it. For digests alone: the result cannot be decoded.
    */
   lax?: boolean;
-  /** Called for each object when it is first met, with its number in the order of the encoding. */
-  onObject?: (object: object, ordinal: number) => void;
+  /** Called when all is written, with the objects met: the first has the number 0 in the encoding, and so on. */
+  onObjects?: (objects: ReadonlySet<object>) => void;
 }
 
 /** Deeper nesting than this is refused, so that the answer does not depend on how much stack is left. */
@@ -28,9 +36,10 @@ const MARK = Uint8Array.of(0xd8, tag.SHAREABLE);
 export class Encoder {
   readonly writer = new Writer();
   readonly path: (string | number)[];
-  private readonly seen = new Map<object, number>();
+  /** In the order of the encoding. A Set alone: an object's number is needed only if it is met again. */
+  private readonly seen = new Set<object>();
   private readonly starts: number[] = [];
-  private readonly references: { at: number; ordinal: number }[] = [];
+  private readonly references: { at: number; object: object }[] = [];
   private readonly origins: ClassOrigin[] = [];
   private readonly originIndex = new Map<unknown, number>();
   /** Objects whose converted form is being written: meeting one again cannot be decoded. */
@@ -49,6 +58,7 @@ export class Encoder {
     this.value(value);
     this.views.finish();
     const body = this.writer.chunks(this.edits());
+    this.options.onObjects?.(this.seen);
     return [...this.header(), ...body];
   }
 
@@ -87,22 +97,21 @@ export class Encoder {
 
   /** Writes a reference if the object was met before; else counts it and says false. */
   repeated(object: object): boolean {
-    const known = this.seen.get(object);
-    if (known !== undefined) {
-      if (this.open.has(object)) this.refuse('contains itself through what it is converted to.', 'cycle');
-      else this.reference(known);
-      return true;
+    const { seen } = this;
+    const count = seen.size;
+    seen.add(object);
+    if (seen.size > count) {
+      this.starts.push(this.writer.at);
+      return false;
     }
-    const ordinal = this.starts.length;
-    this.seen.set(object, ordinal);
-    this.starts.push(this.writer.at);
-    this.options.onObject?.(object, ordinal);
-    return false;
+    if (this.open.has(object)) this.refuse('contains itself through what it is converted to.', 'cycle');
+    else this.reference(object);
+    return true;
   }
 
   /** A placeholder byte; `edits` puts the reference there once it is known which objects are shared. */
-  private reference(ordinal: number): void {
-    this.references.push({ at: this.writer.at, ordinal });
+  private reference(object: object): void {
+    this.references.push({ at: this.writer.at, object });
     this.writer.simple(22);
   }
 
@@ -118,10 +127,14 @@ export class Encoder {
   private object(value: object): void {
     if (this.repeated(value)) return;
     if (this.path.length > MAX_DEPTH) return this.refuse('is nested too deeply to be kept.', 'deep');
-    if (isPlain(value)) {
-      const keys = Reflect.ownKeys(value);
-      // A Map whose prototype was changed looks like an object without properties.
-      if (keys.length > 0 || brandOf(value) === 'ordinary') {
+    switch (commonBrand(value)) {
+      case 'array':
+        this.integrity(value);
+        return this.containers.write(value, 'array', 'Array');
+      case 'ordinary': {
+        const keys = Reflect.ownKeys(value);
+        // A Map whose prototype was changed looks like an object without properties.
+        if (keys.length === 0 && brandOf(value) !== 'ordinary') break;
         this.integrity(value);
         return this.properties(value, keys);
       }
@@ -267,13 +280,21 @@ export class Encoder {
   /** Tag 28 before each object that is referred to, tag 29 in place of each later meeting. */
   private edits() {
     if (this.references.length === 0) return [];
-    const shared = [...new Set(this.references.map((reference) => reference.ordinal))].sort((a, b) => a - b);
-    const number = new Map(shared.map((ordinal, i) => [ordinal, i]));
-    const marks = shared.map((ordinal) => ({ at: this.starts[ordinal]!, over: 0, bytes: MARK }));
-    const references = this.references.map(({ at, ordinal }) => ({
+    const referred = new Set(this.references.map(({ object }) => object));
+    const numbers = new Map<object, number>();
+    const marks: { at: number; over: number; bytes: Uint8Array }[] = [];
+    let ordinal = 0;
+    for (const object of this.seen) {
+      if (referred.has(object)) {
+        numbers.set(object, numbers.size);
+        marks.push({ at: this.starts[ordinal]!, over: 0, bytes: MARK });
+      }
+      ordinal++;
+    }
+    const references = this.references.map(({ at, object }) => ({
       at,
       over: 1,
-      bytes: Buffer.concat([Uint8Array.of(0xd8, tag.REFERENCE), head(0, number.get(ordinal)!)]),
+      bytes: Buffer.concat([Uint8Array.of(0xd8, tag.REFERENCE), head(0, numbers.get(object)!)]),
     }));
     return [...marks, ...references].sort((a, b) => a.at - b.at);
   }

@@ -31,6 +31,8 @@ export function extraKeys(value: object, brand: Brand): (string | symbol)[] {
   const keys = Reflect.ownKeys(value);
   switch (brand) {
     case 'array':
+      // Indices come first: with so many keys, each element is there and nothing else is.
+      if (keys.length === (value as unknown[]).length + 1 && keys.at(-1) === 'length') return [];
       return keys.filter((key) => key !== 'length' && !isIndex(key, (value as unknown[]).length));
     case 'view':
       return keys.filter((key) => !isIndex(key, Infinity));

@@ -90,6 +90,7 @@ export class Writer {
 
   /** Any string; one with lone surrogates has no UTF-8 form. */
   string(value: string): void {
+    if (value.length < SHORT_STRING && this.ascii(value, value.length)) return;
     if (isWellFormed(value)) return this.text(value);
     this.tag(WTF8_STRING);
     this.byteString(wtf8(value));
