@@ -18,8 +18,7 @@ import { FlowArrow, type FlowEdge } from './edge.js';
 import { graphOf, shapeOf, type Graph } from './graph.js';
 import { layoutGraph, type Layout } from './layout.js';
 import { StepBox, type StepNode } from './node.js';
-import { duration } from './state.js';
-import { STATE_WORDS } from './statemark.js';
+import { stepDetail, stepLine } from './stepwords.js';
 
 export interface DagProps {
   pipeline: Pipeline;
@@ -202,7 +201,7 @@ function nodesOf(
     const errors = own.filter(({ severity }) => severity === 'error').length;
     const warnings = own.filter(({ severity }) => severity === 'warning').length;
     const cells = step.cells.length === 1 ? '1 cell' : `${step.cells.length} cells`;
-    const detail = run ? runDetail(run, now) : cells;
+    const detail = run ? stepDetail(run, now) : cells;
     return {
       id,
       type: 'step',
@@ -210,19 +209,17 @@ function nodesOf(
       width,
       height,
       selected: id === selected,
-      ariaLabel: `Step ${id}, ${run ? STATE_WORDS[run.state] : cells}${errors > 0 ? `, ${errors} errors` : ''}`,
-      data: { hue: hues.get(id) ?? 0, detail, state: run?.state ?? null, errors, warnings },
+      ariaLabel: `Step ${id}, ${run ? stepLine(run, now) : cells}${errors > 0 ? `, ${errors} errors` : ''}`,
+      data: {
+        hue: hues.get(id) ?? 0,
+        detail,
+        state: run?.state ?? null,
+        stands: run?.cached !== undefined,
+        errors,
+        warnings,
+      },
     };
   });
-}
-
-function runDetail(run: StepRun, now: number): string {
-  // The sign says what the state is; there is no room for the word and the time.
-  const word = STATE_WORDS[run.state].split(':', 1)[0]!;
-  const [loop] = run.loops ?? [];
-  // A loop that goes on counts.
-  const items = loop && run.state === 'running' ? `${loop.succeeded}/${loop.total} · ` : '';
-  return run.started === undefined ? word : items + duration(run, now);
 }
 
 function edgesOfGraph(graph: Graph, layout: Layout, selected: string | null): FlowEdge[] {

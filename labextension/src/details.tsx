@@ -1,10 +1,11 @@
 /** The selected step: what flows, what a run of it made, and its log. */
-import { sizeText, type Artifact, type Pipeline, type StepRun } from '@tagflow/schema';
+import { sizeText, type Artifact, type Pipeline, type Step, type StepRun } from '@tagflow/schema';
 import { useEffect, useRef, useState } from 'react';
 import type { Log } from './log.js';
 import { StepValues } from './outline.js';
-import { duration, failureText, itemsText } from './state.js';
-import { STATE_WORDS, StateMark } from './statemark.js';
+import { Prose } from './problems.js';
+import { StateMark } from './statemark.js';
+import { branchText, differsText, failurePlace, stepLine } from './stepwords.js';
 
 export interface DetailsProps {
   pipeline: Pipeline;
@@ -15,33 +16,65 @@ export interface DetailsProps {
   now: number;
   /** Called when the step of a run comes into view, so that its log can be fetched. */
   onShown: (step: string) => void;
+  /** Goes to where the step failed. */
+  onFailure: (step: StepRun) => void;
 }
 
-export function Details({ pipeline, name, run, log, now, onShown }: DetailsProps): JSX.Element | null {
+export function Details(props: DetailsProps): JSX.Element | null {
+  const { pipeline, name, run, log, now, onShown, onFailure } = props;
   const step = pipeline.steps.find((one) => one.name === name);
   useEffect(() => onShown(name), [name, run?.state, onShown]);
   if (!step) return null;
   return (
     <div className="tf-Details">
-      {run && (
-        <p className="tf-Details-state">
-          <StateMark state={run.state} />
-          {STATE_WORDS[run.state]}
-          {run.started !== undefined && ` · ${duration(run, now)}`}
-          {run.attempts > 1 && ` · ${run.attempts} attempts`}
-          {run.loops && ` · ${itemsText(run)}`}
-        </p>
-      )}
-      {run?.failure && (
-        <p className="tf-Notice" data-severity="error">
-          {failureText(run.failure)}
-        </p>
-      )}
+      {run && <Outcome pipeline={pipeline} step={step} run={run} now={now} onFailure={onFailure} />}
       <StepValues pipeline={pipeline} step={step} />
       {run && run.outputs.length > 0 && <Results artifacts={run.outputs} />}
       {run && <LogView log={log} />}
     </div>
   );
+}
+
+type OutcomeProps = Pick<DetailsProps, 'pipeline' | 'now' | 'onFailure'> & { step: Step; run: StepRun };
+
+/** What became of the step; what failed comes first. */
+function Outcome({ pipeline, step, run, now, onFailure }: OutcomeProps): JSX.Element {
+  const { failure } = run;
+  const branch = branchText(step, run);
+  const differs = differsText(run);
+  return (
+    <>
+      {failure && (
+        <div className="tf-Notice" data-severity="error">
+          <span>
+            {capital(failurePlace(failure, pipeline))}
+            {failure.name}: {failure.message}
+          </span>
+          <button type="button" className="tf-Link" onClick={() => onFailure(run)}>
+            Go to the cell
+          </button>
+        </div>
+      )}
+      {differs !== null && (
+        <p className="tf-Notice" data-severity="warning">
+          {differs}
+        </p>
+      )}
+      <p className="tf-Details-state">
+        <StateMark state={run.state} stands={run.cached !== undefined} />
+        <span>{stepLine(run, now)}</span>
+      </p>
+      {branch !== null && (
+        <p className="tf-Quiet">
+          <Prose text={branch} />
+        </p>
+      )}
+    </>
+  );
+}
+
+function capital(place: string): string {
+  return place === '' ? '' : `${place[0]!.toUpperCase()}${place.slice(1)}: `;
 }
 
 function Results({ artifacts }: { artifacts: readonly Artifact[] }): JSX.Element {

@@ -10,6 +10,8 @@ export type StepData = {
   /** Below the name: the state in words, or how many cells the step has. */
   detail: string;
   state: StepState | null;
+  /** Whether earlier results stand for it. */
+  stands: boolean;
   errors: number;
   warnings: number;
 };
@@ -35,7 +37,7 @@ export const StepBox = memo(function StepBox({ id, data, selected }: NodeProps<S
           {data.errors > 0 ? data.errors : data.warnings}
         </span>
       )}
-      {data.state && <StateMark state={data.state} />}
+      {data.state && <StateMark state={data.state} stands={data.stands} />}
       <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </div>
   );

@@ -1,6 +1,7 @@
-/** What needs the user's eye: a refused request, a stale analysis, the first error of a run. */
+/** What needs the user's eye: a refused request, a stale analysis, the first error of a run, what is not reproducible. */
 import type { StepRun } from '@tagflow/schema';
-import { shownRun, type PipelineState } from './state.js';
+import { shownPipeline, shownRun, type PipelineState } from './state.js';
+import { failurePlace } from './stepwords.js';
 
 export interface NoticesProps {
   state: PipelineState;
@@ -20,6 +21,7 @@ export function Notices({ state, onFailure }: NoticesProps): JSX.Element {
           ),
       )}
       <FirstFailure state={state} onFailure={onFailure} />
+      <Differences state={state} />
     </>
   );
 }
@@ -27,16 +29,29 @@ export function Notices({ state, onFailure }: NoticesProps): JSX.Element {
 function FirstFailure({ state, onFailure }: NoticesProps): JSX.Element | null {
   const step = shownRun(state)?.run.steps.find((one) => one.state === 'failed');
   if (!step?.failure) return null;
-  const { name, message, line } = step.failure;
+  const { name, message } = step.failure;
+  const place = failurePlace(step.failure, shownPipeline(state));
   return (
     <div className="tf-Notice" data-severity="error" role="alert">
       <span>
         <b>{step.name}</b>
-        {line === undefined ? '' : `, line ${line}`}: {name}: {message}
+        {place && `, ${place}`}: {name}: {message}
       </span>
       <button type="button" className="tf-Link tf-GoToFailure" onClick={() => onFailure(step)}>
         Go to the cell
       </button>
     </div>
+  );
+}
+
+/** Values that did not come out as in another run; the steps' own words are with the steps. */
+function Differences({ state }: { state: PipelineState }): JSX.Element | null {
+  const steps = shownRun(state)?.run.steps.filter(({ differs = [] }) => differs.length > 0) ?? [];
+  if (steps.length === 0) return null;
+  return (
+    <p className="tf-Notice" data-severity="warning" role="status">
+      Not reproducible: the same code and inputs gave other values than before in{' '}
+      {steps.map(({ name }) => name).join(', ')}.
+    </p>
   );
 }

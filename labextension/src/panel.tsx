@@ -112,7 +112,14 @@ function PipelineView({ model, state }: ViewProps): JSX.Element {
         <Notices state={state} onFailure={goToFailure} />
         <div className="tf-Panel-sections">
           {pipeline && (
-            <Sections model={model} state={state} pipeline={pipeline} now={now} onSelect={select} />
+            <Sections
+              model={model}
+              state={state}
+              pipeline={pipeline}
+              now={now}
+              onSelect={select}
+              onFailure={goToFailure}
+            />
           )}
           <Section title="Past runs" aside={<Count of={state.runs?.length ?? 0} />}>
             <button type="button" className="tf-Link" onClick={() => void model.runs.refresh()}>
@@ -171,7 +178,8 @@ function Sections({
   pipeline,
   now,
   onSelect,
-}: PartProps & { model: NotebookPipeline }): JSX.Element {
+  onFailure,
+}: PartProps & { model: NotebookPipeline; onFailure: (step: StepRun) => void }): JSX.Element {
   const diagnostics = useMemo(() => sortedDiagnostics(pipeline), [pipeline]);
   const errors = errorsOf(pipeline).length;
   const shown = shownRun(state);
@@ -209,6 +217,7 @@ function Sections({
             log={logOf(shown, state.selected)}
             now={now}
             onShown={fetchLog}
+            onFailure={onFailure}
           />
         </Section>
       )}

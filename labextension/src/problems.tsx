@@ -45,7 +45,7 @@ export function ProblemText({ diagnostic }: { diagnostic: Diagnostic }): JSX.Ele
 }
 
 /** Text in which code stands between backticks. */
-function Prose({ text }: { text: string }): JSX.Element {
+export function Prose({ text }: { text: string }): JSX.Element {
   const parts = text.split('`');
   // An odd number of backticks means something else than code.
   if (parts.length % 2 === 0) return <>{text}</>;

@@ -2,7 +2,6 @@
 import {
   durationText,
   type Diagnostic,
-  type Failure,
   type Pipeline,
   type Run,
   type StepRun,
@@ -122,7 +121,7 @@ export function runSummary(run: Run, now: number): string {
       return `Running: ${done} of ${run.steps.length} steps done`;
     }
     case 'succeeded':
-      return `Succeeded in ${duration(run, now)}`;
+      return `Succeeded in ${duration(run, now)}${standText(run)}`;
     case 'failed':
       return failed ? `Failed in step ${failed.name} after ${duration(run, now)}` : 'Failed';
     case 'stopped':
@@ -130,6 +129,13 @@ export function runSummary(run: Run, now: number): string {
     case 'lost':
       return 'Lost: the machine that ran it went away';
   }
+}
+
+/** How much of a run was there before. */
+function standText({ steps }: Run): string {
+  const stand = steps.filter(({ cached }) => cached !== undefined).length;
+  if (stand === 0) return '';
+  return stand === steps.length ? ', nothing had to run' : `, ${stand} of ${steps.length} steps as before`;
 }
 
 /** Length of a run or a step in words, up to `now` (milliseconds) when it has not ended. */
@@ -141,22 +147,6 @@ export function duration(timed: { created?: string; started?: string; ended?: st
   // What goes on is counted in whole seconds, since that is how often it is looked at.
   if (timed.ended === undefined && ms < 60_000) return `${Math.floor(ms / 1000)} s`;
   return durationText(ms);
-}
-
-/** How far the items of a step's loops are, such as `37 of 100 items, 1 failed`. */
-export function itemsText({ loops = [] }: StepRun): string {
-  return loops
-    .map(({ total, succeeded, failed }) => {
-      const missed = failed.length > 0 ? `, ${failed.length} failed` : '';
-      return `${succeeded} of ${total} items${missed}`;
-    })
-    .join('; ');
-}
-
-/** What went wrong in a step, with the item of a loop at which it did. */
-export function failureText({ name, message, index, input }: Failure): string {
-  const item = index === undefined ? '' : `Item ${index}${input === undefined ? '' : ` (${input})`}: `;
-  return `${item}${name}: ${message}`;
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

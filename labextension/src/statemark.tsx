@@ -25,16 +25,28 @@ export const STATE_WORDS: Record<StepState, string> = {
   lost: 'lost',
 };
 
-export function StateMark({ state }: { state: StepState | RunState }): JSX.Element {
+/** The same sign in outline: earlier results stand for the step, and nothing ran. */
+const STANDS =
+  'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm0 1.3a5.2 5.2 0 1 1 0 10.4 5.2 5.2 0 0 1 0-10.4zM6.9 11.2 3.9 8.2l1.2-1.2 1.8 1.8 4-4 1.2 1.2z';
+
+export interface StateMarkProps {
+  state: StepState | RunState;
+  /** Whether earlier results stand for it. */
+  stands?: boolean;
+}
+
+export function StateMark({ state, stands = false }: StateMarkProps): JSX.Element {
+  const outlined = stands && state === 'succeeded';
   return (
     <svg
       className="tf-StateMark"
       data-state={state}
+      data-stands={outlined || undefined}
       viewBox="0 0 16 16"
       role="img"
-      aria-label={STATE_WORDS[state]}
+      aria-label={outlined ? 'as before' : STATE_WORDS[state]}
     >
-      <path fillRule="evenodd" d={SHAPES[state]} />
+      <path fillRule="evenodd" d={outlined ? STANDS : SHAPES[state]} />
     </svg>
   );
 }

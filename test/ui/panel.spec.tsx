@@ -1,11 +1,12 @@
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
+import type { StepRun } from '@tagflow/schema';
 import { act } from 'react';
 import type { NotebookPipeline } from '../../labextension/lib/model.js';
 import { createPanel } from '../../labextension/lib/panel.js';
 import { INITIAL, type PipelineState } from '../../labextension/lib/state.js';
 import type { IPipelines } from '../../labextension/lib/tokens.js';
-import { flowers, parameter, pipeline, run, step } from './samples';
+import { flowers, parameter, pipeline, program, run, step } from './samples';
 
 const HOSTILE = '<img src=x onerror="alert(1)"><b>bold</b>';
 
@@ -143,7 +144,7 @@ describe('the panel', () => {
       {
         name: 'train',
         state: 'failed',
-        failure: { name: 'TypeError', message: 'x is not a function', line: 3 },
+        failure: { name: 'TypeError', message: 'x is not a function', cell: 'cell-train', line: 3 },
       },
       { name: 'evaluate', state: 'omitted' },
     ]);
@@ -158,10 +159,42 @@ describe('the panel', () => {
     );
     expect(marks).toEqual(['succeeded', 'failed', 'omitted']);
     expect(node.querySelector('[role=alert]')!.textContent).toBe(
-      'train, line 3: TypeError: x is not a functionGo to the cell',
+      'train, cell 2, line 3: TypeError: x is not a functionGo to the cell',
     );
     await click(node.querySelector('.tf-GoToFailure'));
     expect(model.state.selected).toBe('train');
+  });
+
+  it('tells what stood, what was skipped and what is not reproducible from what ran', async () => {
+    const conditional = step('train', { rows: 'load' });
+    conditional.programs = [program('condition'), program('branch'), program('branch')];
+    const shown = pipeline([step('load'), conditional, step('evaluate')]);
+    const steps: Partial<StepRun>[] = [
+      { name: 'load', state: 'succeeded', cached: 'r0' },
+      { name: 'train', state: 'skipped' },
+      { name: 'evaluate', state: 'succeeded', differs: ['score'] },
+    ];
+    const { model } = fakeModel({
+      ...{ link: 'ready', pipeline: shown, selected: 'train' },
+      latest: { run: run('succeeded', steps), document: shown, logs: {} },
+    });
+    const node = await show(model);
+    const marks = [...node.querySelectorAll('.react-flow__node .tf-StateMark')].map((one) =>
+      one.getAttribute('aria-label'),
+    );
+    expect(marks).toEqual(['as before', 'skipped: its condition was false', 'succeeded']);
+    const texts = [...node.querySelectorAll('.tf-Step-detail')].map((one) => one.textContent);
+    expect(texts).toEqual(['as before', 'skipped', 'succeeded']);
+    expect(node.querySelector('.tf-Details')!.textContent).toMatch(
+      /None of its conditions was true: its names keep the values/,
+    );
+    expect(node.querySelector('.tf-Notice[data-severity=warning]')!.textContent).toMatch(
+      /^Not reproducible: .* in evaluate\.$/,
+    );
+    await act(async () => model.select('load'));
+    expect(node.querySelector('.tf-Details-state')!.textContent).toBe(
+      'succeeded · nothing ran: as in run r0',
+    );
   });
 
   it('has a form for parameters', async () => {

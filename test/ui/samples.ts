@@ -1,5 +1,5 @@
 /** Pipelines and runs as the kernel sends them. */
-import type { Diagnostic, Parameter, Pipeline, Run, Step, StepRun } from '@tagflow/schema';
+import type { Diagnostic, Parameter, Pipeline, Program, Run, Step, StepRun } from '@tagflow/schema';
 
 /** A step that takes `consumes` (`name` from `step`) and makes `produces` (`name: type`). */
 export function step(
@@ -26,6 +26,10 @@ export function step(
     settings: {},
     programs: [],
   };
+}
+
+export function program(kind: Program['kind'], segment = 0): Program {
+  return { kind, segment, source: '', inputs: [], outputs: [], packages: [], localFiles: [] };
 }
 
 export function pipeline(
