@@ -133,6 +133,78 @@ describe('run', () => {
   }, 60_000);
 });
 
+describe('going on with a run', () => {
+  const path = 'going-on.ipynb';
+  const flag = join(store, 'flag');
+  const made = (value: number) =>
+    notebook(
+      cell('i', 'import { existsSync } from "node:fs"'),
+      cell('a', 'const rows = [1, 2, 3]', 'step:load'),
+      cell(
+        'b',
+        `if (!existsSync(${JSON.stringify(flag)})) throw new Error("no flag")\nconst sum = rows.length + ${value}`,
+        'step:sum',
+      ),
+    );
+  let failed: string;
+
+  test('a failed run is resumed with the notebook as it is now', async () => {
+    const first = (await ask({ type: 'run', notebook: made(1), path, parameters: {} })).at(-1).run;
+    expect(first).toMatchObject({ state: 'failed', steps: [{ state: 'succeeded' }, { state: 'failed' }] });
+    failed = first.id;
+    writeFileSync(flag, '');
+    const { run } = (await ask({ type: 'resume', run: failed, notebook: made(2), path })).at(-1);
+    expect(run).toMatchObject({
+      state: 'succeeded',
+      origin: { run: failed, kind: 'resume' },
+      steps: [{ cached: failed }, { state: 'succeeded' }],
+    });
+    const [{ value }] = await ask({ type: 'artifact', run: run.id, step: 'sum', name: 'sum' });
+    expect(value).toBe(5);
+  }, 60_000);
+
+  test('or retried as it was, and the pipeline of then comes first', async () => {
+    const replies = await ask({ type: 'retry', run: failed });
+    expect(replies[0]).toMatchObject({ document: { name: 'going-on' }, run: { origin: { kind: 'retry' } } });
+    expect(replies.slice(1).filter(({ document }) => document)).toEqual([]);
+    const { run } = replies.at(-1);
+    expect(run).toMatchObject({ state: 'succeeded', steps: [{ cached: failed }, {}] });
+    const [{ value }] = await ask({ type: 'artifact', run: run.id, step: 'sum', name: 'sum' });
+    expect(value).toBe(4);
+  }, 60_000);
+
+  test('a run of another notebook is not resumed with this one', async () => {
+    const [reply] = await ask({ type: 'resume', run: failed, notebook: made(1), path: 'other.ipynb' });
+    expect(reply).toMatchObject({ type: 'error' });
+    expect(reply.message).toMatch(/going-on\.ipynb: open that notebook to resume it/);
+  });
+
+  test('everything runs where earlier results may not stand', async () => {
+    const parameters = {};
+    const { run } = (await ask({ type: 'run', notebook: made(2), path, parameters, cache: false })).at(-1);
+    expect(run.steps.map(({ cached }: any) => cached)).toEqual([undefined, undefined]);
+  }, 60_000);
+
+  test('what would run again is told, with reasons, while a cell runs', async () => {
+    const rows = (source: string) =>
+      notebook(cell('a', source, 'step:load'), cell('b', 'const n = rows.length', 'step:n'));
+    const asked = { type: 'stale', parameters: {} };
+    await ask({ type: 'analyse', notebook: rows('const rows = [1]'), path: 'stale.ipynb' });
+    expect((await ask(asked))[0].steps).toMatchObject([
+      { step: 'load', stale: true, reasons: ['there is no result for it yet'] },
+      { step: 'n', stale: true },
+    ]);
+    await ask({ type: 'run', notebook: rows('const rows = [1]'), path: 'stale.ipynb', parameters: {} });
+    expect((await ask(asked))[0].steps[0]).toEqual({ step: 'load', stale: false, reasons: [] });
+    await ask({ type: 'analyse', notebook: rows('const rows = [1, 2]'), path: 'stale.ipynb' });
+    const running = kernel.startCell('for (;;);');
+    const [{ steps }] = await ask(asked);
+    await kernel.interrupt();
+    await kernel.executed(running);
+    expect(steps[0]).toMatchObject({ step: 'load', stale: true, reasons: [expect.stringMatching(/\w/)] });
+  }, 60_000);
+});
+
 test('a local file with a state of its own gives the same in cells and in steps', async () => {
   writeFileSync(
     join(kernel.directory, 'counter.ts'),

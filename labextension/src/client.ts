@@ -9,6 +9,9 @@ export type Question = Request extends infer R ? (R extends Request ? Omit<R, 'i
 interface Answers {
   analyse: 'pipeline';
   run: 'run' | 'log';
+  resume: 'run' | 'log';
+  retry: 'run' | 'log';
+  stale: 'stale';
   stop: 'stopped';
   runs: 'runs';
   show: 'run';

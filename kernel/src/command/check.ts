@@ -1,7 +1,6 @@
 /** `tagflow check`: the pipeline of a notebook, what is wrong with it, and what of it would run again. */
-import type { Pipeline } from '@tagflow/schema';
+import type { Pipeline, Staleness } from '@tagflow/schema';
 import { checkText, pipelineOf } from '../pipeline/index.js';
-import type { Staleness } from '../run/staleness.js';
 import { openStore } from '../store/location.js';
 import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';

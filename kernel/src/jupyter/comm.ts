@@ -8,6 +8,7 @@ import {
   type Request,
 } from '@tagflow/schema';
 import { PipelineErrors } from '../run/index.js';
+import { askStaleness } from '../run/staleness-question.js';
 import {
   findArtifact,
   jsonForm,
@@ -18,6 +19,7 @@ import {
   readPipeline,
   readRun,
 } from '../store/index.js';
+import { withoutSources } from './comm-pipeline.js';
 import { CommRuns } from './comm-runs.js';
 import type { Compiler } from './compiler.js';
 
@@ -39,20 +41,27 @@ const VALUE_JSON = 100_000; // characters
 
 export class TagflowComm {
   private readonly runs: CommRuns;
+  /** The notebook's pipeline as of the last analysis, with its sources. */
+  private analysed: Pipeline | undefined;
 
   constructor(private readonly options: TagflowCommOptions) {
-    this.runs = new CommRuns(options.directory);
+    const { compiler, directory } = options;
+    this.runs = new CommRuns(directory, ({ notebook, path }) => compiler.analyse({ notebook, path }));
   }
 
   private readonly handlers: Handlers = {
     analyse: async ({ id, notebook, path }, answer) => {
-      const pipeline = await this.options.compiler.analyse({ notebook, path });
-      answer({ type: 'pipeline', id, pipeline: withoutSources(pipeline) });
+      this.analysed = await this.options.compiler.analyse({ notebook, path });
+      answer({ type: 'pipeline', id, pipeline: withoutSources(this.analysed) });
     },
-    run: async (request, answer) => {
-      const { notebook, path } = request;
-      const pipeline = await this.options.compiler.analyse({ notebook, path });
-      await this.runs.run(request, pipeline, answer);
+    run: (request, answer) => this.runs.run(request, answer),
+    resume: (request, answer) => this.runs.resume(request, answer),
+    retry: (request, answer) => this.runs.retry(request, answer),
+    stale: async ({ id, parameters }, answer) => {
+      if (!this.analysed) throw new Error('The notebook has not been analysed yet: ask for that first.');
+      const { directory } = this.options;
+      const steps = await askStaleness({ pipeline: this.analysed, directory, parameters });
+      answer({ type: 'stale', id, steps });
     },
     stop: async ({ id, run }, answer) => {
       this.runs.stop(run);
@@ -108,15 +117,6 @@ export class TagflowComm {
   private store(): ReturnType<typeof openStore> {
     return openStore(this.options.directory);
   }
-}
-
-/** The extension shows pipelines and does not run them. */
-function withoutSources(pipeline: Pipeline): Pipeline {
-  const steps = pipeline.steps.map((step) => ({
-    ...step,
-    programs: step.programs.map((program) => ({ ...program, source: '' })),
-  }));
-  return { ...pipeline, steps };
 }
 
 function validated(reply: Reply): Reply {

@@ -1,5 +1,5 @@
 /** What of a pipeline would run again now, and why. Nothing is run, and nothing written. */
-import type { AttemptEnd, Pipeline, Program, Step, VariableId } from '@tagflow/schema';
+import type { AttemptEnd, Pipeline, Program, Staleness, Step, VariableId } from '@tagflow/schema';
 import { labelsOf } from '../language/labels.js';
 import { encode } from '../store/codec.js';
 import { putBlob } from '../store/content.js';
@@ -15,14 +15,6 @@ import { planRun } from './plan.js';
 import { type ProgramKey, ProgramKeys } from './program-key.js';
 import type { StepInput } from './step-request.js';
 import { nextProgram } from './step-run.js';
-
-export interface Staleness {
-  step: string;
-  /** Whether anything of it would run. */
-  stale: boolean;
-  /** Why, as sentences; for a step that would not run, none. */
-  reasons: string[];
-}
 
 /**
  * @param given values of parameters by name; the others have their defaults

@@ -82,13 +82,22 @@ export type RunTag = string;
  * via the `definition` "Request".
  */
 export type Request =
-  AnalyseRequest | RunRequest | StopRequest | RunsRequest | ShowRequest | LogsRequest | ArtifactRequest;
+  | AnalyseRequest
+  | RunRequest
+  | ResumeRequest
+  | RetryRequest
+  | StaleRequest
+  | StopRequest
+  | RunsRequest
+  | ShowRequest
+  | LogsRequest
+  | ArtifactRequest;
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "Reply".
  */
 export type Reply =
-  PipelineReply | RunReply | LogReply | RunsReply | ArtifactReply | StoppedReply | ErrorReply;
+  PipelineReply | RunReply | LogReply | RunsReply | ArtifactReply | StaleReply | StoppedReply | ErrorReply;
 
 export interface Definitions {}
 /**
@@ -859,6 +868,61 @@ export interface RunRequest {
   parameters: {
     [k: string]: unknown;
   };
+  /**
+   * Whether results of earlier runs may stand for steps; yes if absent.
+   */
+  cache?: boolean;
+}
+/**
+ * Goes on with a run that ended early, with the notebook as it is now. Answered as `run` is.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ResumeRequest".
+ */
+export interface ResumeRequest {
+  type: 'resume';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+  /**
+   * The notebook as nbformat 4 JSON, outputs may be left out.
+   */
+  notebook: {
+    [k: string]: unknown;
+  };
+  path?: string;
+}
+/**
+ * Goes on with a run that ended early, with the notebook as the run recorded it. Answered as `run` is.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RetryRequest".
+ */
+export interface RetryRequest {
+  type: 'retry';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+}
+/**
+ * Which steps of the notebook, as it was analysed last, would run again now.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StaleRequest".
+ */
+export interface StaleRequest {
+  type: 'stale';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  parameters: {
+    [k: string]: unknown;
+  };
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
@@ -986,6 +1050,32 @@ export interface ArtifactReply {
    * The value as JSON, where it has such a form and is small.
    */
   value?: unknown;
+}
+/**
+ * Whether a step would run again now.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Staleness".
+ */
+export interface Staleness {
+  step: string;
+  /**
+   * Whether anything of it would run.
+   */
+  stale: boolean;
+  /**
+   * Why, as sentences; for a step that would not run, none.
+   */
+  reasons: string[];
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StaleReply".
+ */
+export interface StaleReply {
+  type: 'stale';
+  id: string;
+  steps: Staleness[];
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
