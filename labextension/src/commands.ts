@@ -3,10 +3,10 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { ICellModel } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
-import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { CellTag } from '@tagflow/schema';
 import { pipelineIcon, stepIcon } from './icons.js';
-import { runObstacle } from './state.js';
+import { addRunCommands } from './runcommands.js';
+import { goOnObstacle, runObstacle } from './state.js';
 import { askStepName } from './stepdialog.js';
 import { setTag, stepNames, suggestName, tagOf } from './tags.js';
 import { Command, PANEL_ID, type IPipelines } from './tokens.js';
@@ -81,24 +81,7 @@ export function addCommands(
     describedBy: { args: { type: 'object', properties: {} } },
     execute: () => app.shell.activateById(PANEL_ID),
   });
-  commands.addCommand(Command.run, {
-    label: 'Run Pipeline',
-    caption: 'Run the pipeline on this machine, one process a step',
-    icon: runIcon,
-    isEnabled: () => pipelines.current !== null && runObstacle(pipelines.current.state) === null,
-    describedBy: { args: { type: 'object', properties: {} } },
-    execute: async () => {
-      app.shell.activateById(PANEL_ID);
-      await pipelines.current?.runs.start();
-    },
-  });
-  commands.addCommand(Command.stop, {
-    label: 'Stop Pipeline Run',
-    icon: stopIcon,
-    isEnabled: () => pipelines.current?.state.running ?? false,
-    describedBy: { args: { type: 'object', properties: {} } },
-    execute: () => pipelines.current?.runs.stop(),
-  });
+  addRunCommands(app, pipelines);
   for (const command of Object.values(Command)) palette?.addItem({ command, category: CATEGORY });
   keepCurrent(() => commands.notifyCommandChanged(), pipelines);
 }
@@ -135,7 +118,12 @@ function keepCurrent(notify: () => void, pipelines: IPipelines): void {
   let last = '';
   const changed = (): void => {
     const state = pipelines.current?.state;
-    const key = `${pipelines.current?.isOurs} ${state && runObstacle(state)} ${state?.running}`;
+    const obstacles = state && [
+      runObstacle(state),
+      goOnObstacle(state, 'resume'),
+      goOnObstacle(state, 'retry'),
+    ];
+    const key = JSON.stringify([pipelines.current?.isOurs, obstacles, state?.running]);
     if (key !== last) notify();
     last = key;
   };

@@ -33,7 +33,7 @@ const plugin: JupyterFrontEndPlugin<IPipelines> = {
     pipelines.all.forEach(follow);
     pipelines.added.connect((_, model) => follow(model));
 
-    const panel = createPanel(pipelines);
+    const panel = createPanel(pipelines, app.commands);
     app.shell.add(panel, 'right', { rank: 900 });
     restorer?.add(panel, PANEL_ID);
     return pipelines;

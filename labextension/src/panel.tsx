@@ -1,6 +1,7 @@
 /** The panel at the right side: the pipeline of the notebook in front. */
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Diagnostic, Pipeline, StepRun } from '@tagflow/schema';
+import type { CommandRegistry } from '@lumino/commands';
 import { Component, lazy, Suspense, useCallback, useMemo, type ReactNode } from 'react';
 import { Details } from './details.js';
 import { ParameterForm } from './form.js';
@@ -27,8 +28,8 @@ import { PANEL_ID, type IPipelines } from './tokens.js';
 
 const Dag = lazy(() => import('./dag.js'));
 
-export function createPanel(pipelines: IPipelines): ReactWidget {
-  const widget = ReactWidget.create(<Panel pipelines={pipelines} />);
+export function createPanel(pipelines: IPipelines, commands: CommandRegistry): ReactWidget {
+  const widget = ReactWidget.create(<Panel pipelines={pipelines} commands={commands} />);
   widget.id = PANEL_ID;
   widget.addClass('tf-PanelWidget');
   widget.title.icon = pipelineIcon;
@@ -38,10 +39,15 @@ export function createPanel(pipelines: IPipelines): ReactWidget {
   return widget;
 }
 
-export function Panel({ pipelines }: { pipelines: IPipelines }): JSX.Element {
+interface PanelProps {
+  pipelines: IPipelines;
+  commands: CommandRegistry;
+}
+
+export function Panel({ pipelines, commands }: PanelProps): JSX.Element {
   const model = useCurrent(pipelines);
   if (!model) return <Calm>Open a notebook to see its pipeline.</Calm>;
-  return <NotebookView key={model.panel.id} model={model} />;
+  return <NotebookView key={model.panel.id} model={model} commands={commands} />;
 }
 
 /** What is said in place of the pipeline while there is none to show. */
@@ -62,13 +68,19 @@ function silence(state: PipelineState): string | null {
   }
 }
 
-function NotebookView({ model }: { model: NotebookPipeline }): JSX.Element {
+function NotebookView({
+  model,
+  commands,
+}: {
+  model: NotebookPipeline;
+  commands: CommandRegistry;
+}): JSX.Element {
   const state = usePipelineState(model);
   const calm = silence(state);
   if (calm !== null) return <Calm>{calm}</Calm>;
   return (
     <div className="tf-Panel">
-      <RunBar model={model} state={state} />
+      <RunBar model={model} state={state} commands={commands} />
       <PipelineView model={model} state={state} />
     </div>
   );

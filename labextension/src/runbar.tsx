@@ -1,17 +1,28 @@
-/** The panel's head: run, stop, how far the run is. */
-import { runIcon, stopIcon } from '@jupyterlab/ui-components';
+/** The panel's head: run, resume, stop, how far the run is. */
+import { refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import { useNow } from './hooks.js';
 import type { NotebookPipeline } from './model.js';
 import { moment } from './runlist.js';
-import { pipelineSummary, runObstacle, runSummary, shownRun, type PipelineState } from './state.js';
+import {
+  goOnObstacle,
+  pipelineSummary,
+  runObstacle,
+  runSummary,
+  shownRun,
+  type PipelineState,
+} from './state.js';
+import { SplitButton } from './splitbutton.js';
 import { StateMark } from './statemark.js';
+import { Command } from './tokens.js';
 
 export interface RunBarProps {
   model: NotebookPipeline;
   state: PipelineState;
+  commands: CommandRegistry;
 }
 
-export function RunBar({ model, state }: RunBarProps): JSX.Element {
+export function RunBar({ model, state, commands }: RunBarProps): JSX.Element {
   const obstacle = runObstacle(state);
   return (
     <div className="tf-RunBar">
@@ -21,32 +32,51 @@ export function RunBar({ model, state }: RunBarProps): JSX.Element {
             Back to the notebook
           </button>
         ) : (
-          <>
-            <button
-              type="button"
-              className="tf-Button tf-mod-primary tf-Run"
-              disabled={obstacle !== null}
-              title={obstacle ?? 'Run the pipeline on this machine, one process a step'}
-              onClick={() => void model.runs.start()}
-            >
-              <runIcon.react tag="span" className="tf-Button-icon" />
-              Run
-            </button>
-            <button
-              type="button"
-              className="tf-Button tf-Stop"
-              disabled={!state.running}
-              title="Stop the run"
-              onClick={() => void model.runs.stop()}
-            >
-              <stopIcon.react tag="span" className="tf-Button-icon" />
-              Stop
-            </button>
-          </>
+          <SplitButton
+            label="Run"
+            icon={runIcon}
+            className="tf-mod-primary tf-Run"
+            disabled={obstacle !== null}
+            title={obstacle ?? 'Run what has changed on this machine, one process a step'}
+            onClick={() => void model.runs.start()}
+            commands={commands}
+            variants={[Command.runEverything]}
+            noVariant={obstacle !== null}
+          />
         )}
+        {(!state.past || state.running) && (
+          <button
+            type="button"
+            className="tf-Button tf-Stop"
+            disabled={!state.running}
+            title="Stop the run"
+            onClick={() => void model.runs.stop()}
+          >
+            <stopIcon.react tag="span" className="tf-Button-icon" />
+            Stop
+          </button>
+        )}
+        {(!state.past || !state.running) && <GoOn model={model} state={state} commands={commands} />}
       </div>
       <Summary state={state} obstacle={obstacle} />
     </div>
+  );
+}
+
+function GoOn({ model, state, commands }: RunBarProps): JSX.Element {
+  const obstacle = goOnObstacle(state, 'resume');
+  return (
+    <SplitButton
+      label="Resume"
+      icon={refreshIcon}
+      className="tf-Resume"
+      disabled={obstacle !== null}
+      title={obstacle ?? 'Go on with this run, with the notebook as it is now'}
+      onClick={() => void model.runs.goOn('resume')}
+      commands={commands}
+      variants={[Command.retry]}
+      noVariant={goOnObstacle(state, 'retry') !== null}
+    />
   );
 }
 

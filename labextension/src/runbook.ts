@@ -5,7 +5,7 @@ import type { Answer, Client, Question } from './client.js';
 import type { NotebookDocument } from './document.js';
 import { appendLog, EMPTY_LOG, type LogPart } from './log.js';
 import { readParameters } from './parameters.js';
-import { logOf, runObstacle, shownRun, type PipelineState, type ShownRun } from './state.js';
+import { goOnObstacle, logOf, runObstacle, shownRun, type PipelineState, type ShownRun } from './state.js';
 
 export interface RunSource {
   client(): Client | null;
@@ -15,7 +15,10 @@ export interface RunSource {
   update(patch: Partial<PipelineState>): void;
 }
 
-type RunQuestion = Extract<Question, { type: 'run' }>;
+type RunQuestion = Extract<Question, { type: 'run' | 'resume' | 'retry' }>;
+
+/** Where a run that goes on is shown: with the notebook, or in its place. */
+type Shown = 'latest' | 'past';
 
 /** How many past runs are listed. */
 const LISTED = 50;
@@ -26,37 +29,40 @@ const GLANCE = 60;
 export class RunBook {
   constructor(private readonly source: RunSource) {}
 
-  /** Runs the notebook's pipeline as it stands, with the form's parameters. Resolves when the run has ended. */
-  async start(): Promise<void> {
+  /**
+   * Runs the notebook's pipeline as it stands, with the form's parameters. Resolves when the run has ended.
+   * @param cache whether results of earlier runs may stand for steps
+   */
+  async start(cache = true): Promise<void> {
     const state = this.source.state();
-    const client = this.source.client();
     const notebook = this.source.document();
     const parameters = readParameters(state.pipeline?.parameters ?? [], state.entries);
-    if (!client || !notebook || runObstacle(state) !== null) return;
+    if (!notebook || runObstacle(state) !== null) return;
     if (Object.keys(parameters.problems).length > 0) {
       return this.source.update({ refusal: 'Correct the parameters first.' });
     }
-    this.source.update({ running: true, refusal: null, latest: null, past: null });
-    this.stopping = false;
-    try {
-      await client.ask(
-        { type: 'run', notebook, path: this.source.path(), parameters: parameters.values },
-        (reply) => this.progress(client, reply),
-      );
-    } catch (error) {
-      this.source.update({ refusal: sentence(error), latest: lost(this.source.state().latest) });
-    }
-    this.source.update({ running: false });
-    await this.refresh();
+    const path = this.source.path();
+    const question = { type: 'run' as const, notebook, path, parameters: parameters.values };
+    await this.follow(cache ? question : { ...question, cache }, 'latest');
+  }
+
+  /** Goes on with the run that is shown: `resume` with the notebook as it is now, `retry` as it was then. */
+  async goOn(kind: 'resume' | 'retry'): Promise<void> {
+    const state = this.source.state();
+    const notebook = this.source.document();
+    const shown = shownRun(state);
+    if (!notebook || !shown || goOnObstacle(state, kind) !== null) return;
+    const run = shown.run.id;
+    if (kind === 'retry') await this.follow({ type: 'retry', run }, 'past');
+    else await this.follow({ type: 'resume', run, notebook, path: this.source.path() }, 'latest');
   }
 
   /** Stops the run that goes on; its steps end and what they kept stays. */
   async stop(): Promise<void> {
-    const { running, latest } = this.source.state();
-    if (!running) return;
+    if (!this.source.state().running) return;
     // A run that has no id yet is stopped as soon as it has one.
     this.stopping = true;
-    if (latest) await this.ask({ type: 'stop', run: latest.run.id });
+    if (this.going !== null) await this.ask({ type: 'stop', run: this.going });
   }
 
   /** Reads the list of past runs again. */
@@ -92,20 +98,38 @@ export class RunBook {
     this.fetching.delete(key);
   }
 
-  private progress(client: Client, reply: Answer<RunQuestion>): void {
-    if (reply.type === 'log') return this.log(reply.run, reply.step, reply);
-    const { latest } = this.source.state();
-    const known = latest?.run.id === reply.run.id ? latest : null;
-    this.source.update({
-      latest: {
-        run: reply.run,
-        document: reply.document ?? known?.document ?? null,
-        logs: known?.logs ?? {},
-      },
-    });
-    if (known === null && this.stopping) {
-      void client.ask({ type: 'stop', run: reply.run.id }).catch(() => undefined);
+  private async follow(question: RunQuestion, where: Shown): Promise<void> {
+    const client = this.source.client();
+    if (!client) return;
+    const cleared = where === 'latest' ? { latest: null, past: null } : {};
+    this.source.update({ running: true, refusal: null, ...cleared });
+    this.stopping = false;
+    this.going = null;
+    try {
+      await client.ask(question, (reply: Answer<RunQuestion>) => this.progress(client, reply, where));
+    } catch (error) {
+      const shown = this.source.state()[where];
+      const ours = shown !== null && shown.run.id === this.going;
+      this.source.update({ refusal: sentence(error), ...(ours ? { [where]: lost(shown) } : {}) });
     }
+    this.going = null;
+    this.source.update({ running: false });
+    await this.refresh();
+  }
+
+  private progress(client: Client, reply: Answer<RunQuestion>, where: Shown): void {
+    if (reply.type === 'log') return this.log(reply.run, reply.step, reply);
+    const { run, document } = reply;
+    const shown = this.source.state()[where];
+    const known = shown?.run.id === run.id ? shown : null;
+    const isFirst = this.going === null;
+    this.going = run.id;
+    // Who has gone back to the notebook meanwhile is left there.
+    if (isFirst || known)
+      this.source.update({
+        [where]: { run, document: document ?? known?.document ?? null, logs: known?.logs ?? {} },
+      });
+    if (isFirst && this.stopping) void client.ask({ type: 'stop', run: run.id }).catch(() => undefined);
   }
 
   /** Keeps what was written for a moment, since a chatty step writes faster than anybody can read. */
@@ -144,6 +168,8 @@ export class RunBook {
   }
 
   private stopping = false;
+  /** The run that goes on, once it has an id. */
+  private going: string | null = null;
   private unread: { run: string; step: string; part: LogPart }[] = [];
   private reading: ReturnType<typeof setTimeout> | null = null;
   private readonly fetching = new Set<string>();

@@ -21,7 +21,7 @@ export function RunList({ runs, shown, now, onOpen }: RunListProps): JSX.Element
             type="button"
             className="tf-RunRow"
             aria-current={run.id === shown ? 'true' : undefined}
-            title={`Run ${run.id}`}
+            title={titleOf(run)}
             onClick={() => onOpen(run.id)}
           >
             <StateMark state={run.state} />
@@ -33,6 +33,11 @@ export function RunList({ runs, shown, now, onOpen }: RunListProps): JSX.Element
       ))}
     </ul>
   );
+}
+
+function titleOf({ id, origin }: Run): string {
+  if (!origin) return `Run ${id}`;
+  return `Run ${id}, which ${origin.kind === 'resume' ? 'resumed' : 'retried'} ${origin.run}`;
 }
 
 /** The time alone today, with the day before that, in the reader's language. */

@@ -102,6 +102,20 @@ export function runObstacle(state: PipelineState): string | null {
   return null;
 }
 
+/** Why the run that is shown cannot be gone on with, as a sentence, or null when it can. */
+export function goOnObstacle(state: PipelineState, kind: 'resume' | 'retry'): string | null {
+  if (state.link !== 'ready') return 'The kernel is not connected.';
+  if (state.running) return 'A run is going on.';
+  const run = shownRun(state)?.run;
+  if (!run) return 'There is no run to go on with: run the pipeline, or open a past run.';
+  if (run.state === 'running') return 'The run is still going on elsewhere.';
+  if (run.state === 'succeeded') return 'The run succeeded: nothing of it is left to do.';
+  if (kind === 'retry') return null;
+  if (state.pipeline && run.pipeline !== state.pipeline.name)
+    return `The run is one of ${run.pipeline}: open that notebook to resume it, or retry it as it was.`;
+  return runObstacle(state);
+}
+
 /** What there is to run, such as `3 steps, 1 warning`. */
 export function pipelineSummary(pipeline: Pipeline | null): string {
   const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;

@@ -16,6 +16,9 @@ export const Command = {
   untag: 'tagflow:untag',
   showPipeline: 'tagflow:show-pipeline',
   run: 'tagflow:run-pipeline',
+  runEverything: 'tagflow:run-everything',
+  resume: 'tagflow:resume-run',
+  retry: 'tagflow:retry-run',
   stop: 'tagflow:stop-run',
 } as const;
 

@@ -1,3 +1,4 @@
+import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import type { StepRun } from '@tagflow/schema';
@@ -5,7 +6,7 @@ import { act } from 'react';
 import type { NotebookPipeline } from '../../labextension/lib/model.js';
 import { createPanel } from '../../labextension/lib/panel.js';
 import { INITIAL, type PipelineState } from '../../labextension/lib/state.js';
-import type { IPipelines } from '../../labextension/lib/tokens.js';
+import { Command, type IPipelines } from '../../labextension/lib/tokens.js';
 import { flowers, parameter, pipeline, program, run, step } from './samples';
 
 const HOSTILE = '<img src=x onerror="alert(1)"><b>bold</b>';
@@ -14,6 +15,7 @@ const HOSTILE = '<img src=x onerror="alert(1)"><b>bold</b>';
 function fakeModel(state: Partial<PipelineState>) {
   const runs = {
     start: jest.fn(),
+    goOn: jest.fn(),
     stop: jest.fn(),
     refresh: jest.fn(),
     open: jest.fn(),
@@ -41,11 +43,15 @@ function fakeModel(state: Partial<PipelineState>) {
 }
 
 let panel: Widget;
+const commands = new CommandRegistry();
+const executed: string[] = [];
+for (const id of [Command.runEverything, Command.retry])
+  commands.addCommand(id, { label: id, execute: () => void executed.push(id) });
 
 async function show(current: NotebookPipeline | null): Promise<HTMLElement> {
   const pipelines = { current } as unknown as IPipelines & { currentChanged: unknown };
   Object.assign(pipelines, { currentChanged: new Signal(pipelines) });
-  panel = createPanel(pipelines);
+  panel = createPanel(pipelines, commands);
   await act(async () => {
     Widget.attach(panel, document.body);
     await new Promise((resume) => setTimeout(resume, 100));
@@ -113,6 +119,31 @@ describe('the panel', () => {
     expect(button(node, 'Run').disabled).toBe(true);
     await click(button(node, 'Stop'));
     expect(runs.stop).toHaveBeenCalledTimes(1);
+  });
+
+  it('resumes a run that ended early, and offers other ways with the keys', async () => {
+    const shown = { run: run('stopped', []), document: flowers, logs: {} };
+    const { model, runs } = fakeModel({ link: 'ready', pipeline: flowers });
+    const node = await show(model);
+    expect(button(node, 'Resume').title).toMatch(/There is no run to go on with/);
+    await act(async () => model.set({ latest: shown }));
+    await click(button(node, 'Resume'));
+    expect(runs.goOn).toHaveBeenCalledWith('resume');
+    const more = node.querySelector<HTMLButtonElement>('[aria-label="Other ways to resume"]')!;
+    expect(more.getAttribute('aria-haspopup')).toBe('menu');
+    const press = (target: Element, key: string): Promise<void> =>
+      act(async () => {
+        const keyCode = { ArrowDown: 40, Enter: 13 }[key]!;
+        target.dispatchEvent(new KeyboardEvent('keydown', { key, keyCode, bubbles: true, cancelable: true }));
+      });
+    await press(more, 'ArrowDown');
+    const menu = document.querySelector('[role=menu]')!;
+    expect([menu.textContent, more.getAttribute('aria-expanded')]).toEqual([Command.retry, 'true']);
+    await press(menu.closest('.lm-Menu')!, 'Enter');
+    expect([executed, more.getAttribute('aria-expanded')]).toEqual([[Command.retry], 'false']);
+    expect(document.activeElement).toBe(more);
+    await act(async () => model.set({ latest: { ...shown, run: run('succeeded', []) } }));
+    expect([button(node, 'Resume').disabled, more.disabled]).toEqual([true, true]);
   });
 
   it('does not run what has errors, and says what to do about them', async () => {

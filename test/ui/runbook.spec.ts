@@ -1,0 +1,134 @@
+import { Client } from '../../labextension/lib/client.js';
+import type { Channel } from '../../labextension/lib/channel.js';
+import { RunBook } from '../../labextension/lib/runbook.js';
+import { goOnObstacle, INITIAL, type PipelineState } from '../../labextension/lib/state.js';
+import { flowers, pipeline, run, step } from './samples';
+
+type Sent = { id: string; type: string };
+const shown = (state: Parameters<typeof run>[0], more = {}) => ({
+  run: run(state, [], more),
+  document: null,
+  logs: {},
+});
+
+function setUp(patch: Partial<PipelineState> = {}) {
+  const sent: Sent[] = [];
+  const channel: Channel = {
+    send: (data) => void sent.push(data as Sent),
+    onMessage: () => undefined,
+    onClose: () => undefined,
+    dispose: () => undefined,
+  };
+  const client = new Client(channel);
+  let state: PipelineState = { ...INITIAL, link: 'ready', pipeline: flowers, ...patch };
+  const book = new RunBook({
+    client: () => client,
+    document: () => ({ cells: [] }),
+    path: () => 'x.ipynb',
+    state: () => state,
+    update: (more) => void (state = { ...state, ...more }),
+  });
+  const answer = async (reply: object, to = 0): Promise<void> => {
+    channel.onMessage({ id: sent[to]!.id, ...reply });
+    await new Promise((resume) => setTimeout(resume));
+  };
+  return {
+    book,
+    sent,
+    answer,
+    state: () => state,
+    set: (more: Partial<PipelineState>) => void (state = { ...state, ...more }),
+  };
+}
+
+describe('the run book', () => {
+  it('runs with earlier results, or without', () => {
+    const { book, sent, set } = setUp();
+    void book.start();
+    set({ running: false });
+    void book.start(false);
+    expect(sent).toMatchObject([
+      { type: 'run', parameters: {} },
+      { type: 'run', cache: false },
+    ]);
+    expect(sent[0]).not.toHaveProperty('cache');
+  });
+
+  it('resumes with the notebook as it is now, and shows that beside it', async () => {
+    const { book, sent, answer, state } = setUp({ past: shown('failed') });
+    void book.goOn('resume');
+    expect(sent).toMatchObject([{ type: 'resume', run: 'r1', path: 'x.ipynb', notebook: { cells: [] } }]);
+    await answer({ type: 'run', run: run('running', [], { id: 'r2' }), done: false });
+    expect([state().past, state().latest!.run.id, state().running]).toEqual([null, 'r2', true]);
+    await answer({ type: 'run', run: run('succeeded', [], { id: 'r2' }), done: true });
+    expect([state().latest!.run.state, state().running]).toEqual(['succeeded', false]);
+  });
+
+  it('retries with the pipeline as it was, in place of the notebook, and stops it', async () => {
+    const old = pipeline([step('old')]);
+    const { book, sent, answer, state } = setUp({ latest: shown('stopped') });
+    void book.goOn('retry');
+    expect(sent).toMatchObject([{ type: 'retry', run: 'r1' }]);
+    await answer({ type: 'run', run: run('running', [], { id: 'r2' }), document: old, done: false });
+    await answer({ type: 'run', run: run('running', [], { id: 'r2' }), done: false });
+    expect(state().past).toMatchObject({ run: { id: 'r2' }, document: { steps: [{ name: 'old' }] } });
+    expect(state().latest!.run.id).toBe('r1');
+    void book.stop();
+    expect(sent[1]).toMatchObject({ type: 'stop', run: 'r2' });
+    book.close();
+    await answer({ type: 'run', run: run('stopped', [], { id: 'r2' }), done: true });
+    expect([state().past, state().running]).toEqual([null, false]);
+  });
+
+  it('stops a run that has no id yet as soon as it has one', async () => {
+    const { book, sent, answer } = setUp();
+    void book.start();
+    void book.stop();
+    expect(sent).toHaveLength(1);
+    await answer({ type: 'run', run: run('running', []), done: false });
+    expect(sent[1]).toMatchObject({ type: 'stop', run: 'r1' });
+  });
+
+  it('keeps the run that was shown when going on with it is refused', async () => {
+    const { book, answer, state } = setUp({ past: shown('failed') });
+    void book.goOn('retry');
+    await answer({ type: 'error', message: 'Run r1 did not record its notebook.' });
+    expect(state()).toMatchObject({ refusal: 'Run r1 did not record its notebook.', running: false });
+    expect(state().past!.run).toMatchObject({ id: 'r1', state: 'failed' });
+  });
+});
+
+describe('going on', () => {
+  const ready = { ...INITIAL, link: 'ready' as const, pipeline: flowers };
+  const error = { code: 'TF001', severity: 'error' as const, message: 'No.' };
+  it.each<[string, Partial<PipelineState>, RegExp | null, RegExp | null]>([
+    ['without a run', {}, /There is no run/, /There is no run/],
+    ['after success', { latest: shown('succeeded') }, /succeeded/, /succeeded/],
+    ['while it runs elsewhere', { past: shown('running') }, /elsewhere/, /elsewhere/],
+    ['while another runs', { past: shown('failed'), running: true }, /going on/, /going on/],
+    ['without a kernel', { past: shown('lost'), link: 'lost' }, /not connected/, /not connected/],
+    ['after a failure', { latest: shown('failed') }, null, null],
+    ['after a loss', { past: shown('lost') }, null, null],
+    [
+      'with errors in the notebook',
+      { latest: shown('stopped'), pipeline: { ...flowers, diagnostics: [error] } },
+      /One problem/,
+      null,
+    ],
+    [
+      'with a run of another notebook',
+      { past: shown('failed', { pipeline: 'other' }) },
+      /one of other/,
+      null,
+    ],
+  ])('%s: %j', (_, patch, resume, retry) => {
+    for (const [kind, expected] of [
+      ['resume', resume],
+      ['retry', retry],
+    ] as const) {
+      const obstacle = goOnObstacle({ ...ready, ...patch }, kind);
+      if (expected === null) expect(obstacle).toBeNull();
+      else expect(obstacle).toMatch(expected);
+    }
+  });
+});
