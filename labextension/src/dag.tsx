@@ -18,12 +18,16 @@ import { FlowArrow, type FlowEdge } from './edge.js';
 import { graphOf, shapeOf, type Graph } from './graph.js';
 import { layoutGraph, type Layout } from './layout.js';
 import { StepBox, type StepNode } from './node.js';
+import { staleText } from './stale.js';
+import type { PipelineState } from './state.js';
 import { stepDetail, stepLine } from './stepwords.js';
 
 export interface DagProps {
   pipeline: Pipeline;
   /** By step; empty when no run is shown. */
   runs: ReadonlyMap<string, StepRun>;
+  /** Reasons by step that would run again now. */
+  stale: PipelineState['stale'];
   selected: string | null;
   onSelect: (step: string) => void;
   /** Milliseconds. */
@@ -45,15 +49,15 @@ export default function Dag(props: DagProps): JSX.Element {
   );
 }
 
-function Drawing({ pipeline, runs, selected, onSelect, now }: DagProps): JSX.Element {
+function Drawing({ pipeline, runs, stale, selected, onSelect, now }: DagProps): JSX.Element {
   const pane = useRef<HTMLDivElement>(null);
   const graph = useMemo(() => graphOf(pipeline), [pipeline]);
   const layout = useLayout(graph);
   const { moved, fit } = useSteadyView(pane, layout);
   useVisible(pane, layout, graph, selected);
   const nodes = useMemo(
-    () => nodesOf(pipeline, graph, layout, runs, selected, now),
-    [pipeline, graph, layout, runs, selected, now],
+    () => nodesOf(pipeline, graph, layout, runs, stale, selected, now),
+    [pipeline, graph, layout, runs, stale, selected, now],
   );
   const edges = useMemo(() => edgesOfGraph(graph, layout, selected), [graph, layout, selected]);
   // A click on the selected step leads to its cell again; keys select by these changes alone.
@@ -189,6 +193,7 @@ function nodesOf(
   graph: Graph,
   layout: Layout,
   runs: ReadonlyMap<string, StepRun>,
+  stale: PipelineState['stale'],
   selected: string | null,
   now: number,
 ): StepNode[] {
@@ -201,6 +206,8 @@ function nodesOf(
     const errors = own.filter(({ severity }) => severity === 'error').length;
     const warnings = own.filter(({ severity }) => severity === 'warning').length;
     const cells = step.cells.length === 1 ? '1 cell' : `${step.cells.length} cells`;
+    const reasons = stale?.get(id);
+    const why = reasons ? staleText(reasons) : null;
     const detail = run ? stepDetail(run, now) : cells;
     return {
       id,
@@ -209,12 +216,17 @@ function nodesOf(
       width,
       height,
       selected: id === selected,
-      ariaLabel: `Step ${id}, ${run ? stepLine(run, now) : cells}${errors > 0 ? `, ${errors} errors` : ''}`,
+      ariaLabel: [
+        `Step ${id}, ${run ? stepLine(run, now) : cells}`,
+        ...(errors > 0 ? [`${errors} errors`] : []),
+        ...(why === null ? [] : [why]),
+      ].join(', '),
       data: {
         hue: hues.get(id) ?? 0,
         detail,
         state: run?.state ?? null,
         stands: run?.cached !== undefined,
+        stale: why,
         errors,
         warnings,
       },

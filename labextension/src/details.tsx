@@ -2,7 +2,7 @@
 import { sizeText, type Artifact, type Pipeline, type Step, type StepRun } from '@tagflow/schema';
 import { useEffect, useRef, useState } from 'react';
 import type { Log } from './log.js';
-import { StepValues } from './outline.js';
+import { StaleLine, StepValues } from './outline.js';
 import { Prose } from './problems.js';
 import { StateMark } from './statemark.js';
 import { branchText, differsText, failurePlace, stepLine } from './stepwords.js';
@@ -12,6 +12,8 @@ export interface DetailsProps {
   /** Name of the step. */
   name: string;
   run: StepRun | undefined;
+  /** Why it would run again now; undefined if it would not. */
+  stale: readonly string[] | undefined;
   log: Log;
   now: number;
   /** Called when the step of a run comes into view, so that its log can be fetched. */
@@ -21,13 +23,14 @@ export interface DetailsProps {
 }
 
 export function Details(props: DetailsProps): JSX.Element | null {
-  const { pipeline, name, run, log, now, onShown, onFailure } = props;
+  const { pipeline, name, run, stale, log, now, onShown, onFailure } = props;
   const step = pipeline.steps.find((one) => one.name === name);
   useEffect(() => onShown(name), [name, run?.state, onShown]);
   if (!step) return null;
   return (
     <div className="tf-Details">
       {run && <Outcome pipeline={pipeline} step={step} run={run} now={now} onFailure={onFailure} />}
+      {stale && <StaleLine reasons={stale} />}
       <StepValues pipeline={pipeline} step={step} />
       {run && run.outputs.length > 0 && <Results artifacts={run.outputs} />}
       {run && <LogView log={log} />}

@@ -6,6 +6,9 @@ import type { CellTag, Diagnostic } from '@tagflow/schema';
 import { huesOf } from './colours.js';
 import type { NotebookPipeline } from './model.js';
 import { ProblemText } from './problems.js';
+import { staleText } from './stale.js';
+import { staleReasons } from './state.js';
+import { StaleMark } from './statemark.js';
 import { stepNames, tagOf } from './tags.js';
 
 export interface MarkerActions {
@@ -30,7 +33,8 @@ export function followCells(model: NotebookPipeline, actions: MarkerActions): vo
       const own = marks.get(cell) ?? new CellMarks(cell, actions, () => activate(model, cell));
       marks.set(cell, own);
       const tag: CellTag = ours && cell.model.type === 'code' ? tagOf(cell.model) : { role: 'none' };
-      own.show(tag, hues, problems.get(cell.model.id) ?? []);
+      const stale = tag.step === undefined ? undefined : staleReasons(model.state, tag.step);
+      own.show(tag, hues, problems.get(cell.model.id) ?? [], stale && staleText(stale));
     }
   };
   // Many changes come at once, when a notebook is opened or cells are moved; one refresh does for all.
@@ -42,7 +46,8 @@ export function followCells(model: NotebookPipeline, actions: MarkerActions): vo
   let seen: unknown[] = [];
   model.changed.connect(() => {
     // Of all that changes, such as logs and states of runs, the cells show only these.
-    const now = [model.state.pipeline, model.isOurs];
+    const { pipeline, stale, running, past } = model.state;
+    const now = [pipeline, stale, running, past !== null, model.isOurs];
     if (now.some((value, index) => value !== seen[index])) queue();
     seen = now;
   });
@@ -78,8 +83,14 @@ class CellMarks {
     private readonly activate: () => void,
   ) {}
 
-  show(tag: CellTag, hues: ReadonlyMap<string, number>, problems: readonly Diagnostic[]): void {
-    const key = JSON.stringify([tag, tag.step && hues.get(tag.step), problems]);
+  /** @param stale why the cell's step would run again now, as a sentence */
+  show(
+    tag: CellTag,
+    hues: ReadonlyMap<string, number>,
+    problems: readonly Diagnostic[],
+    stale: string | undefined,
+  ): void {
+    const key = JSON.stringify([tag, tag.step && hues.get(tag.step), problems, stale]);
     if (key === this.shown) return;
     this.shown = key;
     const { node } = this.cell;
@@ -91,7 +102,7 @@ class CellMarks {
     else node.style.setProperty('--tf-hue', `var(--tf-hue-${hue})`);
     void this.cell.ready.then(() => {
       if (this.cell.isDisposed || this.shown !== key) return;
-      this.name = this.replace(this.name, marked ? this.nameWidget(tag) : null, 'jp-Cell-header');
+      this.name = this.replace(this.name, marked ? this.nameWidget(tag, stale) : null, 'jp-Cell-header');
       this.list = this.replace(this.list, this.listWidget(problems), 'jp-Cell-inputWrapper');
     });
   }
@@ -106,15 +117,17 @@ class CellMarks {
     return widget;
   }
 
-  private nameWidget(tag: CellTag): Widget {
+  private nameWidget(tag: CellTag, stale: string | undefined): Widget {
     const click = (): void => {
       this.activate();
       this.actions.edit();
     };
     const words = nameOf(tag);
+    const title = [words.title, ...(stale === undefined ? [] : [stale]), 'Click to change.'].join(' ');
     const widget = ReactWidget.create(
-      <button type="button" className="tf-CellName" title={`${words.title} Click to change.`} onClick={click}>
+      <button type="button" className="tf-CellName" title={title} onClick={click}>
         {words.label}
+        {stale !== undefined && <StaleMark />}
       </button>,
     );
     widget.addClass('tf-CellNameRow');

@@ -6,6 +6,7 @@ import { Analysis } from './analysis.js';
 import { Connection } from './connection.js';
 import { documentOf } from './document.js';
 import { RunBook } from './runbook.js';
+import { StaleSteps } from './stale.js';
 import { INITIAL, type PipelineState } from './state.js';
 import { tagOf } from './tags.js';
 
@@ -16,6 +17,11 @@ export class NotebookPipeline {
       client: () => this.connection.client,
       document: () => this.document(),
       path: () => panel.context.localPath,
+      update: (patch) => this.update(patch),
+    });
+    this.stale = new StaleSteps({
+      client: () => this.connection.client,
+      state: () => this.current,
       update: (patch) => this.update(patch),
     });
     this.runs = new RunBook({
@@ -65,6 +71,7 @@ export class NotebookPipeline {
     if (this.disposed) return;
     this.disposed = true;
     this.analysis.dispose();
+    this.stale.dispose();
     this.connection.dispose();
     Signal.clearData(this);
   }
@@ -77,6 +84,7 @@ export class NotebookPipeline {
     if (this.disposed) return;
     const { content } = this.panel;
     content.model?.contentChanged.connect(this.analysis.touch, this.analysis);
+    content.model?.contentChanged.connect(this.stale.hold, this.stale);
     content.activeCellChanged.connect((_, cell) => this.follow(cell));
     this.analysis.start();
   }
@@ -102,7 +110,11 @@ export class NotebookPipeline {
 
   private update(patch: Partial<PipelineState>): void {
     if (this.disposed) return;
-    this.current = { ...this.current, ...patch };
+    const before = this.current;
+    this.current = { ...before, ...patch };
+    const { pipeline, analysing, running, entries } = this.current;
+    const hasEnded = (before.running && !running) || (before.analysing && !analysing);
+    if (pipeline !== before.pipeline || entries !== before.entries || hasEnded) this.stale.touch();
     this.signal.emit(this.current);
   }
 
@@ -110,5 +122,6 @@ export class NotebookPipeline {
   private disposed = false;
   private readonly connection: Connection;
   private readonly analysis: Analysis;
+  private readonly stale: StaleSteps;
   private readonly signal = new Signal<NotebookPipeline, PipelineState>(this);
 }

@@ -2,7 +2,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import type { StepState } from '@tagflow/schema';
 import { memo } from 'react';
-import { StateMark } from './statemark.js';
+import { StaleMark, StateMark } from './statemark.js';
 
 export type StepData = {
   /** Number of the step's hue. */
@@ -12,6 +12,8 @@ export type StepData = {
   state: StepState | null;
   /** Whether earlier results stand for it. */
   stands: boolean;
+  /** Why it would run again now, as a sentence; null if it would not. */
+  stale: string | null;
   errors: number;
   warnings: number;
 };
@@ -37,6 +39,7 @@ export const StepBox = memo(function StepBox({ id, data, selected }: NodeProps<S
           {data.errors > 0 ? data.errors : data.warnings}
         </span>
       )}
+      {data.stale !== null && <StaleMark title={data.stale} />}
       {data.state && <StateMark state={data.state} stands={data.stands} />}
       <Handle type="source" position={Position.Bottom} isConnectable={false} />
     </div>

@@ -1,29 +1,50 @@
 /** The same graph as the drawing, as a list of steps with what each takes and gives. */
 import { edgesOf, shownType, type Pipeline, type Step } from '@tagflow/schema';
+import { Prose } from './problems.js';
+import { staleText } from './stale.js';
+import { StaleMark } from './statemark.js';
 
 export interface OutlineProps {
   pipeline: Pipeline;
+  /** Why a step would run again now; undefined if it would not. */
+  staleOf: (step: string) => readonly string[] | undefined;
   selected: string | null;
   onSelect: (step: string) => void;
 }
 
-export function Outline({ pipeline, selected, onSelect }: OutlineProps): JSX.Element {
+export function Outline({ pipeline, staleOf, selected, onSelect }: OutlineProps): JSX.Element {
   return (
     <ol className="tf-Outline" aria-label="Steps and what flows between them">
-      {pipeline.steps.map((step) => (
-        <li key={step.name}>
-          <button
-            type="button"
-            className="tf-Outline-step"
-            aria-current={step.name === selected ? 'true' : undefined}
-            onClick={() => onSelect(step.name)}
-          >
-            {step.name}
-          </button>
-          <StepValues pipeline={pipeline} step={step} />
-        </li>
-      ))}
+      {pipeline.steps.map((step) => {
+        const stale = staleOf(step.name);
+        return (
+          <li key={step.name}>
+            <button
+              type="button"
+              className="tf-Outline-step"
+              aria-current={step.name === selected ? 'true' : undefined}
+              onClick={() => onSelect(step.name)}
+            >
+              {step.name}
+            </button>
+            {stale && <StaleLine reasons={stale} />}
+            <StepValues pipeline={pipeline} step={step} />
+          </li>
+        );
+      })}
     </ol>
+  );
+}
+
+/** Why a step would run again now. */
+export function StaleLine({ reasons }: { reasons: readonly string[] }): JSX.Element {
+  return (
+    <p className="tf-Stale">
+      <StaleMark />
+      <span>
+        <Prose text={staleText(reasons)} />
+      </span>
+    </p>
   );
 }
 

@@ -21,6 +21,7 @@ import {
   shownPipeline,
   shownRun,
   sortedDiagnostics,
+  staleReasons,
   stepRun,
   type PipelineState,
 } from './state.js';
@@ -175,6 +176,7 @@ function Drawing({ pipeline, state, now, onSelect }: PartProps): JSX.Element {
           key={state.past?.run.id ?? ''}
           pipeline={pipeline}
           runs={runs}
+          stale={state.running || state.past ? null : state.stale}
           selected={state.selected}
           onSelect={onSelect}
           now={now}
@@ -226,6 +228,7 @@ function Sections({
             pipeline={pipeline}
             name={state.selected}
             run={stepRun(shown, state.selected)}
+            stale={staleReasons(state, state.selected)}
             log={logOf(shown, state.selected)}
             now={now}
             onShown={fetchLog}
@@ -235,7 +238,12 @@ function Sections({
       )}
       {pipeline.steps.length > 0 && (
         <Section title="Steps and values" aside={<Count of={pipeline.steps.length} />}>
-          <Outline pipeline={pipeline} selected={state.selected} onSelect={onSelect} />
+          <Outline
+            pipeline={pipeline}
+            staleOf={(step) => staleReasons(state, step)}
+            selected={state.selected}
+            onSelect={onSelect}
+          />
         </Section>
       )}
     </>

@@ -26,6 +26,8 @@ export interface PipelineState {
   analysing: boolean;
   /** Why there is no newer analysis, as a sentence. */
   problem: string | null;
+  /** The steps that would run again now, with the reasons; null while that is not known. */
+  stale: ReadonlyMap<string, readonly string[]> | null;
   /** Entries of the parameter form. */
   entries: Entries;
   /** Whether a run was asked for and has not ended. */
@@ -47,6 +49,7 @@ export const INITIAL: PipelineState = {
   pipeline: null,
   analysing: false,
   problem: null,
+  stale: null,
   entries: {},
   running: false,
   refusal: null,
@@ -64,6 +67,14 @@ export function shownPipeline(state: PipelineState): Pipeline | null {
 /** The run whose states are drawn. */
 export function shownRun(state: PipelineState): ShownRun | null {
   return state.past ?? state.latest;
+}
+
+/** Why a step would run again now; undefined while it would not, or another thing is shown. */
+export function staleReasons(
+  { stale, running, past }: PipelineState,
+  step: string,
+): readonly string[] | undefined {
+  return running || past ? undefined : stale?.get(step);
 }
 
 export function stepRun(shown: ShownRun | null, step: string): StepRun | undefined {

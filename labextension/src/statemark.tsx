@@ -50,3 +50,13 @@ export function StateMark({ state, stands = false }: StateMarkProps): JSX.Elemen
     </svg>
   );
 }
+
+/** Stands at a step that would run again now. */
+export function StaleMark({ title }: { title?: string }): JSX.Element {
+  return (
+    <svg className="tf-StaleMark" viewBox="0 0 16 16" aria-hidden="true">
+      {title && <title>{title}</title>}
+      <path d="M13.5 2v4.5H9l1.7-1.7A4 4 0 1 0 12 8h1.5A5.5 5.5 0 1 1 11.8 3.7z" />
+    </svg>
+  );
+}

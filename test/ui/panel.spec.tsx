@@ -228,6 +228,21 @@ describe('the panel', () => {
     );
   });
 
+  it('marks the steps that would run again, in the drawing, the list and the details', async () => {
+    const stale = new Map([['train', [`\`load\` changed ${HOSTILE}`]]]);
+    const { model } = fakeModel({ link: 'ready', pipeline: flowers, stale, selected: 'train' });
+    const node = await show(model);
+    const sentence = `Would run now: \`load\` changed ${HOSTILE}.`;
+    const label = node.querySelector('.react-flow__node[data-id=train]')!.getAttribute('aria-label');
+    expect(label).toBe(`Step train, 1 cell, ${sentence}`);
+    expect(node.querySelectorAll('.tf-Step .tf-StaleMark')).toHaveLength(1);
+    const lines = [...node.querySelectorAll('.tf-Stale')].map((line) => line.textContent);
+    expect(lines).toEqual(Array(2).fill(sentence.replaceAll('`', '')));
+    expect(node.querySelector('img')).toBeNull();
+    await act(async () => model.set({ running: true }));
+    expect(node.querySelector('.tf-StaleMark')).toBeNull();
+  });
+
   it('has a form for parameters', async () => {
     const { model } = fakeModel({
       link: 'ready',
