@@ -28,7 +28,8 @@ export class Notebook {
   private readonly linker;
 
   constructor(folder = FOLDER) {
-    this.language = resolve(folder) === resolve(FOLDER) ? (shared ??= new Language(folder)) : new Language(folder);
+    this.language =
+      resolve(folder) === resolve(FOLDER) ? (shared ??= new Language(folder)) : new Language(folder);
     this.session = this.language.session();
     this.linker = createLinker({ directory: this.language.directory });
   }
