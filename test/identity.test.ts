@@ -397,6 +397,22 @@ describe('uses of clock, randomness and network', () => {
     ).toEqual([]);
   });
 
+  test.each([
+    ['import { runs } from "tagflow"', 'await runs.latest()'],
+    ['import { runs as past } from "tagflow"', '[past].map((each) => each.list)'],
+    ['import * as tagflow from "tagflow"', 'await tagflow.runs.list()'],
+    ['import * as tagflow from "tagflow"', '(() => { const { runs } = tagflow; return runs.list() })()'],
+    ['const f = 1', '(await import("tagflow")).runs.list()'],
+  ])('%s and %s: runs of the past', (imports, text) => {
+    expect(impure(['none', imports], ['step:a', `const z = ${text}`])).toEqual(['runs of the past']);
+  });
+
+  test('the rest of the library is pure', () => {
+    const imports = 'import { file, type PastRun } from "tagflow"; import * as tagflow from "tagflow"';
+    const code = 'const z = [file("data.json"), tagflow.file("data.json")]; type P = PastRun';
+    expect(impure(['none', imports], ['step:a', code])).toEqual([]);
+  });
+
   test('of all that the program takes, and of nothing else', () => {
     const rows: Row[] = [
       ['setup', 'const started = Date.now()'],

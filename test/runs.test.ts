@@ -96,6 +96,23 @@ test.each<[RunFilter, RegExp]>([
   await expect(runs.latest(pipeline, filter)).rejects.toThrow(message);
 });
 
+test('as of a moment, only runs that had ended before it', async () => {
+  const place = { directory: folder, store: join(folder, '.tagflow') };
+  const idOf = (wanted: string): string => [...ids].find(([, letter]) => letter === wanted)![0];
+  try {
+    setPlace({ ...place, asOf: made[2]![1] });
+    expect((await runs.list()).map((run) => ids.get(run.id)).join('')).toBe('ba');
+    expect(ids.get((await runs.latest('tour', { state: 'succeeded' })).id)).toBe('a');
+    expect(ids.get((await runs.get('latest')).id)).toBe('b');
+    expect(ids.get((await runs.get('20260131')).id)).toBe('b');
+    await expect(runs.get(idOf('c'))).rejects.toThrow(/had not ended when this run began/);
+    setPlace({ ...place, asOf: made[0]![1] });
+    await expect(runs.latest('tour')).rejects.toThrow(/no run of pipeline tour in .* when this run began/);
+  } finally {
+    setPlace(place);
+  }
+});
+
 test('runs outside of the time are not read', () => {
   const inTime = idFilter({ since: '2026-01-31', until: '2026-02-01' });
   expect([...ids.keys()].map(inTime)).toEqual([false, true, true, false]);

@@ -1,7 +1,11 @@
 /** What makes a program give other values when it runs again: clock, randomness, network, how the process was started. */
 import { isTypeOperator } from './erase.js';
 import type { ImportFact } from './facts.js';
+import { PAST_RUNS } from './slice-modules.js';
 import ts from './typescript.js';
+
+/** Of the library: which runs there were stands in no key. */
+const RUNS = 'tagflow.runs';
 
 /** What is impure however it is reached: as a global, or as what a module of Node exports. */
 const IMPURE = new Set([
@@ -24,10 +28,16 @@ const IMPURE = new Set([
   'fetch',
   'EventSource',
   'WebSocket',
+  RUNS,
 ]);
 
-/** Modules of Node that export what is a global too. */
-const GLOBAL_OF: Readonly<Record<string, string>> = { crypto: 'crypto', perf_hooks: '', process: 'process' };
+/** Modules of Node that export what is a global too, and the library. */
+const GLOBAL_OF: Readonly<Record<string, string>> = {
+  crypto: 'crypto',
+  perf_hooks: '',
+  process: 'process',
+  tagflow: 'tagflow',
+};
 
 /** What a use of a global or of an imported name says: `Date.now()`, `const { random } = Math`. */
 export function impureUses(use: ts.Identifier, origin: ImportFact | 'global'): string[] {
@@ -64,7 +74,7 @@ function usesFrom(part: ts.Expression, path: string): string[] {
     const names = parent.name.elements.map(({ propertyName, name }) => propertyName ?? name);
     return names.flatMap((name) => {
       const taken = ts.isIdentifier(name) ? pathTo(path, name.text) : '';
-      return IMPURE.has(taken) ? [`${taken}${isObject(taken) ? '' : '()'}`] : [];
+      return IMPURE.has(taken) ? [textOf(taken)] : [];
     });
   }
   return [];
@@ -77,9 +87,10 @@ function readsNoClock(node: ts.Expression): boolean {
   return !(ts.isCallExpression(parent) && parent.expression === node);
 }
 
-function textOf(path: string, node: ts.Node): string {
+function textOf(path: string, node?: ts.Node): string {
+  if (path === RUNS) return PAST_RUNS;
   if (isObject(path)) return path;
-  return ts.isNewExpression(node.parent) ? `new ${path}()` : `${path}()`;
+  return node && ts.isNewExpression(node.parent) ? `new ${path}()` : `${path}()`;
 }
 
 function isObject(path: string): boolean {

@@ -1,9 +1,18 @@
 /** Where a program stands; a step's process says so, because its working directory is not the notebook's. */
+import type { Read } from '@tagflow/schema';
+import type { ClassRegistry } from '../store/codec.js';
+
 export interface Place {
   /** The notebook's directory. */
   directory: string;
   /** Folder of the store; found from the directory if absent. */
   store?: string;
+  /** Only runs that had ended before this moment, as toISOString writes it, are there to be read; all if absent. */
+  asOf?: string;
+  /** Classes of the notebook that are declared here. */
+  classes?: ClassRegistry;
+  /** Hears of each artifact of an earlier run that is read. */
+  onRead?: (read: Read) => void;
 }
 
 const PLACE = Symbol.for('tagflow.place');

@@ -11,7 +11,7 @@ import { type ClassNotice, ClassRegistry } from '../store/codec.js';
 import { FolderStore } from '../store/file.js';
 import { openStore } from '../store/location.js';
 import { readLog } from '../store/log.js';
-import { findRunId, listRuns, readRun } from '../store/records.js';
+import { findRunId, hadEnded, listRuns, readRun } from '../store/records.js';
 import { type RunFilter, filterText } from '../store/run-filter.js';
 import { StoreError, type Store } from '../store/store.js';
 import { placeHere } from './place.js';
@@ -25,8 +25,8 @@ export interface RunsFilter extends RunFilter {
 
 export interface ArtifactOptions {
   /**
-   * Classes of the notebook whose instances the value holds. Without them such instances come back as plain objects.
-   * Classes that packages export are found by themselves.
+   * Classes of the notebook whose instances the value holds, where it does not declare them already. Without them such
+   * instances come back as plain objects. Classes that packages export are found by themselves.
    */
   classes?: Class[];
 }
@@ -49,21 +49,33 @@ export class PastStep {
   }
 
   /**
-   * A value that the step made, as a native object. The type is what the caller says it is: nothing checks it.
+   * A value that the step made, as a native object. The type is what the caller says it is: nothing checks it. In a step
+   * it is recorded as one of its inputs.
    * @throws Error if the step kept no such value, or its bytes are damaged
    */
   async artifact<T = unknown>(name: string, { classes = [] }: ArtifactOptions = {}): Promise<T> {
     const artifact = findArtifact(this.artifacts, name);
     if (!artifact) throw new StoreError(this.missing(name));
-    const registry = new ClassRegistry();
+    const place = placeHere();
+    const { digest } = artifact;
+    place.onRead?.({ run: this.run, step: this.name, name: artifact.name, digest });
+    const registry = new ClassRegistry(place.classes);
     for (const each of classes) registry.declare(each.name, '', each);
-    const linker = createLinker({ directory: placeHere().directory });
-    const value = await readArtifact(this.store, artifact.digest, {
-      classes: registry,
-      importPackage: (specifier) => linker.import(specifier),
-      onNotice: (notice) => console.warn(noticeText(name, notice)),
-    });
-    return value as T;
+    const linker = createLinker({ directory: place.directory });
+    try {
+      const value = await readArtifact(this.store, digest, {
+        classes: registry,
+        importPackage: (specifier) => linker.import(specifier),
+        onNotice: (notice) => console.warn(noticeText(name, notice)),
+      });
+      return value as T;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      throw new StoreError(
+        `${name} of step ${this.name} of run ${this.run} cannot be read. ${error.message}`,
+        { cause: error },
+      );
+    }
   }
 
   /** What the step wrote to its output. */
@@ -116,7 +128,8 @@ export class PastRun {
 
 async function list({ limit = 100, ...filter }: RunsFilter = {}): Promise<PastRun[]> {
   const store = storeHere();
-  return (await listRuns(store, { ...filter, limit })).map((run) => new PastRun(store, run));
+  const past = await listRuns(store, { ...filter, limit, endedBefore: placeHere().asOf });
+  return past.map((run) => new PastRun(store, run));
 }
 
 async function latest(pipeline?: string, filter: Omit<RunFilter, 'pipeline'> = {}): Promise<PastRun> {
@@ -124,15 +137,22 @@ async function latest(pipeline?: string, filter: Omit<RunFilter, 'pipeline'> = {
   const [run] = await list({ ...wanted, limit: 1 });
   if (run) return run;
   const which = filterText(wanted);
-  throw new StoreError(`There is no run ${which ? `${which} ` : ''}in ${storeHere().location} yet.`);
+  const when = placeHere().asOf === undefined ? 'yet' : 'that had ended when this run began';
+  throw new StoreError(`There is no run ${which ? `${which} ` : ''}in ${storeHere().location} ${when}.`);
 }
 
 async function get(id: string): Promise<PastRun> {
   const store = storeHere();
-  return new PastRun(store, await readRun(store, await findRunId(store, id)));
+  const { asOf: endedBefore } = placeHere();
+  const run = await readRun(store, await findRunId(store, id, { endedBefore }));
+  if (hadEnded(run, endedBefore)) return new PastRun(store, run);
+  throw new StoreError(`Run ${run.id} had not ended when this run began: steps read only runs that had.`);
 }
 
-/** Past runs in the store of the notebook's project. */
+/**
+ * Past runs in the store of the notebook's project. In a step they are those that had ended when the run began, or when
+ * the run began on which it goes on: every step, item and attempt gets the same answer.
+ */
 export const runs = {
   /** Runs that fit a filter, newest first: at most 100 if no limit is given. */
   list,

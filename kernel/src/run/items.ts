@@ -41,7 +41,8 @@ export async function workOnItems(runtime: StepRuntime, body: Body, channel: Ite
     }
     const spoiled = changedCapture(runtime);
     for (const reply of replies) {
-      if (spoiled && reply.end.state === 'succeeded') reply.end = failedEnd(spoiled, runtime.request.secrets);
+      if (spoiled && reply.end.state === 'succeeded')
+        reply.end = { ...failedEnd(spoiled, runtime.request.secrets), ...readBy(reply.end) };
       await writeAttemptEnd(runtime.store, reply.start, reply.end);
     }
     channel.send({ items: replies });
@@ -56,8 +57,9 @@ async function workOn(
   { index, attempt, input }: ItemRequest,
   strays: Strays,
 ): Promise<AttemptEnd> {
-  const { request, guards, identity } = runtime;
+  const { request, guards, identity, reads } = runtime;
   runtime.at = [...(request.id.within ?? []), index];
+  reads.beginItem();
   mark(request.mark!, index, attempt);
   let item: unknown;
   try {
@@ -74,14 +76,19 @@ async function workOn(
       outputs: [],
       notKept: [],
       result: kept,
+      ...reads.record(),
     };
   } catch (thrown) {
     const text = previewOf(item).text.replace(/\s+/g, ' ');
     const named: Failed = { index, input: text.slice(0, INPUT_LENGTH) };
-    return failedEnd(thrown, request.secrets, named);
+    return { ...failedEnd(thrown, request.secrets, named), ...reads.record() };
   } finally {
     identity.forget(input.source);
   }
+}
+
+function readBy({ read }: AttemptEnd): Pick<AttemptEnd, 'read'> {
+  return read ? { read } : {};
 }
 
 function changedCapture({ guards }: StepRuntime): unknown {

@@ -2,12 +2,22 @@
 import { basename, dirname, join } from 'node:path';
 import type { Origin, Run } from '@tagflow/schema';
 import { projectOf } from '../store/location.js';
-import { readAttempts } from '../store/records.js';
+import { readAttempts, readRunStart } from '../store/records.js';
 import { runFolder } from '../store/run-id.js';
 import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
 import type { Results } from './cache.js';
 import type { StartOptions } from './start.js';
+
+/**
+ * As of which moment the steps of a run see earlier runs.
+ * @throws StoreError if there is no such run
+ */
+export async function asOfRun(store: Store, run: string): Promise<string> {
+  const start = await readRunStart(store, run);
+  if (!start) throw new StoreError(`There is no run ${run} in ${store.location}.`);
+  return start.asOf ?? start.created;
+}
 
 /** All programs and items that succeeded in a run. */
 export async function resultsOf(store: Store, run: string): Promise<Results> {
@@ -30,7 +40,7 @@ export async function goOnWith(
   kind: Origin['kind'],
   directory: string,
   current?: string,
-): Promise<Pick<StartOptions, 'notebook' | 'path' | 'directory' | 'origin' | 'resumed'>> {
+): Promise<Pick<StartOptions, 'notebook' | 'path' | 'directory' | 'origin' | 'asOf' | 'resumed'>> {
   const recorded = await store.get(`${runFolder(run.id)}notebook.ipynb`);
   const text = kind === 'retry' ? recorded && Buffer.from(recorded).toString() : current;
   if (run.notebook === undefined || text === undefined)
@@ -41,6 +51,7 @@ export async function goOnWith(
     path: basename(path),
     directory: dirname(path),
     origin: { run: run.id, kind },
+    asOf: await asOfRun(store, run.id),
     resumed: await resultsOf(store, run.id),
   };
 }

@@ -23,6 +23,8 @@ const KEEP_LIMIT = '64Mi';
 
 export interface StepContext {
   run: string;
+  /** As of which moment steps see earlier runs. */
+  asOf: string;
   store: Store;
   executor: Executor;
   places: Places;
@@ -100,6 +102,7 @@ export async function inPlace<T>(
       keep: settings.keep ?? 'all',
       keepLimit: bytesOf(settings.keepLimit ?? KEEP_LIMIT),
       env,
+      asOf: context.asOf,
       secrets,
       ...(program.kind === 'body' || program.kind === 'nested'
         ? { mark: `\u0000${randomBytes(9).toString('base64url')}\u0000` }

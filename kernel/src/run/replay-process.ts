@@ -31,7 +31,12 @@ const runtime: StepRuntime = new StepRuntime(store, request, each);
 Object.assign(process.env, request.env);
 process.chdir(request.workingDirectory);
 process.setSourceMapsEnabled(true);
-setPlace({ directory: request.directory, store: request.store });
+setPlace({
+  directory: request.directory,
+  store: request.store,
+  asOf: request.asOf,
+  classes: runtime.classes,
+});
 try {
   await runtime.prepare();
   const program = (await import(pathToFileURL(request.program).href)) as {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Pipeline, Step } from '@tagflow/schema';
 import { placeOf } from '../interpreter/place.js';
 import { getBlob } from '../store/content.js';
+import { asOfRun } from './origin.js';
 import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
 import { ITEM_INPUT } from './items.js';
@@ -74,6 +75,7 @@ export async function replay(
         keep: 'all',
         keepLimit: Infinity,
         env,
+        asOf: await asOfRun(store, run),
         secrets,
       },
       ...(index === undefined ? {} : { item: { index, input: input(ITEM_INPUT) } }),

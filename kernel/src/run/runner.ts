@@ -37,6 +37,8 @@ export interface RunOptions {
   cache?: boolean;
   /** The run on which this one goes on, and what succeeded in it. */
   origin?: RunStart['origin'];
+  /** As of which moment steps see earlier runs, where it is not the start of this run. */
+  asOf?: RunStart['asOf'];
   resumed?: Results;
   /** How many programs run side by side; the number of processors if absent. */
   concurrency?: number;
@@ -84,6 +86,7 @@ class Runner {
     const { store, executor, directory, programOf, signal, onEvent, concurrency } = options;
     this.context = {
       run: start.id,
+      asOf: start.asOf ?? start.created,
       store,
       executor,
       places: new Places(concurrency ?? availableParallelism()),
@@ -248,7 +251,7 @@ function omit(step: StepRun): StepRun {
 function startOf(
   plan: Plan,
   document: string,
-  { tags = [], trigger, notebook, git, origin }: RunOptions,
+  { tags = [], trigger, notebook, git, origin, asOf }: RunOptions,
 ): RunStart {
   const now = new Date();
   return {
@@ -264,6 +267,7 @@ function startOf(
     user: userName(),
     ...(git ? { git } : {}),
     ...(origin ? { origin } : {}),
+    ...(asOf ? { asOf } : {}),
     versions: { tagflow: VERSION, node: process.version, codec: CODEC_VERSION },
   };
 }

@@ -28,6 +28,8 @@ export interface StartOptions {
   cache?: boolean;
   /** The run on which this one goes on, and what succeeded in it. */
   origin?: RunStart['origin'];
+  /** As of which moment steps see earlier runs, where it is not the start of this run. */
+  asOf?: RunStart['asOf'];
   resumed?: Results;
   /** The notebook's pipeline, if it is known already, with the sources of its programs. */
   pipeline?: Pipeline;
@@ -54,7 +56,7 @@ export class PipelineErrors extends Error {
  * step fails the run that is returned
  */
 export async function startRun(options: StartOptions): Promise<Run> {
-  const { directory, onEvent, signal, tags, trigger, cache, origin, resumed } = options;
+  const { directory, onEvent, signal, tags, trigger, cache, origin, asOf, resumed } = options;
   const store = options.store ?? openStore(directory);
   // Processes start while the notebook is analysed.
   const executor = new LocalExecutor();
@@ -79,6 +81,7 @@ export async function startRun(options: StartOptions): Promise<Run> {
       trigger,
       cache,
       origin,
+      asOf,
       resumed,
       notebook: { path: pathInProject(options), text: withoutOutputs(options.notebook) },
       git: await git,

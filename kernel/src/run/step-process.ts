@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { AttemptEnd } from '@tagflow/schema';
 import type { LogStream } from '../store/log.js';
 import { signalGroup } from './process-groups.js';
+import { Reads } from './reads.js';
 import type { RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
 
 export interface Execution {
@@ -23,6 +24,8 @@ const DRAIN = 500;
 /** A program in a process, until both have ended. */
 export class StepProcess {
   readonly result: Promise<StepReply>;
+  /** For the record of an attempt that cannot write its own. */
+  private readonly reads = new Reads();
   private reply: StepReply | undefined;
   private stopped = false;
   private timedOut = false;
@@ -41,11 +44,14 @@ export class StepProcess {
     if (signal?.aborted) stop();
     process.on('message', (message: StepMessage) => {
       if ('end' in message) this.reply = message;
+      else if ('read' in message) this.reads.note(message.read);
+      else if ('began' in message) this.reads.beginItem();
     });
     this.result = this.closed().then((how) => {
       this.limit(undefined);
       signal?.removeEventListener('abort', stop);
-      return this.outcome(how);
+      const { end, recorded } = this.outcome(how);
+      return { end: recorded ? end : { ...end, ...this.reads.record() }, recorded };
     });
     // An item has its own time.
     if (request.mark === undefined) this.limit(execution.timeout);

@@ -1,5 +1,5 @@
 /** What a step's process is told, and what it answers: plain data, as the process channel carries it. */
-import type { AttemptEnd, AttemptStart, Failure, Output } from '@tagflow/schema';
+import type { AttemptEnd, AttemptStart, Failure, Output, Read } from '@tagflow/schema';
 import type { AttemptId } from '../store/journal.js';
 
 /** A value that a program consumes. */
@@ -35,6 +35,8 @@ export interface StepRequest {
   keepLimit: number;
   /** Declared environment variables with their values, secrets among them. */
   env: Record<string, string>;
+  /** Earlier runs are seen as of this moment, as toISOString writes it. */
+  asOf: string;
   /** Values that must not be kept. */
   secrets: string[];
   /** Of the body of a `foreach`: what stands in its output where another item begins. */
@@ -78,7 +80,7 @@ export interface ItemReply extends StepReply {
 
 /**
  * What a step's process says: first that it is ready, at last how the attempt ended; in between, a body says that it
- * waits for items, which of them it began, and which have ended.
+ * waits for items, which of them it began, and which have ended. What it reads of earlier runs it says at once.
  */
 export type StepMessage =
   | { ready: true }
@@ -86,6 +88,7 @@ export type StepMessage =
   | { nested: NestedLoop }
   | { began: AttemptStart }
   | { items: ItemReply[] }
+  | { read: Read }
   | StepReply;
 
 /** The attempt's end; the process has written it to the store already if `recorded`. */

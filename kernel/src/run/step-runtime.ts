@@ -10,6 +10,7 @@ import { NestedFailure, StepFailure } from './failure.js';
 import { Guards } from './guard.js';
 import { IdentityTable, type Links, sourceOf } from './identity.js';
 import { keepCrossing, keepOutputs, type Values } from './outputs.js';
+import { Reads } from './reads.js';
 import type { NestedEnd, NestedLoop, StepInput, StepRequest } from './step-request.js';
 
 type Class = abstract new (...parameters: never[]) => object;
@@ -33,6 +34,7 @@ export class StepRuntime {
   private readonly linker: Linker;
   readonly classes = new ClassRegistry();
   readonly identity = new IdentityTable();
+  readonly reads = new Reads();
   readonly guards = new Guards(this.classes, this.identity);
   private readonly inputs = new Map<string, Loaded>();
   private loadedResults: Loaded[] = [];

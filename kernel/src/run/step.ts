@@ -31,7 +31,6 @@ async function run(request: StepRequest): Promise<AttemptEnd> {
   Object.assign(process.env, request.env);
   process.chdir(request.workingDirectory);
   process.setSourceMapsEnabled(true);
-  setPlace({ directory: request.directory, store: request.store });
   const strays = new Strays();
   const runtime: StepRuntime = new StepRuntime(
     new FolderStore(request.store),
@@ -39,14 +38,30 @@ async function run(request: StepRequest): Promise<AttemptEnd> {
     (body) => workOnItems(runtime, body, { batches: batches(), send: channel, strays }),
     request.mark === undefined ? undefined : spread,
   );
+  setPlace({
+    directory: request.directory,
+    store: request.store,
+    asOf: request.asOf,
+    classes: runtime.classes,
+    onRead(read) {
+      runtime.reads.note(read);
+      channel({ read });
+    },
+  });
   try {
     await runtime.prepare();
     const program = (await import(pathToFileURL(request.program).href)) as Program;
     await Promise.race([program.default(runtime), strays.promise]);
     if (!runtime.kept) throw new StepFailure('NotFinished', 'The program ended without keeping its values.');
-    return { format: 1, state: 'succeeded', ended: new Date().toISOString(), ...runtime.kept };
+    return {
+      format: 1,
+      state: 'succeeded',
+      ended: new Date().toISOString(),
+      ...runtime.kept,
+      ...runtime.reads.record(),
+    };
   } catch (thrown) {
-    return failedEnd(thrown, request.secrets);
+    return { ...failedEnd(thrown, request.secrets), ...runtime.reads.record() };
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@tagflow/schema';
 import { getBlob } from './content.js';
 import { type RunFilter, firstId, fits, idFilter } from './run-filter.js';
-import { isRunId, runFolder } from './run-id.js';
+import { idTime, isRunId, runFolder } from './run-id.js';
 import { taggedRuns } from './run-tag.js';
 import { sideBySide } from './side-by-side.js';
 import { type AttemptRecord, HEARTBEAT_LIMIT, deriveRun, endedRun } from './state.js';
@@ -79,7 +79,17 @@ export async function readAttempts(store: Store, run: string, step?: string): Pr
   return records.filter((record) => record !== undefined);
 }
 
-export interface ListOptions extends RunFilter {
+export interface PastOptions {
+  /** Only runs that had ended before this moment, as toISOString writes it. */
+  endedBefore?: string;
+}
+
+/** Whether the end of a run is recorded as one before a moment; true if there is none. */
+export function hadEnded({ ended }: Pick<Run, 'ended'>, moment: string | undefined): boolean {
+  return moment === undefined || (ended !== undefined && ended < moment);
+}
+
+export interface ListOptions extends RunFilter, PastOptions {
   /** At most so many, the newest; all if absent. */
   limit?: number;
   /** Hears of each run that cannot be read. */
@@ -92,26 +102,32 @@ export interface ListOptions extends RunFilter {
  */
 export async function listRuns(
   store: Store,
-  { limit = Infinity, onUnreadable, ...filter }: ListOptions = {},
+  { limit = Infinity, onUnreadable, endedBefore, ...filter }: ListOptions = {},
 ): Promise<Run[]> {
   const { tag } = filter;
   const runs: Run[] = [];
   const inTime = idFilter(filter);
+  const isWanted = (run: Run): boolean => hadEnded(run, endedBefore) && fits(run, filter);
   const unreadable = (error: unknown): undefined => {
     if (!(error instanceof StoreError)) throw error;
     onUnreadable?.(error);
   };
   for await (const all of tag === undefined ? runIds(store, firstId(filter)) : tagged(store, tag)) {
-    const ids = all.filter(inTime);
+    const ids = all.filter((id) => inTime(id) && hadBegun(id, endedBefore));
     for (let from = 0; from < ids.length && runs.length < limit; from += READ_AHEAD) {
       const some = await Promise.all(
         ids.slice(from, from + READ_AHEAD).map((id) => readRun(store, id).catch(unreadable)),
       );
-      runs.push(...(some.filter((run) => run !== undefined && fits(run, filter)) as Run[]));
+      runs.push(...some.filter((run) => run !== undefined).filter(isWanted));
     }
     if (runs.length >= limit) break;
   }
   return runs.slice(0, limit);
+}
+
+/** Told without reading the run. */
+function hadBegun(id: string, moment: string | undefined): boolean {
+  return moment === undefined || id < idTime(new Date(moment));
 }
 
 async function* tagged(store: Store, tag: string): AsyncGenerator<string[]> {
@@ -122,18 +138,23 @@ async function* tagged(store: Store, tag: string): AsyncGenerator<string[]> {
  * The id that a person means: `latest`, an id, or the beginning of one.
  * @throws StoreError if there is none, or more than one
  */
-export async function findRunId(store: Store, reference: string, pipeline?: string): Promise<string> {
+export async function findRunId(
+  store: Store,
+  reference: string,
+  { endedBefore, pipeline }: PastOptions & Pick<RunFilter, 'pipeline'> = {},
+): Promise<string> {
   if (isRunId(reference)) return reference;
   if (reference === 'latest') {
     let problem: StoreError | undefined;
     const onUnreadable = (error: StoreError): void => void (problem ??= error);
-    const [latest] = await listRuns(store, { limit: 1, pipeline, onUnreadable });
+    const [latest] = await listRuns(store, { limit: 1, pipeline, endedBefore, onUnreadable });
     if (latest) return latest.id;
     if (problem) throw problem;
     throw new StoreError(`There is no run yet in ${store.location}. \`tagflow run NOTEBOOK\` makes one.`);
   }
   const found: string[] = [];
-  for await (const ids of runIds(store)) found.push(...ids.filter((id) => id.startsWith(reference)));
+  const isMeant = (id: string): boolean => id.startsWith(reference) && hadBegun(id, endedBefore);
+  for await (const ids of runIds(store)) found.push(...ids.filter(isMeant));
   if (found.length === 1) return found[0]!;
   const which = JSON.stringify(reference);
   if (found.length === 0)

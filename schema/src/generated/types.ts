@@ -518,6 +518,7 @@ export interface RunStart {
   user: string;
   git?: Git;
   origin?: Origin;
+  asOf?: Instant;
   versions: Versions;
 }
 /**
@@ -655,6 +656,7 @@ export interface CacheEntry {
   items?: CachedItem[];
   result?: Crossing;
   concurrency?: number;
+  read?: Read[];
   notKept?: NotKept[];
 }
 /**

@@ -28,6 +28,9 @@ export class ClassRegistry {
   private readonly namespaces = new Map<string, object>();
   private origins = new Map<unknown, ClassOrigin>();
 
+  /** @param outer knows the notebook's classes that are not declared here */
+  constructor(private readonly outer?: ClassRegistry) {}
+
   /**
    * Registers a class of the notebook. Without a digest it stands for every version of the name.
    */
@@ -61,7 +64,7 @@ export class ClassRegistry {
       return { type: value as Constructor | undefined, edited: false };
     }
     const declared = this.declared.get(origin.name);
-    if (!declared) return { edited: false };
+    if (!declared) return this.outer?.find(origin) ?? { edited: false };
     const same = declared.digest === '' || origin.digest === '' || declared.digest === origin.digest;
     return same ? { type: declared.constructor, edited: false } : { edited: true };
   }
