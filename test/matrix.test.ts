@@ -1,0 +1,61 @@
+/** Forms of graphs by what steps do by where they run: the same code gives the same values everywhere. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FolderStore } from '../kernel/lib/store/file.js';
+import { readRun } from '../kernel/lib/store/records.js';
+import { BEHAVIOURS, type Behaviour } from './matrix/behaviours.ts';
+import { HERE, NOTEBOOK, PROCESSES, type Place, stepsOfRecords } from './matrix/place.ts';
+import { SHAPES, type ShapeName } from './matrix/shapes.ts';
+import { pipelineFrom, type Row } from './pipeline/notebook.ts';
+
+/** Real processes take a second a notebook: each form and each behaviour once, on a diagonal through the table. */
+const inProcesses = (shape: number, behaviour: number): boolean =>
+  behaviour % Object.keys(SHAPES).length === shape || (behaviour === 0 && shape < 12);
+
+let store: FolderStore;
+beforeEach(() => {
+  const fast = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  store = new FolderStore(join(mkdtempSync(join(fast, 'tagflow-matrix-')), 'store'));
+});
+afterEach(() => rmSync(join(store.location, '..'), { recursive: true, force: true }));
+
+const rowsOf = (shape: ShapeName, behaviour: Behaviour): Row[] => [
+  ...(behaviour.before ?? []),
+  ...SHAPES[shape](behaviour),
+];
+
+describe.each(Object.entries(SHAPES).map(([name], i) => [name as ShapeName, i] as const))(
+  '%s',
+  (shape, row) => {
+    test.each(Object.entries(BEHAVIOURS).map(([name, behaviour], i) => [name, behaviour, i] as const))(
+      '%s',
+      async (_name, behaviour, column) => {
+        if (behaviour.leftOut?.[shape]) return;
+        const rows = rowsOf(shape, behaviour);
+        expect(pipelineFrom(rows).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+        const { parameters } = behaviour;
+        const { values: expected } = await NOTEBOOK.run(rows, { store, parameters });
+        expect(expected.get('end')!.size).toBeGreaterThan(1);
+        const places: Place[] = inProcesses(row, column) ? [HERE, PROCESSES] : [HERE];
+        for (const place of places) {
+          const first = await place.run(rows, { store, parameters, cache: false });
+          expect([place.name, first.run!.state, failuresOf(first.run!)]).toEqual([
+            place.name,
+            'succeeded',
+            [],
+          ]);
+          expect([place.name, first.values]).toEqual([place.name, expected]);
+          expect(await readRun(store, first.run!.id)).toEqual(first.run);
+          expect(await stepsOfRecords(store, first.run!)).toEqual(first.run!.steps);
+          const second = await place.run(rows, { store, parameters });
+          expect([place.name, second.values]).toEqual([place.name, expected]);
+          expect(second.run!.steps.filter(({ cached }) => !cached).map(({ name }) => name)).toEqual(['end']);
+        }
+      },
+    );
+  },
+);
+
+const failuresOf = (run: { steps: { failure?: { message: string } }[] }): string[] =>
+  run.steps.flatMap(({ failure }) => (failure ? [failure.message] : []));

@@ -1,0 +1,110 @@
+/** Where a notebook of the matrix runs. */
+import { createHash } from 'node:crypto';
+import type { Pipeline, Run } from '@tagflow/schema';
+import { startRun } from '../../kernel/lib/run/start.js';
+import type { FolderStore } from '../../kernel/lib/store/file.js';
+import { readAttempts, readPipeline } from '../../kernel/lib/store/records.js';
+import { deriveStep } from '../../kernel/lib/store/state.js';
+import { FOLDER, notebookText, pipelineFrom, type Row } from '../pipeline/notebook.ts';
+import { runHere, valuesOfNotebook } from '../pipeline/values.ts';
+
+/** Digests by step and variable: what each step has made or seen by its end. */
+export type Values = Map<string, Map<string, string>>;
+
+export interface Options {
+  store: FolderStore;
+  parameters?: Record<string, unknown>;
+  cache?: boolean;
+}
+
+export interface Place {
+  name: string;
+  /** @returns the values that were kept, and the run where the place has runs */
+  run(rows: readonly Row[], options: Options): Promise<{ values: Values; run?: Run }>;
+}
+
+/** Cells in order, as the kernel runs them. */
+export const NOTEBOOK: Place = {
+  name: 'notebook',
+  async run(rows, { parameters }) {
+    const given = rows.map((row) => withParameters(row, parameters));
+    const found = await valuesOfNotebook(given, pipelineFrom(given));
+    return {
+      values: new Map(
+        [...found].map(([step, values]) => [
+          step,
+          new Map([...values].map(([variable, bytes]) => [variable, digestOf(bytes)])),
+        ]),
+      ),
+    };
+  },
+};
+
+/** A run whose programs run in this process. */
+export const HERE: Place = {
+  name: 'this process',
+  async run(rows, { store, parameters, cache }) {
+    const pipeline = pipelineFrom(rows);
+    const run = await runHere(pipeline, store, { parameters, cache });
+    return { run, values: valuesOf(run, pipeline) };
+  },
+};
+
+/** A run as users have it: each program in a process of its own. */
+export const PROCESSES: Place = {
+  name: 'processes',
+  async run(rows, { store, parameters, cache }) {
+    const pipeline = pipelineFrom(rows);
+    const run = await startRun({
+      notebook: notebookText(rows),
+      path: 'notebook.ipynb',
+      directory: FOLDER,
+      trigger: 'command',
+      store,
+      parameters,
+      cache,
+      pipeline,
+    });
+    return { run, values: valuesOf(run, pipeline) };
+  },
+};
+
+function valuesOf(run: Run, pipeline: Pipeline): Values {
+  const versions = new Map<string, string>();
+  const values: Values = new Map();
+  for (const step of run.steps) {
+    const { produces } = pipeline.steps.find(({ name }) => name === step.name)!;
+    for (const { name, variable } of produces) {
+      if (step.notKept.some((each) => each.name === name)) versions.delete(variable);
+    }
+    for (const { variable, digest } of step.outputs) versions.set(variable, digest);
+    values.set(step.name, new Map(versions));
+  }
+  return values;
+}
+
+/** The steps of a run as its attempts tell them. */
+export async function stepsOfRecords(store: FolderStore, run: Run): Promise<Run['steps']> {
+  const [{ steps }, attempts] = await Promise.all([readPipeline(store, run), readAttempts(store, run.id)]);
+  return steps.map((step) =>
+    deriveStep(
+      step,
+      attempts.filter(({ start }) => start.step === step.name),
+      false,
+    ),
+  );
+}
+
+function withParameters([tag, source, ...rest]: Row, parameters: Record<string, unknown> = {}): Row {
+  if (tag !== 'parameters') return [tag, source, ...rest];
+  const changed = Object.entries(parameters).reduce(
+    (text, [name, value]) =>
+      text.replace(new RegExp(`const ${name} = [^;]*;`), () => `const ${name} = ${JSON.stringify(value)};`),
+    source,
+  );
+  return [tag, changed, ...rest];
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
