@@ -8,8 +8,15 @@ import ts from './typescript.js';
 /** What every cell sees without importing it. */
 export interface Ambient {
   /** The standard library, @types/node and the kernel's own globals, one after another. */
-  text: string;
+  sourceFile: ts.SourceFile;
   /** Files that are modules and yet declare globals: they cannot be joined and are compiled beside it. */
+  modules: string[];
+  /** Of the file on disk, where it is kept. */
+  name?: string;
+}
+
+interface AmbientText {
+  text: string;
   modules: string[];
 }
 
@@ -22,17 +29,41 @@ export function ambientOf(directory: string, options: ts.CompilerOptions): Ambie
   const files = types.flatMap(({ file }) => file ?? []);
   // Types of the user's own (`typeRoots`) have no version, and change while the notebook is written.
   if (types.some(({ file, version }) => file !== undefined && version === undefined))
-    return join(files, directory, options);
+    return parsed(join(files, directory, options));
   const ingredients = JSON.stringify([ts.version, options.lib, GLOBALS, types]);
   const name = `ambient-${createHash('sha256').update(ingredients).digest('hex').slice(0, 16)}.json`;
+  const ready = prepared.get(name);
+  prepared.delete(name);
+  if (ready && isThere(ready)) return ready;
   const cached = readCached(name);
   if (cached) {
-    const ambient = JSON.parse(cached.toString('utf8')) as Ambient;
-    if (ambient.modules.every((file) => ts.sys.fileExists(file))) return ambient;
+    const text = JSON.parse(cached.toString('utf8')) as AmbientText;
+    if (isThere(text)) return { ...parsed(text), name };
   }
-  const ambient = join(files, directory, options);
-  writeCached(name, JSON.stringify(ambient));
-  return ambient;
+  const text = join(files, directory, options);
+  writeCached(name, JSON.stringify(text));
+  return { ...parsed(text), name };
+}
+
+/** By name. */
+const prepared = new Map<string, Ambient>();
+
+/** Keeps it for the one who asks next for the same; it may be bound already, and nobody else may use it any more. */
+export function prepareAmbient(ambient: Ambient): void {
+  if (ambient.name !== undefined) prepared.set(ambient.name, ambient);
+}
+
+function isThere({ modules }: Pick<Ambient, 'modules'>): boolean {
+  return modules.every((file) => ts.sys.fileExists(file));
+}
+
+function parsed({ text, modules }: AmbientText): Ambient {
+  const sourceFile = ts.createSourceFile('/ambient.d.ts', text, {
+    languageVersion: ts.ScriptTarget.ESNext,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  });
+  sourceFile.version = 'ambient';
+  return { sourceFile, modules };
 }
 
 /** A types package as the notebook's folder has it, or else as the kernel has it. */
@@ -53,7 +84,7 @@ function resolveTypes(
   return { file: undefined, version: undefined };
 }
 
-function join(types: string[], directory: string, options: ts.CompilerOptions): Ambient {
+function join(types: string[], directory: string, options: ts.CompilerOptions): AmbientText {
   const root = `${directory}/ambient.ts`;
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile.bind(host);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Ambient, ambientOf } from './ambient.js';
+import { type Ambient, ambientOf, prepareAmbient } from './ambient.js';
 import { FileCache, Host } from './host.js';
 import { optionsFor } from './options.js';
 import { Session } from './session.js';
@@ -14,23 +14,19 @@ export class Language {
   /** Files that take part in every program. */
   readonly roots: readonly string[];
   readonly cache: FileCache;
-  private readonly ambient: ts.SourceFile;
+  private readonly ambient: Ambient;
 
   /** @param directory the notebook's folder: packages, local files and tsconfig.json are looked up from there */
   constructor(directory: string) {
     this.directory = resolve(directory);
     const { compilerOptions, problems } = optionsFor(this.directory);
     this.problems = problems;
-    const { text, modules }: Ambient = ambientOf(this.directory, compilerOptions);
+    this.ambient = ambientOf(this.directory, compilerOptions);
     const { lib: _, ...options } = compilerOptions;
     this.options = { ...options, noLib: true };
-    const fileName = `${this.directory}/node_modules/.tagflow/ambient.d.ts`;
-    this.ambient = ts.createSourceFile(fileName, text, {
-      languageVersion: ts.ScriptTarget.ESNext,
-      jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
-    });
-    this.ambient.version = 'ambient';
-    this.roots = [fileName, ...modules];
+    const { sourceFile, modules } = this.ambient;
+    sourceFile.fileName = `${this.directory}/node_modules/.tagflow/ambient.d.ts`;
+    this.roots = [sourceFile.fileName, ...modules];
     this.cache = new FileCache(this.directory, this.options);
   }
 
@@ -41,8 +37,14 @@ export class Language {
 
   host(): Host {
     const host = new Host(this.directory, this.options, this.cache);
-    host.virtual.set(this.ambient.fileName, this.ambient);
+    const { sourceFile } = this.ambient;
+    host.virtual.set(sourceFile.fileName, sourceFile);
     return host;
+  }
+
+  /** Leaves what is ambient, parsed and bound, to the next of the same kind; this one must not be used any more. */
+  leaveAmbient(): void {
+    prepareAmbient(this.ambient);
   }
 
   /** @param former the program before: what did not change is taken over */

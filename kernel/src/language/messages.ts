@@ -101,3 +101,17 @@ export interface Ready {
   load: number;
   warm: number;
 }
+
+/** One notebook to be analysed, and nothing else. */
+export interface AnalysisRequest {
+  notebook: string;
+  directory: string;
+  /** File name of the notebook. */
+  name: string;
+}
+
+export type AnalysisReply =
+  { pipeline: Pipeline } | { error: { name: string; message: string; stack?: string } };
+
+/** The first message to a process that was started from a snapshot: what it is for. */
+export type SnapshotTask = { analysis: AnalysisRequest } | { session: { directory: string } };

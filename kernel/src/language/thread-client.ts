@@ -1,58 +1,87 @@
-import { Worker } from 'node:worker_threads';
+import { type Carrier, inProcess, inThread } from './carrier.js';
 import type { Operation, Operations, Ready, Reply, Request } from './messages.js';
+import { makeSnapshot, rejectSnapshot, snapshotFor } from './snapshot.js';
 
 interface Waiting {
+  request: Request;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
+/** After so long without a question a snapshot is made for the next start, in milliseconds. */
+const IDLE = 3000;
+
 /**
- * The compiler in a thread of its own, so that the kernel's sockets are answered while it works. Questions are answered
- * in the order in which they are asked; those asked before it is ready wait.
+ * The compiler beside the kernel's own thread, so that the kernel's sockets are answered while it works. Questions are
+ * answered in the order in which they are asked; those asked before it is ready wait.
  */
 export class LanguageThread {
-  /** Resolves when the compiler is loaded and warm; rejects when the thread cannot start. */
+  /** Resolves when the compiler is loaded and warm; rejects when it cannot start. */
   readonly ready: Promise<Ready>;
-  private readonly worker: Worker;
+  private carrier: Carrier;
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
   private stopped: Error | undefined;
+  private ending = false;
+  private idle: NodeJS.Timeout | undefined;
 
   /** @param directory the notebook's folder: packages and local files are looked up from there */
   constructor(directory: string) {
-    this.worker = new Worker(new URL('./thread.js', import.meta.url), { workerData: { directory } });
-    this.ready = new Promise((resolve, reject) => {
-      this.worker.on('message', (message: Reply | Ready) => {
-        if ('ready' in message) resolve(message);
-        else this.settle(message);
-      });
-      const stop = (error: Error) => {
-        reject(error);
-        this.fail(error);
-      };
-      this.worker.on('error', ({ message }) => stop(ended(` (${message.replace(/\.$/, '')})`)));
-      this.worker.on('exit', () => stop(ended()));
-    });
+    const snapshot = snapshotFor(directory);
+    let settle!: { resolve(ready: Ready): void; reject(error: Error): void };
+    this.ready = new Promise((resolve, reject) => (settle = { resolve, reject }));
     this.ready.catch(() => undefined);
+    let isReady = false;
+    const onMessage = (message: Reply | Ready): void => {
+      if ('ready' in message) {
+        isReady = true;
+        settle.resolve(message);
+      } else this.settle(message);
+      this.rest(() => makeSnapshot(snapshot));
+    };
+    const onEnd = (why?: string): void => {
+      clearTimeout(this.idle);
+      const error = ended(why);
+      settle.reject(error);
+      this.fail(error);
+    };
+    const onProcessEnd = (): void => {
+      if (isReady || this.ending) return onEnd();
+      // Nothing can be started from the snapshot: what was asked meanwhile is asked again.
+      rejectSnapshot(snapshot);
+      this.carrier = inThread(directory, { onMessage, onEnd });
+      for (const { request } of this.waiting.values()) this.carrier.post(request);
+    };
+    this.carrier =
+      inProcess(snapshot, directory, { onMessage, onEnd: onProcessEnd }) ??
+      inThread(directory, { onMessage, onEnd });
   }
 
-  /** Whether it answers no more: another thread has to take its place. */
+  /** Whether it answers no more: another one has to take its place. */
   get hasEnded(): boolean {
     return this.stopped !== undefined;
   }
 
-  /** @throws Error when the thread has ended, or with what went wrong inside it */
+  /** @throws Error when it has ended, or with what went wrong inside it */
   ask<Op extends Operation>(op: Op, arg: Operations[Op]['arg']): Promise<Operations[Op]['value']> {
     if (this.stopped) return Promise.reject(this.stopped);
+    clearTimeout(this.idle);
     const request: Request<Op> = { n: ++this.count, op, arg };
     return new Promise<unknown>((resolve, reject) => {
-      this.waiting.set(request.n, { resolve, reject });
-      this.worker.postMessage(request);
+      this.waiting.set(request.n, { request, resolve, reject });
+      this.carrier.post(request);
     }) as Promise<Operations[Op]['value']>;
   }
 
   async end(): Promise<void> {
-    await this.worker.terminate();
+    this.ending = true;
+    await this.carrier.end();
+  }
+
+  private rest(work: () => void): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(work, IDLE);
+    this.idle.unref();
   }
 
   private settle(reply: Reply): void {

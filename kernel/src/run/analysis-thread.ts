@@ -1,16 +1,9 @@
 /** Analyses one notebook in a thread of its own: TypeScript would keep the runner's thread busy. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { pipelineOf } from '../pipeline/index.js';
-import type { AnalysisReply, AnalysisRequest } from './analysis.js';
+import type { AnalysisRequest } from '../language/messages.js';
+import { loadTypeScript } from '../language/typescript-cache.js';
 
-const { notebook, directory, name } = workerData as AnalysisRequest;
-parentPort!.postMessage(answer());
-
-function answer(): AnalysisReply {
-  try {
-    return { pipeline: pipelineOf(notebook, { directory, name }).pipeline };
-  } catch (error) {
-    const { name: kind, message, stack } = error as Error;
-    return { error: { name: kind, message, stack } };
-  }
-}
+loadTypeScript();
+// Only now, so that the compiler comes from the code cache.
+const { answerTo } = await import('../pipeline/answer.js');
+parentPort!.postMessage(answerTo(workerData as AnalysisRequest));

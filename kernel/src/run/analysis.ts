@@ -1,29 +1,56 @@
 /** A notebook's pipeline, while this thread does something else. */
 import { Worker } from 'node:worker_threads';
 import type { Pipeline } from '@tagflow/schema';
+import type { AnalysisReply, AnalysisRequest } from '../language/messages.js';
+import {
+  type Snapshot,
+  makeSnapshot,
+  rejectSnapshot,
+  snapshotFor,
+  startFromSnapshot,
+} from '../language/snapshot.js';
 
-export interface AnalysisRequest {
-  notebook: string;
-  directory: string;
-  /** File name of the notebook. */
-  name: string;
+/**
+ * In a process that starts warm, or in a thread where there is none.
+ * @throws what the chain throws: an Error named NotebookError for what is no notebook
+ */
+export async function analyse(request: AnalysisRequest): Promise<Pipeline> {
+  const snapshot = snapshotFor(request.directory);
+  const reply = (await fromSnapshot(snapshot, request)) ?? (await inThread(request));
+  // After the work: the next run has it.
+  makeSnapshot(snapshot);
+  if ('pipeline' in reply) return reply.pipeline;
+  throw Object.assign(new Error(reply.error.message), reply.error);
 }
 
-export type AnalysisReply =
-  { pipeline: Pipeline } | { error: { name: string; message: string; stack?: string } };
+/** Undefined when there is no snapshot, or nothing can be started from it. */
+async function fromSnapshot(
+  snapshot: Snapshot,
+  analysis: AnalysisRequest,
+): Promise<AnalysisReply | undefined> {
+  const child = startFromSnapshot(snapshot, { analysis });
+  if (!child) return undefined;
+  try {
+    const reply = await new Promise<AnalysisReply | undefined>((resolve) => {
+      child.once('message', (message) => resolve(message as AnalysisReply));
+      child.once('exit', () => resolve(undefined)).once('error', () => resolve(undefined));
+    });
+    if (!reply) rejectSnapshot(snapshot);
+    return reply;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
 
-/** Throws what the chain throws: an Error named NotebookError for what is no notebook. */
-export async function analyse(request: AnalysisRequest): Promise<Pipeline> {
+async function inThread(request: AnalysisRequest): Promise<AnalysisReply> {
   const worker = new Worker(new URL('./analysis-thread.js', import.meta.url), { workerData: request });
   try {
-    const reply = await new Promise<AnalysisReply>((resolve, reject) => {
+    return await new Promise<AnalysisReply>((resolve, reject) => {
       worker.once('message', resolve).once('error', reject);
       worker.once('exit', (code) =>
         reject(new Error(`The analysis ended with code ${code} before its answer.`)),
       );
     });
-    if ('pipeline' in reply) return reply.pipeline;
-    throw Object.assign(new Error(reply.error.message), reply.error);
   } finally {
     void worker.terminate();
   }
