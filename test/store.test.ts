@@ -244,7 +244,7 @@ describe('runs', () => {
     expect((await listRuns(store)).map((run) => run.id)).toEqual([...ids].reverse());
     expect((await listRuns(store, { limit: 1, pipeline: 'tour' })).map((run) => run.id)).toEqual([ids[1]]);
     expect(await findRunId(store, 'latest')).toBe(ids[2]);
-    expect(await findRunId(store, 'latest', 'tour')).toBe(ids[1]);
+    expect(await findRunId(store, 'latest', { pipeline: 'tour' })).toBe(ids[1]);
     expect(await findRunId(store, '20260130')).toBe(ids[0]);
     await expect(findRunId(store, '20260131')).rejects.toThrow(/2 runs have ids/);
     await expect(findRunId(store, 'x')).rejects.toThrow(/No run/);

@@ -9,6 +9,7 @@ import { tell } from './kernel-pipe.js';
 import type { Linker } from './linker.js';
 import { LocalBindings, type Rebind } from './local-bindings.js';
 import type { DoneMessage, EvaluateMessage, RunMessage, RunnableScript } from './messages.js';
+import type { NotebookClasses } from './notebook-classes.js';
 import { writeAll } from './pipe.js';
 import { errorContent } from './user-error.js';
 
@@ -49,7 +50,10 @@ function moduleOf(id: string): CellModule {
 export class Cells {
   private readonly localBindings: LocalBindings;
 
-  constructor(private readonly linker: Linker) {
+  constructor(
+    private readonly linker: Linker,
+    private readonly classes: NotebookClasses,
+  ) {
     this.localBindings = new LocalBindings(linker);
   }
 
@@ -70,6 +74,9 @@ export class Cells {
     if ('error' in outcome) {
       done.unreached = dropUnreached(exported, names, before);
       done.error = errorContent(outcome.error);
+    }
+    for (const [name, digest] of Object.entries(script.classes ?? {})) {
+      if (!done.unreached.includes(name)) this.classes.declare(name, digest, exported[name]);
     }
     done.marks = [1, 2].filter((descriptor) => mark(descriptor, nonce)).length;
     try {

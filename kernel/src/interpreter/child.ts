@@ -1,5 +1,6 @@
 /** The user process: runs cells for the kernel that started it. */
 import { setHost } from '../library/host.js';
+import { setPlace } from '../library/place.js';
 import { Cells } from './cells.js';
 import { currentCell, isRunning } from './cell-context.js';
 import { answer, offerInput, refuse } from './input.js';
@@ -8,6 +9,7 @@ import { listen, tell } from './kernel-pipe.js';
 import { createLinker } from './linker.js';
 import type { ToUser } from './messages.js';
 import { captureStreams } from './output.js';
+import { NotebookClasses } from './notebook-classes.js';
 import { notebookHost, receiveComm } from './notebook-host.js';
 import { trackTimers } from './timers.js';
 import { errorContent } from './user-error.js';
@@ -24,7 +26,8 @@ function uncaught(error: unknown): void {
   });
 }
 
-const cells = new Cells(createLinker({ directory: process.cwd() }));
+const classes = new NotebookClasses();
+const cells = new Cells(createLinker({ directory: process.cwd() }), classes);
 
 function receive(message: ToUser): void | Promise<void> {
   switch (message.type) {
@@ -49,6 +52,12 @@ prepareInterrupts(uncaught);
 process.on('unhandledRejection', uncaught);
 offerInput();
 setHost(notebookHost);
+setPlace({
+  get directory() {
+    return process.cwd();
+  },
+  classes,
+});
 listen((message) => {
   try {
     receive(message)?.catch(uncaught);

@@ -6,6 +6,8 @@ export interface RunnableScript {
   code: string;
   modules: string[];
   shifts: readonly Shift[];
+  /** Classes that it declares, with the digests of their declarations. */
+  classes?: Readonly<Record<string, string>>;
 }
 
 /** Runs a cell. */

@@ -2,8 +2,10 @@ import type { CellBinding, CellImport } from './binding.js';
 import { Edits, type Shift } from './edits.js';
 import { eraseTypes, isUsing } from './erase.js';
 import type { Script } from './messages.js';
+import { normalDigest } from './normal.js';
 import { isLocal } from './slice-modules.js';
 import { transpile } from './transpile.js';
+import { unwrapped } from './travel.js';
 import ts from './typescript.js';
 
 const { SyntaxKind } = ts;
@@ -21,6 +23,19 @@ export function emitCell(
   options: ts.CompilerOptions,
 ): Script {
   return new Emitter(binding, values, names, options).emit();
+}
+
+/** Classes at the cell's top level, with the digests that the pipeline knows them by. */
+function declaredClasses({ statements }: ts.SourceFile): [name: string, digest: string][] {
+  return statements.flatMap((node): [string, string][] => {
+    if (ts.isClassDeclaration(node)) return node.name ? [[node.name.text, normalDigest(node)]] : [];
+    if (!ts.isVariableStatement(node)) return [];
+    return node.declarationList.declarations.flatMap(({ name, initializer }): [string, string][] => {
+      const value = initializer && unwrapped(initializer);
+      if (!value || !ts.isClassExpression(value) || !ts.isIdentifier(name)) return [];
+      return [[name.text, normalDigest(value)]];
+    });
+  });
 }
 
 class Emitter {
@@ -61,10 +76,12 @@ class Emitter {
     this.emitStatements();
     const { text, shifts } = this.edits.render();
     const header = this.header();
+    const classes = declaredClasses(this.sourceFile);
     return {
       code: `${header}${text}\n}`,
       modules: this.modules,
       shifts: rebase(shifts, header.length),
+      ...(classes.length > 0 ? { classes: Object.fromEntries(classes) as Record<string, string> } : {}),
     };
   }
 

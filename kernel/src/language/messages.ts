@@ -13,6 +13,8 @@ export interface Script {
   modules: string[];
   /** Where columns differ from the cell's: `interpreter/cell-positions.ts` leads back. */
   shifts: Shift[];
+  /** Classes that it declares, with the digests of their declarations. */
+  classes?: Record<string, string>;
 }
 
 /** The compiler's answer to a cell. Without `ok` nothing may run, and `script` is empty. */

@@ -10,7 +10,7 @@ export interface Place {
   /** Only runs that had ended before this moment, as toISOString writes it, are there to be read; all if absent. */
   asOf?: string;
   /** Classes of the notebook that are declared here. */
-  classes?: ClassRegistry;
+  classes?: Pick<ClassRegistry, 'find'>;
   /** Hears of each artifact of an earlier run that is read. */
   onRead?: (read: Read) => void;
 }

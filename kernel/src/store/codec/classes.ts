@@ -29,7 +29,7 @@ export class ClassRegistry {
   private origins = new Map<unknown, ClassOrigin>();
 
   /** @param outer knows the notebook's classes that are not declared here */
-  constructor(private readonly outer?: ClassRegistry) {}
+  constructor(private readonly outer?: Pick<ClassRegistry, 'find'>) {}
 
   /**
    * Registers a class of the notebook. Without a digest it stands for every version of the name.

@@ -1,0 +1,45 @@
+/** Values of earlier runs in a notebook's cells: instances of the classes as the cells declared them last. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runTagflow, writeNotebook } from './command/tagflow.ts';
+import { printed, resultOf, TestKernel } from './jupyter/client.ts';
+
+const MODEL = 'class Model { constructor(readonly size: number) {} twice() { return 2 * this.size } }';
+const SCORE = 'const Score = class { points = 3 }';
+
+let kernel: TestKernel;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tagflow-kernel-runs-'));
+  writeFileSync(join(folder, 'package.json'), '{}');
+  writeNotebook(folder, 'a.ipynb', [
+    [null, `${MODEL}\n${SCORE}`],
+    ['step:train', 'const model = new Model(4); const score = new Score()'],
+  ]);
+  expect(await runTagflow(folder, ['run', 'a.ipynb'])).toMatchObject({ code: 0 });
+  kernel = await TestKernel.start();
+  await kernel.execute(`import { runs } from 'tagflow'; process.chdir(${JSON.stringify(folder)})`);
+}, 120_000);
+afterAll(async () => {
+  await kernel.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const READ = 'const train = (await runs.latest()).step("train");';
+
+test('a class of a cell, whatever its types and layout, and one that was edited', async () => {
+  await kernel.execute(
+    `// again\nexport ${MODEL.replace('readonly size', 'public   readonly size')}\n${SCORE}`,
+  );
+  const both = `${READ} const m = await train.artifact<Model>("model");
+    [m instanceof Model && m.twice(), (await train.artifact("score")) instanceof Score]`;
+  expect(resultOf(await kernel.execute(both))?.['text/plain']).toBe('[ 8, true ]');
+
+  await kernel.execute(MODEL.replace('2 *', '3 *'));
+  const edited = await kernel.execute(`${READ} (await train.artifact("model")) instanceof Model`);
+  expect(resultOf(edited)?.['text/plain']).toBe('false');
+  expect(printed(edited, 'stderr')).toContain('Model was edited since model was made');
+}, 60_000);
