@@ -1,6 +1,7 @@
 /** Earlier results that stand for programs of a run, and its own results for later runs. */
 import type { Artifact, AttemptEnd, AttemptStart, CacheEntry, Crossing, Step } from '@tagflow/schema';
 import { labelsOf } from '../language/labels.js';
+import { PAST_RUNS } from '../language/slice-modules.js';
 import { conflicts, findCacheEntry, isWhole, writeCacheEntry } from '../store/cache.js';
 import { encode } from '../store/codec.js';
 import { putBlob, reuseBlob } from '../store/content.js';
@@ -63,6 +64,8 @@ export class RunCache {
     const entry = await this.entryOf(run, program, id, end);
     if (!entry) return [];
     await writeCacheEntry(this.store, entry);
+    // Runs that there were are an input that the key does not show.
+    if (run.program.impure?.includes(PAST_RUNS)) return [];
     return (await conflicts(this.store, program.key)).map(({ name }) => name);
   }
 
