@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { ended } from './ended.ts';
 import { LocalExecutor } from '../kernel/lib/run/executor.js';
 import { parseParameter, planRun } from '../kernel/lib/run/index.js';
 import { withoutOutputs } from '../kernel/lib/run/start.js';
+import { ProcessGroups } from '../kernel/lib/run/process-groups.js';
 import { runPipeline } from '../kernel/lib/run/runner.js';
 import { FolderStore, readArtifact, readLog, readRun } from '../kernel/lib/store/index.js';
 
@@ -395,6 +397,15 @@ describe('what ends a step early', () => {
     );
     const pid = (await value(made, 'x')) as number;
     await ended(pid);
+  });
+
+  test('who watches the processes of a run ends with them', async () => {
+    const groups = new ProcessGroups();
+    const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 1e6)'], { detached: true });
+    groups.add(child);
+    groups.close();
+    expect(child.kill('SIGKILL')).toBe(true);
+    await ended(groups['guard']!.pid!);
   });
 
   test('a stop ends what runs, starts nothing more, and is recorded', async () => {

@@ -53,6 +53,7 @@ export class LocalExecutor implements Executor {
   close(): void {
     this.wanted = 0;
     for (const each of [...this.spares.splice(0), ...this.running]) signalGroup(each, 'SIGKILL');
+    this.groups.close();
   }
 
   private begin(execution: Execution): StepProcess {

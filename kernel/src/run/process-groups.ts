@@ -10,6 +10,7 @@ const GUARD = 'while read -r line; do groups=$line; done; [ -z "$groups" ] || ki
 export class ProcessGroups {
   private readonly members = new Set<number>();
   private guard: ChildProcess | undefined;
+  private closing = false;
 
   /** @param child a process that was started `detached`, which makes it the first of its group */
   add(child: ChildProcess): void {
@@ -25,9 +26,16 @@ export class ProcessGroups {
     });
   }
 
+  /** Nothing more is added: the guard ends with the last process, not with this one, which may live for days. */
+  close(): void {
+    this.closing = true;
+    if (this.members.size === 0) this.guard?.stdin?.end();
+  }
+
   private tellGuard(): void {
     this.guard ??= startGuard();
     this.guard.stdin?.write(`${[...this.members].map((pid) => `-${pid}`).join(' ')}\n`);
+    if (this.closing && this.members.size === 0) this.guard.stdin?.end();
   }
 }
 
