@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CellSettings, Run, StepRun } from '@tagflow/schema';
 import type { RunEvent } from '../kernel/lib/run/event.js';
+import { fittingBatch } from '../kernel/lib/run/fan-out.js';
+import type { ItemReply } from '../kernel/lib/run/step-request.js';
 import { startRun } from '../kernel/lib/run/start.js';
 import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
@@ -59,6 +61,18 @@ test('a loop of many small items, with what comes before and after it', async ()
     { segment: 1, total: 300, succeeded: 300, running: 0, failed: [] },
   ]);
   expect(await valueIn(made, 'z')).toEqual([89700, 302, 598]);
+});
+
+test.each<[string, number, [items: number, milliseconds: number], number]>([
+  ['items of a millisecond', 1, [1, 1], 100],
+  ['items of a second', 1000, [1, 1000], 0],
+  ['a check of 60 ms beside items of a millisecond', 70, [10, 1], 240],
+  ['a check of a second beside items of 10 ms', 1010, [1, 10], 400],
+  ['items too quick to be measured', 60, [10, 0], 2400],
+])('a batch is made to fit: %s', (_, time, [items, milliseconds], expected) => {
+  const at = (ms: number): string => new Date(1_000_000 + ms).toISOString();
+  const reply = { start: { created: at(0) }, end: { ended: at(milliseconds) } } as ItemReply;
+  expect(fittingBatch(time, Array<ItemReply>(items).fill(reply))).toBe(expected);
 });
 
 test('each item has its own log and records; its output comes while it runs', async () => {

@@ -14,6 +14,8 @@ import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepInput } from '.
 /** A batch is made large enough to take about so long, in milliseconds. */
 const BATCH_TIME = 100;
 const LARGEST_BATCH = 500;
+/** Its items should take so many times longer than what is done once for all of them. */
+const OVERHEAD = 4;
 /** So many processes may die before any item is done; then something else is wrong. */
 const DEATHS = 3;
 
@@ -182,8 +184,8 @@ class Loop {
       const known = new Set(replies.map(({ start }) => start.index));
       this.waiting.unshift(...batch.filter(({ index }) => !known.has(index)));
       if (replies.length === 0) return this.died(worker.ended);
-      const each = (performance.now() - began) / replies.length;
-      size = Math.max(1, Math.min(LARGEST_BATCH, size * 2, Math.floor(BATCH_TIME / each), this.share()));
+      const fitting = fittingBatch(performance.now() - began, replies);
+      size = Math.max(1, Math.min(LARGEST_BATCH, size * 2, fitting, this.share()));
     }
   }
 
@@ -224,6 +226,25 @@ class Loop {
       );
     }
   }
+}
+
+/**
+ * How many items a batch should have. What the body captures is looked at once a batch: where that takes long, batches
+ * are longer, so that most of the time goes to the items.
+ * @param time of a whole batch, in milliseconds
+ */
+export function fittingBatch(time: number, replies: readonly ItemReply[]): number {
+  const each = replies.map(({ start, end }) => Date.parse(end.ended) - Date.parse(start.created));
+  const work = Math.min(
+    time,
+    Math.max(
+      0,
+      each.reduce((sum, one) => sum + one, 0),
+    ),
+  );
+  // Clocks tell whole milliseconds.
+  const item = Math.max(work, 0.1 * replies.length) / replies.length;
+  return Math.floor(Math.max(BATCH_TIME - (time - work), OVERHEAD * (time - work)) / item);
 }
 
 export function inputOf({ digest, identity }: Crossing, source: string): StepInput {
