@@ -1,0 +1,125 @@
+/** Runs on stores in trouble: full, read-only, shared by runs at the same time, written by a clock that is wrong. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Run } from '@tagflow/schema';
+import { goOnWith } from '../kernel/lib/run/origin.js';
+import { startRun } from '../kernel/lib/run/start.js';
+import { readArtifact } from '../kernel/lib/store/artifact.js';
+import { FolderStore } from '../kernel/lib/store/file.js';
+import { listRuns, readRun } from '../kernel/lib/store/records.js';
+import { problemsOf } from './kill/store-problems.ts';
+import { notebookText, pipelineOfText, type Row } from './pipeline/notebook.ts';
+
+const ROWS: Row[] = [
+  ['none', 'import { foreach } from "tagflow"'],
+  ['step:load', 'const rows = Array.from({ length: 6 }, (_, i) => new Float64Array(200_000).fill(i))'],
+  ['step:fit', 'const ys = await foreach(rows, (row) => row.map((x) => x + 1))'],
+  ['step:end', 'const z = ys.map((y) => y[0])', { cache: true }],
+];
+const PIPELINE = fileURLToPath(new URL('./kill/pipeline.mjs', import.meta.url));
+const NOTEBOOK = notebookText(ROWS);
+
+let folder: string;
+let place: string;
+let store: FolderStore;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tagflow-trouble-'));
+  writeFileSync(join(folder, 'package.json'), '{}');
+  place = join(folder, 'place');
+  mkdirSync(place);
+  store = new FolderStore(join(place, 'store'));
+});
+afterEach(() => {
+  if (isMounted) mount('-l', '-u');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const run = (): Promise<Run> =>
+  startRun({
+    notebook: NOTEBOOK,
+    pipeline: pipelineOfText(NOTEBOOK),
+    directory: folder,
+    store,
+    trigger: 'command',
+  });
+
+async function resume(id: string): Promise<Run> {
+  const what = await goOnWith(store, await readRun(store, id), 'resume', folder, NOTEBOOK);
+  return startRun({ ...what, pipeline: pipelineOfText(NOTEBOOK), store, trigger: 'command' });
+}
+
+const zOf = async (run: Run): Promise<unknown> => readArtifact(store, run.steps.at(-1)!.outputs[0]!.digest);
+const Z = [1, 2, 3, 4, 5, 6];
+
+test('runs of one notebook at the same time, in one store', async () => {
+  const runs = await Promise.all([run(), run()]);
+  expect(new Set(runs.map(({ id }) => id)).size).toBe(2);
+  for (const each of runs) {
+    expect(await zOf(each)).toEqual(Z);
+    expect(await readRun(store, each.id)).toEqual(each);
+  }
+  expect(problemsOf(store.location)).toEqual([]);
+});
+
+/** File systems of their own: Linux, as root. */
+const isMountable = process.platform === 'linux' && process.getuid?.() === 0;
+let isMounted = false;
+function mount(...how: string[]): void {
+  const isEnd = how.includes('-u');
+  const [command, parameters] = isEnd ? ['umount', ['-l', place]] : ['mount', [...how, place]];
+  const { status, stderr } = spawnSync(command as string, parameters as string[]);
+  if (status !== 0) throw new Error(String(stderr));
+  isMounted = !isEnd;
+}
+const onMount = isMountable ? test : test.skip;
+
+onMount('a full disk: the run says so and is recorded, and goes on when there is room', async () => {
+  mount('-t', 'tmpfs', '-o', 'size=14m', 'tmpfs');
+  const full = await run();
+  expect(full.state).toBe('failed');
+  expect(full.steps.map(({ failure }) => failure?.message).join()).toMatch(/no space is left.*TAGFLOW_STORE/);
+  expect(problemsOf(store.location)).toEqual([]);
+  mount('-o', 'remount,size=100m');
+  const made = await resume(full.id);
+  expect(await zOf(made)).toEqual(Z);
+  expect(problemsOf(store.location)).toEqual([]);
+});
+
+onMount('a read-only disk: nothing runs, and everything can be read', async () => {
+  mount('-t', 'tmpfs', '-o', 'size=100m', 'tmpfs');
+  const made = await run();
+  mount('-o', 'remount,ro');
+  await expect(run()).rejects.toThrow(/read-only.*TAGFLOW_STORE/);
+  expect(await readRun(store, made.id)).toEqual(made);
+  expect(await zOf(made)).toEqual(Z);
+});
+
+/** A module that is loaded before anything else, and shifts the clock. */
+const clockOff = (hours: number): string =>
+  `data:text/javascript,${encodeURIComponent(`const Real = Date; const by = ${hours} * 3600000;
+globalThis.Date = class extends Real {
+  constructor(...given) { super(...(given.length > 0 ? given : [Real.now() + by])); }
+  static now() { return Real.now() + by; }
+};`)}`;
+
+test.each([-1, 1])(
+  'a clock that was %d hours off: its results stand, its records are read',
+  async (hours) => {
+    writeFileSync(join(folder, 'notebook.ipynb'), NOTEBOOK);
+    writeFileSync(join(folder, 'pipeline.json'), JSON.stringify(pipelineOfText(NOTEBOOK)));
+    store = new FolderStore(join(folder, '.tagflow'));
+    const options = { env: { ...process.env, NODE_OPTIONS: `--import ${clockOff(hours)}` } };
+    expect(spawnSync(process.execPath, [PIPELINE, folder], options).status).toBe(0);
+    const [wrong] = await listRuns(store);
+    expect(Math.abs(Date.parse(wrong!.created) - Date.now() - hours * 3_600_000)).toBeLessThan(600_000);
+    const right = await run();
+    expect(right.steps.map(({ cached }) => cached)).toEqual([wrong!.id, wrong!.id, wrong!.id]);
+    expect(await zOf(right)).toEqual(Z);
+    const newest = await listRuns(store, { limit: 1 });
+    expect(newest[0]!.id).toBe(hours > 0 ? wrong!.id : right.id);
+    expect(problemsOf(store.location)).toEqual([]);
+  },
+);
