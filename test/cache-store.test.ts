@@ -46,16 +46,26 @@ async function entry(hours: number, rest: Partial<CacheEntry> = {}): Promise<Cac
   return written;
 }
 
+const SHARD = `keys/${KEY.slice(0, 3)}`;
 const path = (key: string) => join(folder, '.tagflow', key);
-const entryFile = ({ run }: CacheEntry) => path(`keys/${KEY}/${run}.train.0.json`);
+const entryFile = ({ run }: CacheEntry) => path(`${SHARD}/${KEY}.${run}.train.0.json`);
+
+test('keys that begin alike are told apart', async () => {
+  const alike = `${KEY.slice(0, 63)}b`;
+  const other = await entry(1, { key: alike });
+  expect(await findCacheEntry(store, KEY)).toBeUndefined();
+  expect(await findCacheEntry(store, alike)).toEqual(other);
+  await entry(0, { outputs: [await artifact('model', 'another')] });
+  expect([await conflicts(store, KEY), await conflicts(store, alike)]).toEqual([[], []]);
+});
 
 test('the newest entry is found, whole', async () => {
   expect(await findCacheEntry(store, KEY)).toBeUndefined();
   const newest = await entry(1, { branch: 1, items: [{ digest: 'b'.repeat(64), size: 1 }], index: 3 });
   const older = await entry(2);
-  expect(readdirSync(path(`keys/${KEY}`))).toEqual([
-    `${older.run}.train.0.json`,
-    `${newest.run}.train.0.3.json`,
+  expect(readdirSync(path(SHARD)).sort()).toEqual([
+    `${KEY}.${older.run}.train.0.json`,
+    `${KEY}.${newest.run}.train.0.3.json`,
   ]);
   // Its item is not there.
   expect(await findCacheEntry(store, KEY)).toEqual(older);

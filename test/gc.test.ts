@@ -139,7 +139,10 @@ test('a removal that breaks off, wherever it does, leaves a store that reads cor
     rmSync(store.location, { recursive: true, force: true });
     store = new FolderStore(store.location);
     for (const [i, id] of [A, B].entries()) await writeRun(store, run(id, i + 1));
-    await store.put(`keys/${'e'.repeat(64)}/${A}`, Buffer.from(JSON.stringify([digestOf(1)])));
+    await store.put(
+      `keys/eee/${'e'.repeat(64)}.${A}.train.0.json`,
+      Buffer.from(JSON.stringify([digestOf(1)])),
+    );
   };
   await write();
   let deletions = Infinity;

@@ -158,6 +158,43 @@ describe('a folder', () => {
   });
 });
 
+describe('small files, which are written and read without a thread', () => {
+  test('leave time for what waits', async () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    const until = Date.now() + 300;
+    for (let i = 0; Date.now() < until; i++) {
+      await store.put(`a/${i % 50}`, Buffer.from('x'));
+      await store.get(`a/${i % 50}`);
+    }
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(2);
+  });
+
+  test.each([0, 1, 64 * 1024, 64 * 1024 + 1, 200_000])('and those of %i bytes are whole', async (size) => {
+    const bytes = Buffer.alloc(size, 7);
+    for (const again of [1, 2]) {
+      await store.put('a/b', size > 1 ? [bytes.subarray(0, 1), bytes.subarray(1)] : bytes);
+      expect([again, Buffer.compare((await store.get('a/b'))!, bytes)]).toEqual([again, 0]);
+    }
+    expect((await store.stat('a/b'))!.size).toBe(size);
+    expect(await store.list('a/')).toEqual(['b']);
+  });
+
+  test('empty ones replace what was there', async () => {
+    await store.put('a/b', Buffer.from('x'));
+    await store.put('a/b', Buffer.alloc(0));
+    expect(await store.get('a/b')).toHaveLength(0);
+    expect(readdirSync(join(store.location, 'a'))).toEqual(['b']);
+  });
+
+  test('leave nothing behind where they cannot be written', async () => {
+    await store.put('a/b/c', Buffer.from('x'));
+    await expect(store.put('a/b', Buffer.from('y'))).rejects.toThrow('cannot be written');
+    expect(readdirSync(join(store.location, 'a'))).toEqual(['b']);
+  });
+});
+
 describe('content', () => {
   test('is named by its digest, once', async () => {
     const first = await putBlob(store, [Buffer.from('a'), Buffer.from('b')]);

@@ -174,19 +174,30 @@ class Loop {
     return failed?.failure ? { failure: failed.failure } : {};
   }
 
+  /** While the process works on a batch, what became of the one before is written down. */
   private async feed(worker: ItemWorker): Promise<void> {
     let size = 1;
+    let taken = Promise.resolve();
     while (this.isOpen() && !worker.ended) {
       const batch = this.waiting.splice(0, size);
       const began = performance.now();
       const replies = await worker.work(batch);
-      for (const reply of replies) await this.take(reply, batch);
+      const elapsed = performance.now() - began;
+      await taken;
+      taken = this.takeAll(replies, batch);
+      // Who awaits it hears of a failure; until then it must not count as unhandled.
+      taken.catch(() => undefined);
       const known = new Set(replies.map(({ start }) => start.index));
       this.waiting.unshift(...batch.filter(({ index }) => !known.has(index)));
+      if (!replies.every(({ end }) => end.state === 'succeeded')) await taken;
       if (replies.length === 0) return this.died(worker.ended);
-      const fitting = fittingBatch(performance.now() - began, replies);
-      size = Math.max(1, Math.min(LARGEST_BATCH, size * 2, fitting, this.share()));
+      size = Math.max(1, Math.min(LARGEST_BATCH, size * 2, fittingBatch(elapsed, replies), this.share()));
     }
+    await taken;
+  }
+
+  private async takeAll(replies: readonly ItemReply[], batch: readonly ItemRequest[]): Promise<void> {
+    for (const reply of replies) await this.take(reply, batch);
   }
 
   /** No process takes so much that the others have nothing to do. */

@@ -4,6 +4,7 @@ import { createLinker, type Linker } from '../interpreter/linker.js';
 import { importClasses } from '../store/artifact.js';
 import { ClassRegistry, decode } from '../store/codec.js';
 import { getBlob } from '../store/content.js';
+import { sideBySide } from '../store/side-by-side.js';
 import type { Store } from '../store/store.js';
 import { foreach, type ForeachOptions } from '../library/foreach.js';
 import { NestedFailure, StepFailure } from './failure.js';
@@ -65,7 +66,11 @@ export class StepRuntime {
         this.inputs.set(variable, await this.load(input)),
       ),
     );
-    this.loadedResults = await Promise.all(results.map((input) => this.load(input)));
+    // Not all at once: each is an open file.
+    await sideBySide(
+      [...results.entries()],
+      async ([i, input]) => void (this.loadedResults[i] = await this.load(input)),
+    );
     for (const [name, input] of Object.entries(locals)) this.locals.set(name, await this.load(input));
     const loaded = [...this.inputs.values(), ...this.loadedResults, ...this.locals.values()];
     for (const { bytes } of loaded) await this.importClasses(bytes);

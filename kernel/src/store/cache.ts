@@ -1,6 +1,10 @@
 /**
  * What programs made, by key. Entries are written once each under a name of their own, never changed: two runs that make
  * the same at the same time leave two entries. The newest counts.
+ *
+ *     keys/<first three of the key>/<key>.<run>.<step>.<segment>[.<index>].json
+ *
+ * A folder per key would cost each item of a loop one more thing to make.
  */
 import { type CacheEntry, validateCacheEntry } from '@tagflow/schema';
 import { blobKey } from './content.js';
@@ -26,7 +30,7 @@ export interface Conflict {
 
 export async function writeCacheEntry(store: Store, entry: CacheEntry): Promise<void> {
   const { key, run, step } = entry;
-  const name = [run, step, placeInStep(entry)].join('.');
+  const name = [key, run, step, placeInStep(entry)].join('.');
   await store.put(`${folderOf(key)}${name}.json`, Buffer.from(`${JSON.stringify(entry)}\n`));
 }
 
@@ -39,10 +43,10 @@ export async function findCacheEntry(
   key: string,
   { maxAge = Infinity, run, outputs = [] }: FindOptions = {},
 ): Promise<CacheEntry | undefined> {
-  const names = await store.list(folderOf(key));
+  const names = await namesOf(store, key);
   // Ids of runs are sorted by time.
   for (const name of names.reverse()) {
-    if (run !== undefined && !name.startsWith(`${run}.`)) continue;
+    if (run !== undefined && !name.startsWith(`${key}.${run}.`)) continue;
     const entry = await readEntry(store, key, name);
     if (!entry || Date.now() - Date.parse(entry.created) > maxAge) continue;
     if (!outputs.every((wanted) => entry.outputs.some((output) => output.name === wanted))) continue;
@@ -53,7 +57,8 @@ export async function findCacheEntry(
 
 /** Where the entries of a key contradict each other: empty as long as equal keys gave equal values. */
 export async function conflicts(store: Store, key: string): Promise<Conflict[]> {
-  const names = await store.list(folderOf(key));
+  const names = await namesOf(store, key);
+  if (names.length < 2) return [];
   const entries = await Promise.all(names.map((name) => readEntry(store, key, name)));
   const found = new Map<string, Map<string, string[]>>();
   for (const entry of entries) {
@@ -69,8 +74,13 @@ export async function conflicts(store: Store, key: string): Promise<Conflict[]> 
     .map(([name, values]) => ({ name, values: [...values].map(([value, runs]) => ({ value, runs })) }));
 }
 
+/** Oldest run first. */
+async function namesOf(store: Store, key: string): Promise<string[]> {
+  return (await store.list(folderOf(key))).filter((name) => name.startsWith(`${key}.`));
+}
+
 function folderOf(key: string): string {
-  return `keys/${key}/`;
+  return `keys/${key.slice(0, 3)}/`;
 }
 
 async function readEntry(store: Store, key: string, name: string): Promise<CacheEntry | undefined> {

@@ -1,19 +1,10 @@
 /** A store in a folder. */
 import { randomBytes } from 'node:crypto';
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  unlink,
-  utimes,
-} from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink, utimes } from 'node:fs/promises';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Stretch, isSmall, listDirectly, readDirectly, writeDirectly } from './direct.js';
+import { readAll, writeAll } from './pieces.js';
 import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
 
 const ROOT_FILE = 'store.json';
@@ -22,6 +13,7 @@ const PARTS = new Set([ROOT_FILE, '.gitignore', 'blobs', 'keys', 'programs', 'ru
 
 export class FolderStore implements Store {
   private prepared: Promise<void> | undefined;
+  private readonly stretch = new Stretch();
 
   /**
    * Opens the folder, which need not be there yet: it is made at the first write.
@@ -32,13 +24,18 @@ export class FolderStore implements Store {
   }
 
   async get(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array | undefined> {
-    return this.reading(() => readAll(this.path(key), onPiece));
+    const path = this.path(key);
+    const small = this.stretch.isOpen ? readDirectly(path) : undefined;
+    if (small === undefined) return this.reading(() => readAll(path, onPiece));
+    if (small.length > 0) onPiece?.(small);
+    return small;
   }
 
   async stat(key: string): Promise<{ size: number; modified: number } | undefined> {
     return this.reading(async () => {
-      const { size, mtimeMs } = await stat(this.path(key));
-      return { size, modified: mtimeMs };
+      const path = this.path(key);
+      const found = this.stretch.isOpen ? statSync(path, { throwIfNoEntry: false }) : await stat(path);
+      return found && { size: found.size, modified: found.mtimeMs };
     });
   }
 
@@ -54,7 +51,9 @@ export class FolderStore implements Store {
   }
 
   async list(prefix: string): Promise<string[]> {
-    const entries = await this.reading(() => readdir(this.path(prefix), { withFileTypes: true }));
+    const path = this.path(prefix);
+    const direct = this.stretch.isOpen ? listDirectly(path) : undefined;
+    const entries = direct ?? (await this.reading(() => readdir(path, { withFileTypes: true })));
     return (entries ?? [])
       .filter((entry) => !entry.name.endsWith(TEMPORARY))
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
@@ -110,6 +109,7 @@ export class FolderStore implements Store {
   private async writeOnce(key: string, chunks: readonly Uint8Array[], durable: boolean): Promise<void> {
     const path = this.path(key);
     const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`;
+    if (!durable && isSmall(chunks) && this.stretch.isOpen && writeDirectly(path, temporary, chunks)) return;
     try {
       const file = await openNew(temporary);
       try {
@@ -169,41 +169,6 @@ export class FolderStore implements Store {
 const TEMPORARY = '.tmp';
 
 const ATTEMPTS = 5;
-
-/** One call to the system moves at most this much. */
-const LARGEST = 2 ** 30;
-
-/** Who is told of pieces works on one while the next is read. */
-const PIECE = 8 * 2 ** 20;
-
-/** Node's own readFile and writeFile go in pieces of half a megabyte, which takes twice as long for large values. */
-async function readAll(path: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const bytes = Buffer.allocUnsafeSlow(size);
-    const read = (from: number) => file.read(bytes, from, Math.min(size - from, onPiece ? PIECE : LARGEST));
-    let at = 0;
-    let next = size > 0 ? read(0) : undefined;
-    while (next) {
-      const { bytesRead } = await next;
-      const from = at;
-      at += bytesRead;
-      next = bytesRead > 0 && at < size ? read(at) : undefined;
-      onPiece?.(bytes.subarray(from, at));
-    }
-    return bytes.subarray(0, at);
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, at, Math.min(bytes.length - at, LARGEST));
-    at += bytesWritten;
-  }
-}
 
 async function openNew(path: string) {
   try {
