@@ -102,7 +102,8 @@ export class RunBook {
     const client = this.source.client();
     if (!client) return;
     const cleared = where === 'latest' ? { latest: null, past: null } : {};
-    this.source.update({ running: true, refusal: null, ...cleared });
+    // What would run again is another thing after the run.
+    this.source.update({ running: true, refusal: null, stale: null, ...cleared });
     this.stopping = false;
     this.going = null;
     try {

@@ -55,8 +55,9 @@ describe('the run book', () => {
   });
 
   it('resumes with the notebook as it is now, and shows that beside it', async () => {
-    const { book, sent, answer, state } = setUp({ past: shown('failed') });
+    const { book, sent, answer, state } = setUp({ past: shown('failed'), stale: new Map([['load', []]]) });
     void book.goOn('resume');
+    expect(state().stale).toBeNull();
     expect(sent).toMatchObject([{ type: 'resume', run: 'r1', path: 'x.ipynb', notebook: { cells: [] } }]);
     await answer({ type: 'run', run: run('running', [], { id: 'r2' }), done: false });
     expect([state().past, state().latest!.run.id, state().running]).toEqual([null, 'r2', true]);
