@@ -5,6 +5,7 @@ import {
   Controls,
   getViewportForBounds,
   MarkerType,
+  Position,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
@@ -215,6 +216,7 @@ function nodesOf(
       position: layout.nodes.get(id) ?? { x: 0, y: 0 },
       width,
       height,
+      handles: handlesOf(width, height),
       selected: id === selected,
       ariaLabel: [
         `Step ${id}, ${run ? stepLine(run, now) : cells}`,
@@ -232,6 +234,15 @@ function nodesOf(
       },
     };
   });
+}
+
+/** Given and not measured: a box that is drawn anew while it is being measured would lose its arrows. */
+function handlesOf(width: number, height: number): NonNullable<StepNode['handles']> {
+  const middle = { x: width / 2, width: 1, height: 1 };
+  return [
+    { type: 'target', position: Position.Top, y: 0, ...middle },
+    { type: 'source', position: Position.Bottom, y: height, ...middle },
+  ];
 }
 
 function edgesOfGraph(graph: Graph, layout: Layout, selected: string | null): FlowEdge[] {

@@ -23,7 +23,8 @@ export interface Graph {
 }
 
 const NODE_HEIGHT = 46;
-const NODE_WIDTH = { least: 120, most: 260 };
+/** The least leaves room for the time that a step took; one with a loop counts its items beside it. */
+const NODE_WIDTH = { least: 130, loop: 168, most: 260 };
 const LINE = 15;
 const SHOWN_NAMES = 4;
 /** Mean width of a character in the node's and in the label's font; a little too much rather than too little. */
@@ -32,11 +33,10 @@ const NARROW = 7.1;
 
 export function graphOf(pipeline: Pick<Pipeline, 'steps'>): Graph {
   return {
-    nodes: pipeline.steps.map(({ name }) => ({
-      id: name,
-      width: clamp(name.length * WIDE + 62, NODE_WIDTH.least, NODE_WIDTH.most),
-      height: NODE_HEIGHT,
-    })),
+    nodes: pipeline.steps.map(({ name, programs }) => {
+      const least = programs.some(({ kind }) => kind === 'body') ? NODE_WIDTH.loop : NODE_WIDTH.least;
+      return { id: name, width: clamp(name.length * WIDE + 62, least, NODE_WIDTH.most), height: NODE_HEIGHT };
+    }),
     edges: edgesOf(pipeline).map(edgeOf),
   };
 }
@@ -60,7 +60,7 @@ function edgeOf(edge: Edge): GraphEdge {
 /** What a layout depends on: as long as it stays the same, nothing moves. */
 export function shapeOf(graph: Graph): string {
   return JSON.stringify([
-    graph.nodes.map(({ id }) => id),
+    graph.nodes.map(({ id, width }) => [id, width]),
     graph.edges.map(({ id, width, height }) => [id, width, height]),
   ]);
 }
