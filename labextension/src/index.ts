@@ -1,12 +1,16 @@
 /** The plugins of the extension. */
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IMetadataFormProvider } from '@jupyterlab/metadataform';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 import { addCommands } from './commands.js';
 import { followCells } from './markers.js';
 import type { NotebookPipeline } from './model.js';
 import { createPanel } from './panel.js';
 import { Pipelines } from './pipelines.js';
+import { addStepFields } from './stepfields.js';
+import { followForm } from './stepform.js';
 import { Command, IPipelines, PANEL_ID, PLUGIN_ID } from './tokens.js';
 
 const plugin: JupyterFrontEndPlugin<IPipelines> = {
@@ -40,5 +44,26 @@ const plugin: JupyterFrontEndPlugin<IPipelines> = {
   },
 };
 
+const fields: JupyterFrontEndPlugin<void> = {
+  id: '@tagflow/labextension:step-fields',
+  description: "Fields of the form for a step's settings.",
+  autoStart: true,
+  requires: [IFormRendererRegistry],
+  activate: (_: JupyterFrontEnd, registry: IFormRendererRegistry) => addStepFields(registry),
+};
+
+const form: JupyterFrontEndPlugin<void> = {
+  id: '@tagflow/labextension:step-form',
+  description: "Shows the form for a step's settings where a cell is tagged as a step.",
+  autoStart: true,
+  requires: [INotebookTracker, IPipelines, IMetadataFormProvider],
+  activate: (
+    _: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    pipelines: IPipelines,
+    forms: IMetadataFormProvider,
+  ) => followForm(tracker, pipelines, forms),
+};
+
 export { IPipelines } from './tokens.js';
-export default plugin;
+export default [plugin, fields, form];

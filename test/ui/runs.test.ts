@@ -61,6 +61,7 @@ maybe(name, () => {
   const drawn = (step: string): Locator => page.locator(`.react-flow__node[data-id="${step}"]`);
   const mark = (step: string): Locator => drawn(step).locator('.tf-StateMark');
   const detail = (step: string): Promise<string> => drawn(step).locator('.tf-Step-detail').innerText();
+  const field = (setting: string): Locator => page.locator(`[id$="_/tagflow/${setting}"]`);
   const summary = (hasText: string | RegExp): Locator => page.locator('.tf-Summary', { hasText });
 
   /** In the light theme and in the dark one. */
@@ -155,6 +156,44 @@ maybe(name, () => {
     expect(await page.locator('.tf-RunRow').first().getAttribute('title')).toMatch(/which retried /);
     await page.getByRole('button', { name: 'Back to the notebook' }).click();
     await summary('Succeeded in').waitFor();
+  });
+
+  test('has a form for the settings of a step, and tells what is wrong with them', async () => {
+    await cell(4).click();
+    await page.locator('.jp-SideBar .lm-TabBar-tab[title="Property Inspector"]').click();
+    const form = page.locator('.jp-Collapse', { hasText: 'Pipeline step' });
+    const titles = form.locator('.jp-Collapse-header');
+    await titles.waitFor();
+    if (!(await page.getByLabel('It depends on no other step').isVisible())) await titles.click();
+    await page.getByLabel('It depends on no other step').check();
+    await cell(4).locator('.tf-CellProblems').waitFor({ state: 'detached' });
+    const settings = (): Promise<unknown> =>
+      page.evaluate(() =>
+        (
+          window as unknown as {
+            jupyterapp: {
+              shell: {
+                currentWidget: { content: { activeCell: { model: { getMetadata(key: string): unknown } } } };
+              };
+            };
+          }
+        ).jupyterapp.shell.currentWidget.content.activeCell.model.getMetadata('tagflow'),
+      );
+    expect(await settings()).toEqual({ after: [] });
+    await page.getByLabel('Earlier results').selectOption('never');
+    await field('timeout').fill('5 minutes');
+    await field('secrets').fill('TOKEN, OTHER');
+    await field('env').fill('LEVEL=3');
+    const written = { cache: false, timeout: '5 minutes', secrets: ['TOKEN', 'OTHER'], env: { LEVEL: '3' } };
+    expect(await settings()).toEqual({ after: [], ...written });
+    await cell(4).locator('.tf-CellProblems', { hasText: 'TF108' }).waitFor();
+    await photograph('settings');
+    for (const name of ['timeout', 'secrets', 'env']) await field(name).fill('');
+    await field('cache').selectOption('code');
+    await page.getByLabel('It depends on no other step').uncheck();
+    expect(await settings()).toBeUndefined();
+    await cell(0).click();
+    await titles.waitFor({ state: 'hidden' });
   });
 
   test('leaves no complaint in the console', () => expect(complaints).toEqual([]));
