@@ -1,30 +1,18 @@
 /** The panel at the right side: the pipeline of the notebook in front. */
 import { ReactWidget } from '@jupyterlab/ui-components';
-import type { Diagnostic, Pipeline, StepRun } from '@tagflow/schema';
+import type { Pipeline, StepRun } from '@tagflow/schema';
 import type { CommandRegistry } from '@lumino/commands';
 import { Component, lazy, Suspense, useCallback, useMemo, type ReactNode } from 'react';
-import { Details } from './details.js';
-import { ParameterForm } from './form.js';
 import { useCurrent, useNow, usePipelineState } from './hooks.js';
 import { pipelineIcon } from './icons.js';
 import type { NotebookPipeline } from './model.js';
 import { Notices } from './notices.js';
-import { Outline } from './outline.js';
-import { Problems } from './problems.js';
 import { revealCell, revealPosition } from './reveal.js';
 import { RunBar } from './runbar.js';
 import { RunList } from './runlist.js';
 import { Section } from './section.js';
-import {
-  errorsOf,
-  logOf,
-  shownPipeline,
-  shownRun,
-  sortedDiagnostics,
-  staleReasons,
-  stepRun,
-  type PipelineState,
-} from './state.js';
+import { Count, Sections } from './sections.js';
+import { shownPipeline, shownRun, type PipelineState } from './state.js';
 import { PANEL_ID, type IPipelines } from './tokens.js';
 
 const Dag = lazy(() => import('./dag.js'));
@@ -183,97 +171,6 @@ function Drawing({ pipeline, state, now, onSelect }: PartProps): JSX.Element {
         />
       </Suspense>
     </Fallible>
-  );
-}
-
-function Sections({
-  model,
-  state,
-  pipeline,
-  now,
-  onSelect,
-  onFailure,
-}: PartProps & { model: NotebookPipeline; onFailure: (step: StepRun) => void }): JSX.Element {
-  const diagnostics = useMemo(() => sortedDiagnostics(pipeline), [pipeline]);
-  const errors = errorsOf(pipeline).length;
-  const shown = shownRun(state);
-  const reveal = ({ cell, range }: Diagnostic): void => {
-    if (cell !== undefined) void revealPosition(model.panel, cell, range?.start);
-  };
-  const fetchLog = useCallback((step: string): void => void model.runs.fetchLog(step), [model]);
-  return (
-    <>
-      {diagnostics.length > 0 && !state.past && (
-        <Section
-          title="Problems"
-          aside={<Count of={diagnostics.length} severity={errors > 0 ? 'error' : 'warning'} />}
-          open
-        >
-          <Problems pipeline={pipeline} diagnostics={diagnostics} onReveal={reveal} />
-        </Section>
-      )}
-      {pipeline.parameters.length > 0 && !state.past && (
-        <Section title="Parameters" aside={<Count of={pipeline.parameters.length} />} open>
-          <ParameterForm
-            parameters={pipeline.parameters}
-            entries={state.entries}
-            onEnter={(name, entry) => model.enter(name, entry)}
-          />
-        </Section>
-      )}
-      {state.past && <PastParameters parameters={state.past.run.parameters} />}
-      {state.selected !== null && pipeline.steps.some(({ name }) => name === state.selected) && (
-        <Section title={`Step ${state.selected}`} open>
-          <Details
-            pipeline={pipeline}
-            name={state.selected}
-            run={stepRun(shown, state.selected)}
-            stale={staleReasons(state, state.selected)}
-            log={logOf(shown, state.selected)}
-            now={now}
-            onShown={fetchLog}
-            onFailure={onFailure}
-          />
-        </Section>
-      )}
-      {pipeline.steps.length > 0 && (
-        <Section title="Steps and values" aside={<Count of={pipeline.steps.length} />}>
-          <Outline
-            pipeline={pipeline}
-            staleOf={(step) => staleReasons(state, step)}
-            selected={state.selected}
-            onSelect={onSelect}
-          />
-        </Section>
-      )}
-    </>
-  );
-}
-
-function PastParameters({ parameters }: { parameters: Record<string, unknown> }): JSX.Element | null {
-  const entries = Object.entries(parameters);
-  if (entries.length === 0) return null;
-  return (
-    <Section title="Parameters" aside={<Count of={entries.length} />} open>
-      <ul className="tf-Values">
-        {entries.map(([name, value]) => (
-          <li key={name} className="tf-Value tf-Value-alone">
-            <code>
-              <b>{name}</b> = {JSON.stringify(value)}
-            </code>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
-}
-
-function Count({ of, severity }: { of: number; severity?: 'error' | 'warning' }): JSX.Element | null {
-  if (of === 0) return null;
-  return (
-    <span className={severity ? 'tf-Badge' : 'tf-Count'} data-severity={severity}>
-      {of}
-    </span>
   );
 }
 
