@@ -17,7 +17,9 @@ test(`${count} random notebooks`, async () => {
     counts[outcome.kind] = (counts[outcome.kind] ?? 0) + 1;
     if (outcome.kind !== 'finding') continue;
     const cells = rows.map(([tag, source]) => `// ${tag}\n${source}`).join('\n\n');
-    findings.push(`RANDOM_SEED=${seed} RANDOM_NOTEBOOKS=1\n${outcome.what}\n\n${cells}`);
+    const text = `RANDOM_SEED=${seed} RANDOM_NOTEBOOKS=1\n${outcome.what}\n\n${cells}`;
+    process.stderr.write(`${text}\n\n`);
+    findings.push(text);
     if (findings.length === 20) break;
   }
   process.stderr.write(`${JSON.stringify(counts)}\n`);

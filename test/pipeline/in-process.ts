@@ -12,6 +12,13 @@ import { FolderStore } from '../../kernel/lib/store/file.js';
 
 let imports = 0;
 
+/** What marks in the output where an item begins is for whoever reads a process's output. */
+const MARK = /^\u0000[^\u0000]*\u0000\d+\.\d+\u0000[^\u0000]*\u0000$/;
+for (const stream of [process.stdout, process.stderr]) {
+  const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+  stream.write = (...args: unknown[]) => (MARK.test(String(args[0])) ? true : write(...args));
+}
+
 export class InProcessExecutor implements Executor {
   prepare(): void {}
   close(): void {}

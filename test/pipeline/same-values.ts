@@ -407,7 +407,7 @@ export const CHANGED: Record<string, Row[]> = {
     FOREACH,
     [
       'none',
-      'const grow = (lists: Map<string, number[]>) => { const held = [lists]; for (const list of held[0]!.values()) list.push(9) }',
+      'const grow = (lists: Map<string, number[]>) => { const all = [lists]; for (const list of all[0]!.values()) list.push(9) }',
     ],
     ['step:a', 'const shared = new Map([["x", [1]]])'],
     ['step:b', 'const xs = await foreach([1, 2], (x) => { grow(shared); return x })'],
@@ -416,7 +416,7 @@ export const CHANGED: Record<string, Row[]> = {
     FOREACH,
     [
       'none',
-      'const grow = (lists: Map<string, number[]>) => { const held = [lists]; for (const list of held[0]!.values()) list.push(9) }',
+      'const grow = (lists: Map<string, number[]>) => { const all = [lists]; for (const list of all[0]!.values()) list.push(9) }',
     ],
     ['step:a', 'const before = new Map([["x", [1]]]); const ys = await foreach([1], (x) => x); grow(before)'],
   ],
