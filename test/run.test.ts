@@ -41,7 +41,7 @@ function pipelineOf(sketches: Record<string, Sketch>, parameters: Parameter[] = 
       kind: 'plain' as const,
       source: code,
       inputs,
-      outputs: [],
+      outputs: produces.map((each) => `c#${each}`),
       packages: [],
       localFiles: [],
     };
@@ -160,6 +160,48 @@ describe('values', () => {
     });
     expect(made.steps.map((each) => each.failure)).toEqual([undefined, undefined]);
     expect(await value(made, 'x')).toEqual([8, 7]);
+  });
+
+  test('of a package whose instances flow in run with its code: a new version of it runs the step again', async () => {
+    const forest = join(folder, 'node_modules/forest');
+    mkdirSync(forest, { recursive: true });
+    const install = (version: string, depth: string) => {
+      writeFileSync(
+        join(forest, 'package.json'),
+        JSON.stringify({ name: 'forest', version, main: 'index.js' }),
+      );
+      writeFileSync(
+        join(forest, 'index.js'),
+        `class Tree { constructor(d) { this.d = d } depth() { return ${depth} } toJSON() { return { d: this.d } } static load(j) { return new Tree(j.d) } } module.exports = { Tree };`,
+      );
+    };
+    const settings = { cache: true } as const;
+    const sketches: Record<string, Sketch> = {
+      load: {
+        code: `const { Tree } = await $x.import('forest'); const tree = new Tree(7); await $x.finish({ 'c#tree': () => tree });`,
+        produces: ['tree'],
+        settings,
+      },
+      use: {
+        code: `const x = $x.input('c#tree').depth(); await $x.finish({ 'c#x': () => x });`,
+        consumes: ['tree'],
+        produces: ['x'],
+        settings,
+      },
+      same: {
+        code: `const y = $x.input('c#x') > 0; await $x.finish({ 'c#y': () => y });`,
+        consumes: ['x'],
+        produces: ['y'],
+        settings,
+      },
+    };
+    install('1.0.0', 'this.d');
+    await run(sketches);
+    expect((await run(sketches)).steps.map(({ cached }) => cached !== undefined)).toEqual([true, true, true]);
+    install('1.0.1', 'this.d + 0');
+    const made = await run(sketches);
+    expect(made.steps.map(({ cached }) => cached !== undefined)).toEqual([true, false, true]);
+    expect(made.steps[0]!.outputs[0]!.packages).toEqual(['forest']);
   });
 
   test('that cannot be kept fail the step if consumed, and are named if not', async () => {

@@ -164,16 +164,17 @@ export class RunCache {
   }
 
   private async absolute(
-    { digest, size, identity }: Crossing,
+    { digest, size, identity, packages }: Crossing,
     { inputs }: ProgramKey,
     id: AttemptId,
   ): Promise<Crossing | undefined> {
     // What is named again must not be cleared away as old.
     if (!(await reuseBlob(this.store, digest))) return undefined;
-    if (identity === undefined) return { digest, size };
+    const value = { digest, size, ...(packages ? { packages } : {}) };
+    if (identity === undefined) return value;
     if (!(await reuseBlob(this.store, identity))) return undefined;
     const links = absoluteLinks(await this.keys.linksIn(identity), inputs, sourcesOf(id));
-    return links && { digest, size, identity: (await putBlob(this.store, encode(links))).digest };
+    return links && { ...value, identity: (await putBlob(this.store, encode(links))).digest };
   }
 }
 

@@ -258,6 +258,11 @@ export function fittingBatch(time: number, replies: readonly ItemReply[]): numbe
   return Math.floor(Math.max(BATCH_TIME - (time - work), OVERHEAD * (time - work)) / item);
 }
 
-export function inputOf({ digest, identity }: Crossing, source: string): StepInput {
-  return { digest, source, ...(identity === undefined ? {} : { identity }) };
+export function inputOf({ digest, identity, packages }: Crossing, source: string): StepInput {
+  return {
+    digest,
+    source,
+    ...(identity === undefined ? {} : { identity }),
+    ...(packages ? { packages } : {}),
+  };
 }

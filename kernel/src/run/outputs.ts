@@ -1,7 +1,7 @@
 /** Keeps a step's values: encoded, under their digests, with type and preview. */
 import type { Artifact, Crossing, NotKept, Output } from '@tagflow/schema';
 import { labelsOf } from '../language/labels.js';
-import { type ClassRegistry, EncodeError, encodeChunks } from '../store/codec.js';
+import { type ClassRegistry, EncodeError, classesOf, encodeChunks } from '../store/codec.js';
 import { putBlob } from '../store/content.js';
 import { previewOf } from '../store/preview.js';
 import type { Store } from '../store/store.js';
@@ -110,7 +110,19 @@ function encoded({ classes, identity }: Keeping, value: unknown, name: string, s
 async function put(store: Store, chunks: Uint8Array[], links: Links | undefined): Promise<Crossing> {
   const { digest, size } = await putBlob(store, chunks);
   const beside = links && (await putBlob(store, encodeChunks(links)));
-  return { digest, size, ...(beside ? { identity: beside.digest } : {}) };
+  const packages = packagesIn(chunks);
+  return {
+    digest,
+    size,
+    ...(beside ? { identity: beside.digest } : {}),
+    ...(packages.length > 0 ? { packages } : {}),
+  };
+}
+
+/** Whose code comes along with the value: the header of an encoding, its first piece, names the classes. */
+function packagesIn([header]: readonly Uint8Array[]): string[] {
+  const specifiers = classesOf(header!).map((origin) => origin.package);
+  return [...new Set(specifiers)].filter((specifier) => specifier !== '').sort();
 }
 
 function refuseSecrets(name: string, chunks: readonly Uint8Array[], secrets: readonly string[]): void {

@@ -9,7 +9,7 @@ import { dataFilesOf } from './data-files.js';
 import type { Links } from './identity.js';
 import { type KeyFacts, type KeyParts, keyOf, keyParts } from './key.js';
 import { type LocalFiles, localFilesOf } from './local-files.js';
-import { packagesOf } from './packages.js';
+import { type Packages, packagesOf } from './packages.js';
 import { type SharedInput, sharingOf } from './sharing.js';
 import type { StepInput } from './step-request.js';
 
@@ -34,6 +34,8 @@ export class ProgramKeys {
   private readonly places = new Map<Program, Promise<Partial<KeyFacts>>>();
   private readonly links = new Map<string, Promise<Links>>();
   private readonly localFiles = new Map<Program, Promise<LocalFiles>>();
+  /** By specifiers. */
+  private readonly packages = new Map<string, Packages>();
 
   constructor(
     private readonly store: Store,
@@ -48,7 +50,7 @@ export class ProgramKeys {
    * run goes on must not enter the key of code that was made of it before.
    */
   async hold(programs: readonly Program[]): Promise<void> {
-    await Promise.all(programs.map((program) => this.localFilesOf(program)));
+    await Promise.all(programs.map((program) => this.localFilesFor(program)));
   }
 
   /** Declared files that are not what they were when the program's key was made. */
@@ -80,7 +82,15 @@ export class ProgramKeys {
           parameters.has(variable) && variable in run.inputs ? [[name, this.parameters[name]]] : [],
         ),
       ),
-      ...((await this.placeOf(step, program)) as Omit<KeyFacts, 'code' | 'inputs' | 'parameters'>),
+      ...((await this.placeOf(step, program)) as Omit<
+        KeyFacts,
+        'code' | 'inputs' | 'parameters' | 'packages'
+      >),
+      ...(await this.packagesFor(program, [
+        ...Object.values(run.inputs),
+        ...results,
+        ...Object.values(locals),
+      ])),
       more: {
         ...(program.collects ? { 'results of the loop': digestOf(results) } : {}),
         ...Object.fromEntries(Object.entries(locals).map(([name, { digest }]) => [`local ${name}`, digest])),
@@ -99,8 +109,10 @@ export class ProgramKeys {
   ): Promise<ProgramKey> {
     const inputs = [...body.inputs, await this.shared(ITEM, item)];
     const sharing = item.identity === undefined ? undefined : sharingOf(inputs);
+    const packages = item.packages ? packagesOf(item.packages, this.directory).versions : {};
     const parts: KeyParts = {
       ...body.parts,
+      ...Object.fromEntries(Object.entries(packages).map(([name, version]) => [`package ${name}`, version])),
       item: item.digest,
       'occurrence of the item': String(at.occurrence),
       ...(program.indexed ? { index: String(at.index) } : {}),
@@ -131,21 +143,38 @@ export class ProgramKeys {
     return known;
   }
 
+  /** What the program imports, and what comes along with instances that flow in: their methods are its code too. */
+  private async packagesFor(
+    program: Program,
+    inputs: readonly StepInput[],
+  ): Promise<Pick<KeyFacts, 'packages' | 'platform'>> {
+    const local = await this.localFilesFor(program);
+    const flowing = inputs.flatMap(({ packages = [] }) => packages);
+    const specifiers = [...new Set([...program.packages, ...local.packages, ...flowing])].sort();
+    const id = specifiers.join(' ');
+    const known = this.packages.get(id) ?? packagesOf(specifiers, this.directory);
+    this.packages.set(id, known);
+    const { versions, native } = known;
+    return {
+      packages: versions,
+      ...(native.length > 0 ? { platform: `${process.platform} ${process.arch}` } : {}),
+    };
+  }
+
+  private localFilesFor(program: Program): Promise<LocalFiles> {
+    const known = this.localFiles.get(program) ?? localFilesOf(program.localFiles, this.directory);
+    this.localFiles.set(program, known);
+    return known;
+  }
+
   private placeOf(step: Step, program: Program): Promise<Partial<KeyFacts>> {
     const known = this.places.get(program) ?? this.findPlace(step, program);
     this.places.set(program, known);
     return known;
   }
 
-  private localFilesOf(program: Program): Promise<LocalFiles> {
-    const known = this.localFiles.get(program) ?? localFilesOf(program.localFiles, this.directory);
-    this.localFiles.set(program, known);
-    return known;
-  }
-
   private async findPlace({ settings }: Step, program: Program): Promise<Partial<KeyFacts>> {
-    const local = await this.localFilesOf(program);
-    const packages = packagesOf([...program.packages, ...local.packages], this.directory);
+    const local = await this.localFilesFor(program);
     const env = (settings.envFrom ?? []).map((name) => [name, process.env[name] ?? '']);
     return {
       env: settings.env ?? {},
@@ -153,8 +182,6 @@ export class ProgramKeys {
       secrets: settings.secrets ?? [],
       files: await dataFilesOf(settings.files ?? [], this.directory),
       localFiles: local.digests,
-      packages: packages.versions,
-      ...(packages.native.length > 0 ? { platform: `${process.platform} ${process.arch}` } : {}),
       ...(settings.image === undefined ? {} : { image: settings.image }),
       node: Number(process.versions.node.split('.')[0]),
       codec: CODEC_VERSION,

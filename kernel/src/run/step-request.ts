@@ -9,6 +9,8 @@ export interface StepInput {
   source: string;
   /** Digest of its links to objects of other values, if it has any. */
   identity?: string;
+  /** Specifiers of packages whose instances it holds. */
+  packages?: string[];
 }
 
 export interface StepRequest {

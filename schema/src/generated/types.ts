@@ -469,6 +469,10 @@ export interface Artifact {
    */
   size: number;
   identity?: Digest;
+  /**
+   * Specifiers of packages whose instances the value holds; absent if there are none.
+   */
+  packages?: string[];
   type: TypeText;
   schema?: JsonSchema;
   preview: Preview;
@@ -606,6 +610,10 @@ export interface Crossing {
   digest: Digest;
   size: number;
   identity?: Digest;
+  /**
+   * Specifiers of packages whose instances the value holds; absent if there are none.
+   */
+  packages?: string[];
 }
 /**
  * An item of what a foreach goes through.
