@@ -56,11 +56,11 @@ export const BEHAVIOURS: Record<string, Behaviour> = {
     (n) =>
       `[new Float64Array([${n}, NaN, -0]), new Uint8Array([1, ${n}]), new BigInt64Array([-1n]), new Float32Array(new ArrayBuffer(16), 4, 2)]`,
   ),
-  // Buffers are those of another realm in jest: test/codec-values.test.ts has them.
+  // In jest, a Buffer and a DataView are of another realm: test/codec-values.test.ts has them.
   'memory and views': values(
     'unknown[]',
     (n) =>
-      `[new ArrayBuffer(${n}), new DataView(new ArrayBuffer(4), 1), (() => { const b = new ArrayBuffer(8); return [new Uint8Array(b), new Uint16Array(b)]; })()]`,
+      `[new ArrayBuffer(${n}), (() => { const b = new ArrayBuffer(8); return [new Uint8Array(b), new Uint16Array(b)]; })()]`,
   ),
   'frozen objects and objects without prototype': values(
     'object[]',
