@@ -5,7 +5,7 @@ import { goOnWith } from '../run/origin.js';
 import { openStore, projectOf } from '../store/location.js';
 import { findRunId, readRun } from '../store/records.js';
 import { readNotebookFile } from './notebook.js';
-import { type RunOptions, runAndShow } from './run.js';
+import { type RunOptions, runAndShow } from './run-show.js';
 
 export async function goOn(
   kind: Origin['kind'],

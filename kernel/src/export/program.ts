@@ -1,4 +1,4 @@
-import { build, type BuildOptions, type Message } from 'esbuild';
+import { build, type BuildOptions, type Message, transform } from 'esbuild';
 import type { Program } from '@tagflow/schema';
 import { ENTRY, localFiles } from '../interpreter/bundled-files.js';
 
@@ -10,6 +10,11 @@ export interface BundleOptions {
 /** A program could not be bundled; the message names the files and lines at fault. */
 export class BundleError extends Error {
   override name = 'BundleError';
+}
+
+/** Starts the bundler's process, so that the first program need not wait for it. */
+export function startBundler(): void {
+  transform('').catch(() => undefined); // the first program tells of it
 }
 
 /**

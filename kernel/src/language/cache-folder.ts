@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,5 +26,20 @@ export function writeCached(name: string, data: string | Uint8Array): void {
     renameSync(partial, file);
   } catch {
     // A read-only home: everything works, only later.
+  }
+}
+
+/** Leaves so many of the files or folders that match, the ones changed last. */
+export function removeOldCached(folder: string, pattern: RegExp, kept: number): void {
+  const place = join(cacheFolder(), folder);
+  try {
+    readdirSync(place)
+      .filter((name) => pattern.test(name))
+      .map((name) => ({ path: join(place, name), changed: statSync(join(place, name)).mtimeMs }))
+      .sort((a, b) => b.changed - a.changed)
+      .slice(kept)
+      .forEach(({ path }) => rmSync(path, { recursive: true, force: true }));
+  } catch {
+    // Another process cleans up.
   }
 }

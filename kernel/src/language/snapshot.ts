@@ -4,19 +4,16 @@
  * the background; whoever finds none does without.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readdirSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { realpathSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from './cache-folder.js';
+import { buildStamp, digestOf, LIBRARY, stampOf } from './build-stamp.js';
+import { cacheFolder, removeOldCached } from './cache-folder.js';
 import type { SnapshotTask } from './messages.js';
 
-const LIBRARY = fileURLToPath(new URL('..', import.meta.url));
-const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 const BUILD = fileURLToPath(new URL('./snapshot-build.js', import.meta.url));
 /** Raised when snapshots are made otherwise. */
-const FORMAT = 1;
+const FORMAT = '1';
 
 export interface Snapshot {
   path: string;
@@ -26,12 +23,9 @@ export interface Snapshot {
 
 /** The snapshot for notebooks in a folder, whether it has been made or not. */
 export function snapshotFor(directory: string): Snapshot {
-  const types = nodeTypes(directory) ?? nodeTypes(PACKAGE) ?? PACKAGE;
-  const schema = dirname(createRequire(import.meta.url).resolve('@tagflow/schema'));
-  const made = [LIBRARY, schema].flatMap((folder) => stamps(folder));
-  const parts = [FORMAT, process.version, process.arch, process.execPath, types, stamp(types), made];
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  return { path: join(cacheFolder(), `compiler-${digest.slice(0, 16)}.blob`), types };
+  const types = nodeTypes(directory) ?? nodeTypes(LIBRARY) ?? LIBRARY;
+  const name = digestOf(FORMAT, buildStamp(), types, stamp(types) ?? '');
+  return { path: join(cacheFolder(), `compiler-${name}.blob`), types };
 }
 
 /** A process with the compiler in it, told what it is for; undefined when there is no snapshot. */
@@ -85,20 +79,6 @@ function stamp(types: string): string | undefined {
   return stampOf(join(types, 'node', 'package.json'));
 }
 
-/** Name, size and time of change of each of the folder's files that may be in the snapshot. */
-function stamps(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return stamps(path);
-    return /(?<!\.d)\.(js|ts)$/.test(entry.name) ? `${path} ${stampOf(path)}` : [];
-  });
-}
-
-function stampOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat && `${stat.size} ${stat.mtimeMs}`;
-}
-
 /** Snapshots that are used stay. */
 function touch(path: string): void {
   try {
@@ -114,11 +94,5 @@ const KEPT = 4;
 
 /** Removes the snapshots that were not used for longest. */
 export function removeOldSnapshots(): void {
-  const folder = cacheFolder();
-  readdirSync(folder)
-    .filter((name) => /^compiler-[0-9a-f]+\.blob$/.test(name))
-    .map((name) => ({ path: join(folder, name), used: statSync(join(folder, name)).mtimeMs }))
-    .sort((a, b) => b.used - a.used)
-    .slice(KEPT)
-    .forEach(({ path }) => rmSync(path, { force: true }));
+  removeOldCached('.', /^compiler-[0-9a-f]+\.blob$/, KEPT);
 }

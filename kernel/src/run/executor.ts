@@ -1,16 +1,16 @@
 /** Where attempts of steps run: here, in processes of this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { placeOf } from '../interpreter/place.js';
 import { type ItemEvents, ItemProcess, type ItemWorker } from './item-process.js';
 import { ProcessGroups, signalGroup } from './process-groups.js';
+import { stepFile } from './step-file.js';
 import { type Execution, StepProcess } from './step-process.js';
 import type { StepReply } from './step-request.js';
 
 export interface Executor {
-  /** Gets ready for so many attempts, ahead of time. */
-  prepare(attempts: number): void;
+  /** Gets ready for so many attempts, ahead of time; where few will be made, for so many at first. */
+  prepare(attempts: number, atFirst?: number): void;
   execute(execution: Execution): Promise<StepReply>;
   /** A process that works on items of a `foreach`. */
   open(execution: Execution, events: ItemEvents): ItemWorker;
@@ -18,7 +18,6 @@ export interface Executor {
   close(): void;
 }
 
-const STEP = fileURLToPath(new URL('./step.js', import.meta.url));
 /** What Node itself and the programs it starts need; everything else a step declares. */
 const NEEDED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LD_LIBRARY_PATH', 'SystemRoot'];
 /** Processes kept ready: each holds some 20 MB that it shares with no other. */
@@ -31,14 +30,19 @@ export class LocalExecutor implements Executor {
   private readonly running = new Set<ChildProcess>();
   private readonly groups = new ProcessGroups();
   private wanted = 0;
+  /** How many are kept ready at present. */
+  private limit: number;
   /** Whether a process is being started ahead: one at a time, so as to leave the other processors alone. */
   private starting = false;
 
   /** @param atOnce how many processes are kept ready at most */
-  constructor(private readonly atOnce = SPARES) {}
+  constructor(private readonly atOnce = SPARES) {
+    this.limit = atOnce;
+  }
 
-  prepare(attempts: number): void {
+  prepare(attempts: number, atFirst = this.atOnce): void {
     this.wanted = attempts;
+    this.limit = atFirst;
     this.refill();
   }
 
@@ -66,6 +70,7 @@ export class LocalExecutor implements Executor {
 
   private take(memory: number | undefined): ChildProcess {
     this.wanted--;
+    this.limit = this.atOnce;
     // The heap's limit can only be set when a process starts.
     if (memory !== undefined) return this.start(memory);
     const spare = this.spares.shift();
@@ -81,7 +86,7 @@ export class LocalExecutor implements Executor {
   }
 
   private refill(): void {
-    if (this.starting || this.spares.length >= Math.min(this.atOnce, this.wanted)) return;
+    if (this.starting || this.spares.length >= Math.min(this.limit, this.wanted)) return;
     this.starting = true;
     const spare = this.start();
     this.spares.push(spare);
@@ -108,7 +113,7 @@ function start(memory?: number): ChildProcess {
     name,
     process.env[name],
   ]);
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...heap, STEP], {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...heap, stepFile()], {
     cwd: tmpdir(),
     env: placeOf(Object.fromEntries(needed) as NodeJS.ProcessEnv),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -11,6 +11,7 @@ import { LocalExecutor } from './executor.js';
 import { gitState } from './git.js';
 import { planRun } from './plan.js';
 import { runPipeline } from './runner.js';
+import { makeStepFile } from './step-file.js';
 
 export interface StartOptions {
   /** The notebook's text, nbformat 4 JSON. */
@@ -31,8 +32,8 @@ export interface StartOptions {
   /** As of which moment steps see earlier runs, where it is not the start of this run. */
   asOf?: RunStart['asOf'];
   resumed?: Results;
-  /** The notebook's pipeline, if it is known already, with the sources of its programs. */
-  pipeline?: Pipeline;
+  /** The notebook's pipeline, if it is known already or on its way, with the sources of its programs. */
+  pipeline?: Pipeline | Promise<Pipeline>;
   store?: Store;
   onEvent?: (event: RunEvent) => void;
   signal?: AbortSignal;
@@ -61,17 +62,24 @@ export async function startRun(options: StartOptions): Promise<Run> {
   // Processes start while the notebook is analysed.
   const executor = new LocalExecutor();
   try {
-    executor.prepare(stepsNamed(options.notebook));
+    // First, for all else waits for it.
+    const analysis = Promise.resolve(
+      options.pipeline ??
+        analyse({ notebook: options.notebook, directory, name: options.path ?? 'notebook' }),
+    );
+    analysis.catch(() => undefined); // told where it is waited for
+    // Where there are results, most steps stand as a rule.
+    const atFirst = cache !== false && (await store.list('runs/')).length > 0 ? 1 : undefined;
+    executor.prepare(stepsNamed(options.notebook), atFirst);
     const git = gitState(directory);
     const bundler = import('../export/program.js');
-    const pipeline =
-      options.pipeline ??
-      (await analyse({ notebook: options.notebook, directory, name: options.path ?? 'notebook' }));
+    void bundler.then(({ startBundler }) => startBundler());
+    const pipeline = await analysis;
     const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
     if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
     const { parameters } = options;
     const plan = planRun(pipeline, typeof parameters === 'function' ? parameters(pipeline) : parameters);
-    executor.prepare(plan.steps.length);
+    executor.prepare(plan.steps.length, atFirst);
     return await runPipeline(plan, {
       store,
       executor,
@@ -91,6 +99,8 @@ export async function startRun(options: StartOptions): Promise<Run> {
     });
   } finally {
     executor.close();
+    // For the next run; it waits for nobody.
+    void makeStepFile();
   }
 }
 

@@ -1,0 +1,117 @@
+/** Runs a notebook's pipeline here, shows how it goes, and sums it up. */
+import type { Failure, Pipeline, Run } from '@tagflow/schema';
+import { parseParameter } from '../run/parameter.js';
+import { unknownParameter } from '../run/plan.js';
+import { PipelineErrors, startRun, type StartOptions } from '../run/start.js';
+import { readPipeline } from '../store/records.js';
+import type { Store } from '../store/store.js';
+import { UsageError } from './failure.js';
+import { progressOf } from './progress.js';
+import { differsText, failureText } from './step-text.js';
+import { timeText, stateText, writeJson } from './text.js';
+
+export interface RunOptions {
+  param: string[];
+  tag: string[];
+  /** `--no-cache` makes it false. */
+  cache: boolean;
+  json?: boolean;
+}
+
+/** Runs to the end, with progress; the exit code says whether it succeeded. */
+export async function runAndShow(
+  what: Omit<StartOptions, 'trigger' | 'store'> & { store: Store },
+  { param, tag, cache, json = false }: RunOptions,
+): Promise<void> {
+  const progress = progressOf({ json });
+  const stop = stopOnSignal();
+  try {
+    const ended = await startRun({
+      ...what,
+      parameters: (pipeline) => ({
+        ...known(pipeline, what.parameters),
+        ...parametersOf(pipeline, param),
+      }),
+      tags: tag,
+      cache,
+      trigger: 'command',
+      onEvent: (event) => progress.tell(event),
+      signal: stop.signal,
+    });
+    progress.end();
+    if (json) writeJson(ended);
+    else process.stdout.write(summary(ended, await readPipeline(what.store, ended)));
+    process.exitCode = ended.state === 'succeeded' ? 0 : 1;
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof PipelineErrors) || json) throw error;
+    const { checkText } = await import('../pipeline/report.js');
+    process.stderr.write(checkText(error.pipeline));
+    process.stderr.write('\nNothing was run.\n');
+    process.exitCode = 1;
+  } finally {
+    stop.end();
+  }
+}
+
+/** The parameters of an earlier run, as far as the pipeline still has them. */
+function known(pipeline: Pipeline, parameters: StartOptions['parameters'] = {}): Record<string, unknown> {
+  const names = new Set(pipeline.parameters.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => names.has(name)));
+}
+
+function parametersOf(pipeline: Pipeline, given: readonly string[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const text of given) {
+    const [name = '', ...rest] = text.split('=');
+    const parameter = pipeline.parameters.find((each) => each.name === name);
+    if (!parameter)
+      throw new UsageError(
+        unknownParameter(
+          name,
+          pipeline.parameters.map((each) => each.name),
+        ),
+      );
+    values[name] = parseParameter(parameter, rest.join('='));
+  }
+  return values;
+}
+
+/** The first Ctrl-C stops the run and lets it write its records; the second ends at once. */
+function stopOnSignal(): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(1);
+    process.stderr.write('Stopping. Press Ctrl-C again to end at once.\n');
+    controller.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  const end = (): void =>
+    void (['SIGINT', 'SIGTERM'] as const).forEach((signal) => process.off(signal, stop));
+  return { signal: controller.signal, end };
+}
+
+function summary(ended: Run, pipeline: Pipeline): string {
+  const failures = ended.steps.flatMap(({ name, failure }) =>
+    failure ? [failureText(name, failure, pipeline)] : [],
+  );
+  const kept = ended.steps.reduce((sum, { outputs }) => sum + outputs.length, 0);
+  const time = timeText(ended.created, ended.ended);
+  const values = kept === 1 ? '1 value' : `${kept} values`;
+  return [
+    ...failures.map((text) => `\n${text}`),
+    ...ended.steps
+      .map(differsText)
+      .filter(Boolean)
+      .map((text) => `\n${text}`),
+    `\n${stateText(ended.state)} in ${time}: run ${ended.id} of ${ended.pipeline}, ${values} kept.\n`,
+    `tagflow show ${ended.id} shows them.\n`,
+    ...ended.steps.flatMap(({ name, failure }) => (failure ? [replayHint(ended.id, name, failure)] : [])),
+  ].join('');
+}
+
+/** A failure can be looked at with its own code and inputs. */
+function replayHint(run: string, step: string, { index }: Failure): string {
+  const item = index === undefined ? '' : `/${index}`;
+  return `tagflow replay ${run} ${step}${item} --inspect runs it again, for a debugger; tagflow resume ${run} goes on from here.\n`;
+}
