@@ -53,10 +53,10 @@ try {
 
 function report(): void {
   const names = new Map(request.outputs.map(({ name, variable }) => [variable, name]));
-  const differs = Object.entries(made).filter(([variable, digest]) => recorded[variable] !== digest);
-  const known = differs
-    .filter(([variable]) => variable in recorded)
-    .map(([variable]) => names.get(variable) ?? variable);
+  // What was recorded and is not made now differs too.
+  const known = Object.keys(recorded)
+    .filter((variable) => made[variable] !== recorded[variable])
+    .map((variable) => names.get(variable) ?? variable);
   if (known.length > 0)
     say(`Made differently than in the run: ${known.join(', ')}. The step is not reproducible.`);
   else if (Object.keys(recorded).length > 0) say('All values are those of the run.');

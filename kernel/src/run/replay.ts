@@ -73,7 +73,8 @@ export async function replay(
         ...(program.collects ? { results: resultsBefore(attempts, step.name, segment) } : {}),
         outputs: step.produces,
         keep: 'all',
-        keepLimit: Infinity,
+        // JSON knows no Infinity.
+        keepLimit: Number.MAX_SAFE_INTEGER,
         env,
         asOf: await asOfRun(store, run),
         secrets,
