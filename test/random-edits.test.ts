@@ -13,7 +13,7 @@ import { randomEdit } from './random/edits.ts';
 import { randomNotebook } from './random/notebook.ts';
 
 const first = Number(process.env['RANDOM_SEED'] ?? 1);
-const count = Number(process.env['RANDOM_EDITS'] ?? 200);
+const count = Number(process.env['RANDOM_EDITS'] ?? 100);
 const FAST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 test(`${count} random edits`, async () => {
