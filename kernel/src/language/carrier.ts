@@ -1,7 +1,7 @@
 /** What the compiler of a live session runs in: a process that starts warm, or a thread. */
 import { Worker } from 'node:worker_threads';
 import type { Ready, Reply, Request } from './messages.js';
-import { type Snapshot, startFromSnapshot } from './snapshot.js';
+import { type End, type Snapshot, startFromSnapshot } from './snapshot.js';
 
 export interface Carrier {
   post(request: Request): void;
@@ -15,28 +15,34 @@ export interface CarrierEvents {
   onEnd: (why?: string) => void;
 }
 
+interface ProcessEvents extends Pick<CarrierEvents, 'onMessage'> {
+  /** Called once. */
+  onEnd: (end: End) => void;
+}
+
 /** Undefined when there is no snapshot. */
 export function inProcess(
   snapshot: Snapshot,
   directory: string,
-  { onMessage, onEnd }: CarrierEvents,
+  { onMessage, onEnd }: ProcessEvents,
 ): Carrier | undefined {
   const child = startFromSnapshot(snapshot, { session: { directory } });
   if (!child) return undefined;
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve()).once('error', () => resolve());
+  const ended = new Promise<End>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => resolve({ code: null, signal: null }));
   });
   child.on('message', (message) => onMessage(message as Reply | Ready));
-  void ended.then(() => onEnd());
+  void ended.then(onEnd);
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   void ended.then(() => process.off('exit', kill));
   return {
     // Who asks hears of its end by `onEnd`.
     post: (request) => void child.send(request, () => undefined),
-    end() {
+    async end() {
       kill();
-      return ended;
+      await ended;
     },
   };
 }

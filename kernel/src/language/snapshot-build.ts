@@ -11,7 +11,7 @@ import { removeOldSnapshots } from './snapshot.js';
 const ENTRY = fileURLToPath(new URL('./snapshot-entry.js', import.meta.url));
 const COMPILER = createRequire(import.meta.url).resolve('typescript');
 /** Longer than it takes, in milliseconds: another that was begun before has failed. */
-const LONGEST = 120_000;
+const LONGEST = 600_000;
 
 /** A script in a snapshot is one file, and has no module loader, no name and no address. */
 const modules: Plugin = {
@@ -55,11 +55,17 @@ async function make(path: string, types: string): Promise<void> {
       logLevel: 'silent',
     });
     const blob = join(folder, 'compiler.blob');
-    const { status } = spawnSync(process.execPath, ['--snapshot-blob', blob, '--build-snapshot', script], {
-      env: { ...process.env, TAGFLOW_WARM_UP: types },
-      stdio: 'ignore',
-      timeout: LONGEST,
-    });
+    const { status, error } = spawnSync(
+      process.execPath,
+      ['--snapshot-blob', blob, '--build-snapshot', script],
+      {
+        env: { ...process.env, TAGFLOW_WARM_UP: types },
+        stdio: 'ignore',
+        timeout: LONGEST,
+      },
+    );
+    // It took too long, or could not be started: another time.
+    if (error) return;
     // An empty one says that none can be made here.
     if (status !== 0) writeFileSync(blob, '');
     renameSync(blob, path);

@@ -57,8 +57,23 @@ export function makeSnapshot({ path, types }: Snapshot): void {
   child.unref();
 }
 
-/** No process could be started from it. */
-export function rejectSnapshot({ path }: Snapshot): void {
+/** How a process ended. */
+export interface End {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+const FROM_OUTSIDE: readonly (NodeJS.Signals | null)[] = [
+  'SIGKILL',
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGQUIT',
+];
+
+/** A process that was started from it ended before it answered: if by itself, none is started from it any more. */
+export function rejectSnapshot({ path }: Snapshot, { code, signal }: End): void {
+  if (code === 0 || (code === null && (signal === null || FROM_OUTSIDE.includes(signal)))) return;
   try {
     writeFileSync(path, '');
   } catch {

@@ -1,6 +1,6 @@
 import { type Carrier, inProcess, inThread } from './carrier.js';
 import type { Operation, Operations, Ready, Reply, Request } from './messages.js';
-import { makeSnapshot, rejectSnapshot, snapshotFor } from './snapshot.js';
+import { type End, makeSnapshot, rejectSnapshot, snapshotFor } from './snapshot.js';
 
 interface Waiting {
   request: Request;
@@ -45,10 +45,10 @@ export class LanguageThread {
       settle.reject(error);
       this.fail(error);
     };
-    const onProcessEnd = (): void => {
+    const onProcessEnd = (end: End): void => {
       if (isReady || this.ending) return onEnd();
       // Nothing can be started from the snapshot: what was asked meanwhile is asked again.
-      rejectSnapshot(snapshot);
+      rejectSnapshot(snapshot, end);
       this.carrier = inThread(directory, { onMessage, onEnd });
       for (const { request } of this.waiting.values()) this.carrier.post(request);
     };

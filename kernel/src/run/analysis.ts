@@ -31,12 +31,14 @@ async function fromSnapshot(
   const child = startFromSnapshot(snapshot, { analysis });
   if (!child) return undefined;
   try {
-    const reply = await new Promise<AnalysisReply | undefined>((resolve) => {
+    return await new Promise<AnalysisReply | undefined>((resolve) => {
       child.once('message', (message) => resolve(message as AnalysisReply));
-      child.once('exit', () => resolve(undefined)).once('error', () => resolve(undefined));
+      child.once('error', () => resolve(undefined));
+      child.once('exit', (code, signal) => {
+        rejectSnapshot(snapshot, { code, signal });
+        resolve(undefined);
+      });
     });
-    if (!reply) rejectSnapshot(snapshot);
-    return reply;
   } finally {
     child.kill('SIGKILL');
   }
