@@ -197,7 +197,7 @@ maybe(name, () => {
     await page.locator('.tf-Run').click();
     await page.locator('.tf-GoToFailure').waitFor();
     expect(await page.locator('.tf-Notice').first().innerText()).toMatch(
-      /measure, line 2: RangeError: too small/,
+      /measure, cell 7, line 2: RangeError: too small/,
     );
     await cell(0).click();
     await page.locator('.tf-GoToFailure').click();
