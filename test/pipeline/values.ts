@@ -99,13 +99,30 @@ export async function valuesOfNotebook(
   const variables = pipeline.steps.flatMap((step) => step.produces.map(({ variable }) => variable));
   const lastCells = new Map(pipeline.steps.map(({ name, cells }) => [cells.at(-1)!, name]));
   const snapshots = new Map<string, Bytes>();
+  const disturbed = new Set<string>();
+  let last: Bytes = new Map();
   for (const [index, [tag, source]] of rows.entries()) {
     const id = `c${index + 1}`;
     const { cell, error } = await notebook.run(id, source, { parameters: tag === 'parameters' });
     if (!cell.ok) throw new CellFailed(id, JSON.stringify(cell.diagnostics));
     if (error !== undefined) throw new CellFailed(id, 'It threw.', error);
+    const values = encodeAll(variables, notebook, pipeline);
+    if (tag === 'none' || tag === 'skip') {
+      for (const [variable, bytes] of last) {
+        if (!values.get(variable) || Buffer.compare(values.get(variable)!, bytes) !== 0)
+          disturbed.add(variable);
+      }
+    }
+    last = values;
     const step = lastCells.get(id);
-    if (step !== undefined) snapshots.set(step, encodeAll(variables, notebook, pipeline));
+    if (step === undefined) continue;
+    const later = pipeline.steps.slice(pipeline.steps.findIndex(({ name }) => name === step));
+    const used = new Set(
+      later.flatMap(({ consumes, produces }) => [...consumes, ...produces]).map((each) => each.variable),
+    );
+    // An untagged cell may change what no step below needs: pipelines know nothing of it.
+    const isCompared = (variable: string): boolean => used.has(variable) || !disturbed.has(variable);
+    snapshots.set(step, new Map([...values].filter(([variable]) => isCompared(variable))));
   }
   return snapshots;
 }
