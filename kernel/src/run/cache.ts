@@ -9,7 +9,7 @@ import type { AttemptId } from '../store/journal.js';
 import type { AttemptRecord } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { cachingOf } from './caching.js';
-import { sourcesOf } from './identity.js';
+import { sourcesOf, sourcesWithin } from './identity.js';
 import type { KeyedRun, ProgramKey, ProgramKeys } from './program-key.js';
 import { absoluteLinks, relativeLinks } from './relative-links.js';
 
@@ -77,14 +77,16 @@ export class RunCache {
     end: AttemptEnd,
   ): Promise<CacheEntry | undefined> {
     const labels = labelsOf(run.program.outputs);
+    const own = ownSources(run, id);
     const outputs = await Promise.all(
       end.outputs.map(async (output) => {
-        const kept = await this.relative(output, program, id);
+        const kept = await this.relative(output, program, own);
         return kept && { ...kept, variable: labels.get(output.variable) ?? output.name };
       }),
     );
-    const items = end.items && (await Promise.all(end.items.map((item) => this.relative(item, program, id))));
-    const result = end.result && (await this.relative(end.result, program, id));
+    const items =
+      end.items && (await Promise.all(end.items.map((item) => this.relative(item, program, own))));
+    const result = end.result && (await this.relative(end.result, program, own));
     if (![...outputs, ...(items ?? []), ...(end.result ? [result] : [])].every(Boolean)) return undefined;
     const { run: runId, step, segment, index, within } = id;
     return {
@@ -112,10 +114,11 @@ export class RunCache {
     program: ProgramKey,
     id: AttemptId,
   ): Promise<AttemptEnd | undefined> {
-    const outputs = await this.outputsOf(entry, run.step, run.program.outputs, program, id);
+    const own = ownSources(run, id);
+    const outputs = await this.outputsOf(entry, run.step, run.program.outputs, program, own);
     const items =
-      entry.items && (await Promise.all(entry.items.map((item) => this.absolute(item, program, id))));
-    const result = entry.result && (await this.absolute(entry.result, program, id));
+      entry.items && (await Promise.all(entry.items.map((item) => this.absolute(item, program, own))));
+    const result = entry.result && (await this.absolute(entry.result, program, own));
     if (!outputs || items?.includes(undefined) || (entry.result && !result)) return undefined;
     return {
       format: 1,
@@ -138,14 +141,14 @@ export class RunCache {
     { produces }: Step,
     variables: readonly string[],
     program: ProgramKey,
-    id: AttemptId,
+    own: readonly string[],
   ): Promise<Artifact[] | undefined> {
     const outputs: Artifact[] = [];
     for (const [variable, label] of labelsOf(variables)) {
       const wanted = produces.find((output) => output.variable === variable)!;
       const made = entry.outputs.find((output) => output.variable === label);
       if (!made && !wanted.consumed) continue;
-      const kept = made && (await this.absolute(made, program, id));
+      const kept = made && (await this.absolute(made, program, own));
       if (!made || !kept) return undefined;
       const { name, type, schema } = wanted;
       outputs.push({ name, variable, ...kept, type, ...(schema ? { schema } : {}), preview: made.preview });
@@ -156,26 +159,40 @@ export class RunCache {
   private async relative<T extends Crossing>(
     made: T,
     { inputs }: ProgramKey,
-    id: AttemptId,
+    own: readonly string[],
   ): Promise<T | undefined> {
     if (made.identity === undefined) return made;
-    const links = relativeLinks(await this.keys.linksIn(made.identity), inputs, sourcesOf(id));
+    const links = relativeLinks(await this.keys.linksIn(made.identity), inputs, own);
     return links && { ...made, identity: (await putBlob(this.store, encode(links))).digest };
   }
 
   private async absolute(
     { digest, size, identity, packages }: Crossing,
     { inputs }: ProgramKey,
-    id: AttemptId,
+    own: readonly string[],
   ): Promise<Crossing | undefined> {
     // What is named again must not be cleared away as old.
     if (!(await reuseBlob(this.store, digest))) return undefined;
     const value = { digest, size, ...(packages ? { packages } : {}) };
     if (identity === undefined) return value;
     if (!(await reuseBlob(this.store, identity))) return undefined;
-    const links = absoluteLinks(await this.keys.linksIn(identity), inputs, sourcesOf(id));
+    const links = absoluteLinks(await this.keys.linksIn(identity), inputs, own);
     return links && { ...value, identity: (await putBlob(this.store, encode(links))).digest };
   }
+}
+
+/** What the sources of all that a program and the loops in it make begin with. */
+function ownSources({ step, program }: KeyedRun, id: AttemptId): string[] {
+  return [sourcesOf(id), ...sourcesWithin(id, segmentsWithin(step, program.source))];
+}
+
+/** The segments of the loops in a body, and of those in them, in the order of the code. */
+function segmentsWithin(step: Step, source: string): number[] {
+  return [...source.matchAll(/\$x\.spread\((\d+),/g)].flatMap(([, text]) => {
+    const segment = Number(text);
+    const nested = step.programs.find((program) => program.segment === segment && program.kind === 'nested');
+    return nested ? [segment, ...segmentsWithin(step, nested.source)] : [];
+  });
 }
 
 /** Whether what was recorded there is told in the words of here: links lead to the same steps, names are the same. */

@@ -26,6 +26,12 @@ export function sourcesOf(maker: Maker): string {
   return `${maker.step}/${placeInStep(maker)} `;
 }
 
+/** What the sources of all that loops within a program's body make begin with: one for each of these segments. */
+export function sourcesWithin({ step, index, within = [] }: Maker, segments: readonly number[]): string[] {
+  if (index === undefined) return [];
+  return segments.map((segment) => `${step}/${[segment, ...within, index].join('.')}.`);
+}
+
 export function sourceOf(maker: Maker | undefined, name: string): Source {
   if (!maker) return ` ${name}`;
   return sourcesOf(maker) + name;

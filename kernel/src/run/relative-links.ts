@@ -6,20 +6,25 @@
 import type { Links, Source } from './identity.js';
 import type { SharedInput } from './sharing.js';
 
-/** Before the label of an input; sources of the program's own begin with `OWN`. */
+/** Before the label of an input; sources of the program's own begin with `OWN` and a number of its places. */
 const INPUT = 'input ';
 const OWN = 'own ';
 /** Before what each process makes anew. */
 const ANYWHERE = '= ';
 
 /**
- * @param own what the sources of the program's own values begin with
+ * @param own what the sources of the program's own values, and of loops in it, begin with
  * @returns undefined if an object comes from a value that is neither an input nor the program's own
  */
-export function relativeLinks(links: Links, inputs: readonly SharedInput[], own: string): Links | undefined {
+export function relativeLinks(
+  links: Links,
+  inputs: readonly SharedInput[],
+  own: readonly string[],
+): Links | undefined {
   const places = placesOf(inputs);
   const found = triples(links).map(([here, source, ordinal]) => {
-    if (source.startsWith(own)) return { here, source: OWN + source.slice(own.length), ordinal };
+    const mine = own.findIndex((prefix) => source.startsWith(prefix));
+    if (mine >= 0) return { here, source: `${OWN}${mine} ${source.slice(own[mine]!.length)}`, ordinal };
     if (source.startsWith(ANYWHERE)) return { here, source, ordinal };
     const input = inputs.find((each) => each.source === source);
     if (input) return { here, source: INPUT + input.label, ordinal };
@@ -30,10 +35,18 @@ export function relativeLinks(links: Links, inputs: readonly SharedInput[], own:
 }
 
 /** The same for these inputs. */
-export function absoluteLinks(links: Links, inputs: readonly SharedInput[], own: string): Links | undefined {
+export function absoluteLinks(
+  links: Links,
+  inputs: readonly SharedInput[],
+  own: readonly string[],
+): Links | undefined {
   const byLabel = new Map(inputs.map((input) => [input.label, input]));
   const found = triples(links).map(([here, source, ordinal]) => {
-    if (source.startsWith(OWN)) return { here, source: own + source.slice(OWN.length), ordinal };
+    const [, mine, rest] = /^own (\d+) (.*)$/s.exec(source) ?? [];
+    if (mine !== undefined) {
+      const prefix = own[Number(mine)];
+      return prefix === undefined ? undefined : { here, source: prefix + rest, ordinal };
+    }
     if (source.startsWith(ANYWHERE)) return { here, source, ordinal };
     const input = byLabel.get(source.slice(INPUT.length));
     return input && { here, ...originOf(input, ordinal) };
