@@ -62,7 +62,8 @@ export class ItemProcess implements ItemWorker {
   }
 
   async close(): Promise<void> {
-    this.process.send({ items: [] });
+    // What is said before it listens, it never hears: it would wait for items without end.
+    if (await this.isWaiting) this.process.send({ items: [] });
     await this.process.result;
   }
 
