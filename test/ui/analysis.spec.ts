@@ -1,20 +1,12 @@
 import { Analysis } from '../../labextension/lib/analysis.js';
-import type { Channel } from '../../labextension/lib/channel.js';
-import { Client } from '../../labextension/lib/client.js';
 import type { PipelineState } from '../../labextension/lib/state.js';
+import { recordingClient } from './recording';
 import { flowers } from './samples';
 
 type Sent = { id: string; notebook: unknown };
 
 function setUp() {
-  const sent: Sent[] = [];
-  const channel: Channel = {
-    send: (data) => void sent.push(data as Sent),
-    onMessage: () => undefined,
-    onClose: () => undefined,
-    dispose: () => undefined,
-  };
-  const client = new Client(channel);
+  const { client, channel, sent } = recordingClient<Sent>();
   const state: Partial<PipelineState> = {};
   let source = 'a';
   const analysis = new Analysis({

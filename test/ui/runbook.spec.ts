@@ -1,7 +1,6 @@
-import { Client } from '../../labextension/lib/client.js';
-import type { Channel } from '../../labextension/lib/channel.js';
 import { RunBook } from '../../labextension/lib/runbook.js';
 import { goOnObstacle, INITIAL, type PipelineState } from '../../labextension/lib/state.js';
+import { recordingClient } from './recording';
 import { flowers, pipeline, run, step } from './samples';
 
 type Sent = { id: string; type: string };
@@ -12,14 +11,7 @@ const shown = (state: Parameters<typeof run>[0], more = {}) => ({
 });
 
 function setUp(patch: Partial<PipelineState> = {}) {
-  const sent: Sent[] = [];
-  const channel: Channel = {
-    send: (data) => void sent.push(data as Sent),
-    onMessage: () => undefined,
-    onClose: () => undefined,
-    dispose: () => undefined,
-  };
-  const client = new Client(channel);
+  const { client, channel, sent } = recordingClient<Sent>();
   let state: PipelineState = { ...INITIAL, link: 'ready', pipeline: flowers, ...patch };
   const book = new RunBook({
     client: () => client,

@@ -1,20 +1,12 @@
-import type { Channel } from '../../labextension/lib/channel.js';
-import { Client } from '../../labextension/lib/client.js';
 import { StaleSteps, staleText } from '../../labextension/lib/stale.js';
 import { INITIAL, staleReasons, type PipelineState } from '../../labextension/lib/state.js';
+import { recordingClient } from './recording';
 import { flowers, parameter, pipeline, step } from './samples';
 
 type Sent = { id: string; type: string; parameters: object };
 
 function setUp(patch: Partial<PipelineState> = {}) {
-  const sent: Sent[] = [];
-  const channel: Channel = {
-    send: (data) => void sent.push(data as Sent),
-    onMessage: () => undefined,
-    onClose: () => undefined,
-    dispose: () => undefined,
-  };
-  const client = new Client(channel);
+  const { client, channel, sent } = recordingClient<Sent>();
   let state: PipelineState = { ...INITIAL, link: 'ready', pipeline: flowers, ...patch };
   const set = (more: Partial<PipelineState>): void => void (state = { ...state, ...more });
   const stale = new StaleSteps({ client: () => client, state: () => state, update: set });
