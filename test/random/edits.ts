@@ -18,6 +18,13 @@ export function randomEdit(rows: readonly Row[], seed: number): Edit {
   const [tag, source] = rows[at]!;
   const numbers = [...source.matchAll(/(?<![\w.$"])\d(?![\w.])/g)];
   const number = numbers.length > 0 ? chance.pick(numbers) : undefined;
+  const otherNumber = (): Edit =>
+    number === undefined
+      ? replaced('nothing', source)
+      : replaced(
+          'a number',
+          `${source.slice(0, number.index)}${chance.int(9)}${source.slice(number.index + number[0].length)}`,
+        );
   return chance.pick([
     () => replaced('a comment', `// changed\n${source} /* more */`),
     () => replaced('layout', source.replaceAll('; ', ';\n\n').replaceAll(' => ', '  =>  ')),
@@ -26,20 +33,9 @@ export function randomEdit(rows: readonly Row[], seed: number): Edit {
         'types',
         source.replaceAll('(x: number)', '(x: number & {})').replaceAll(': Row[] =', ': Array<Row> ='),
       ),
-    () =>
-      number === undefined
-        ? replaced('nothing', source)
-        : replaced(
-            'a number',
-            `${source.slice(0, number.index)}${chance.int(9)}${source.slice(number.index + number[0].length)}`,
-          ),
-    () =>
-      number === undefined
-        ? replaced('nothing', source)
-        : replaced(
-            'a number',
-            `${source.slice(0, number.index)}${chance.int(9)}${source.slice(number.index + number[0].length)}`,
-          ),
+    // Twice, so that it is twice as likely.
+    otherNumber,
+    otherNumber,
     () => replaced('an operator', source.replace(' + ', ' - ')),
     () => ({
       what: 'a cell that nothing uses',
