@@ -5,7 +5,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 
 const here = new URL('.', import.meta.url);
-const sources = ['cell', 'notebook', 'pipeline', 'run', 'lineage', 'message'];
+const sources = ['cell', 'notebook', 'pipeline', 'run', 'lineage', 'deployment', 'message'];
 /** Definitions that something outside the process hands in, so that they are validated where they enter. */
 const validated = [
   'CellSettings',
@@ -16,6 +16,8 @@ const validated = [
   'AttemptStart',
   'AttemptEnd',
   'CacheEntry',
+  'Deployment',
+  'Placement',
   'Request',
   'Reply',
 ];

@@ -8,7 +8,9 @@ import { resultsOf } from '../kernel/lib/run/origin.js';
 import { stalenessOf } from '../kernel/lib/run/staleness.js';
 import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
-import { readAttempts } from '../kernel/lib/store/records.js';
+import { writeRunStart } from '../kernel/lib/store/journal.js';
+import { readAttempts, readRunStart } from '../kernel/lib/store/records.js';
+import { newRunId } from '../kernel/lib/store/run-id.js';
 import { FOLDER, pipelineFrom, type Row } from './pipeline/notebook.ts';
 import { runHere } from './pipeline/values.ts';
 
@@ -202,6 +204,22 @@ test('a run that goes on takes over all that succeeded, also what is never cache
   const killed = await runHere(pipelineFrom(rows('if (i === 3) throw new Error("no")')), store, again);
   expect(await ran(killed)).toBe('many.1[2]');
   expect(digests(killed)).toEqual(digests(failed));
+});
+
+test('a run that went on with another and was killed at once loses nothing of it', async () => {
+  const rows: Row[] = [
+    ['step:chance', 'const x = Math.random()'],
+    ['step:end', 'const z: number[] = [x]; if (z.length) throw new Error("no")'],
+  ];
+  const failed = await runHere(pipelineFrom(rows), store);
+  const start = (await readRunStart(store, failed.id))!;
+  const killed = { ...start, id: newRunId(new Date()), origin: { run: failed.id, kind: 'retry' as const } };
+  await writeRunStart(store, killed);
+  const again = {
+    resumed: await resultsOf(store, killed.id),
+    origin: { run: killed.id, kind: 'retry' as const },
+  };
+  expect(await ran(await runHere(pipelineFrom(rows), store, again))).toBe('end.0');
 });
 
 test('objects of results that stand are those of the run now', async () => {

@@ -19,14 +19,17 @@ export async function asOfRun(store: Store, run: string): Promise<string> {
   return start.asOf ?? start.created;
 }
 
-/** All programs and items that succeeded in a run. */
+/**
+ * All programs and items that succeeded in a run, or in those on which it went on: it may have been stopped before it
+ * took them over.
+ */
 export async function resultsOf(store: Store, run: string): Promise<Results> {
   const attempts = await readAttempts(store, run);
-  return new Map(
-    attempts.flatMap((attempt): [string, AttemptRecord][] =>
-      attempt.end?.state === 'succeeded' && attempt.start.key ? [[attempt.start.key, attempt]] : [],
-    ),
+  const own = attempts.flatMap((attempt): [string, AttemptRecord][] =>
+    attempt.end?.state === 'succeeded' && attempt.start.key ? [[attempt.start.key, attempt]] : [],
   );
+  const origin = (await readRunStart(store, run))?.origin;
+  return new Map([...(origin ? await resultsOf(store, origin.run) : []), ...own]);
 }
 
 /**

@@ -15,6 +15,13 @@ export type StepName = string;
  */
 export type Duration = string;
 /**
+ * An amount of bytes, as Kubernetes writes it: 512Mi, 4Gi.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Quantity".
+ */
+export type Quantity = string;
+/**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "Severity".
  */
@@ -152,10 +159,57 @@ export interface CellSettings {
    * Processors, as Kubernetes writes them: 2, 0.5 or 500m.
    */
   cpu?: string;
+  backoff?: Duration;
+  /**
+   * On a cluster: how many items of a foreach one pod works on, one after the other; 1 if absent.
+   */
+  batch?: number;
   /**
    * Memory, as Kubernetes writes it: 512Mi, 4Gi. The program's heap limit follows from it.
    */
   memory?: string;
+  /**
+   * Graphics processors of one kind.
+   */
+  gpu?: {
+    count: number;
+    /**
+     * The cluster's name of the resource; nvidia.com/gpu if absent.
+     */
+    name?: string;
+  };
+  ephemeralStorage?: Quantity;
+  shm?: Quantity;
+  /**
+   * Labels that a node must have to run the step.
+   */
+  nodeSelector?: {
+    [k: string]: string;
+  };
+  /**
+   * Taints of nodes that the step tolerates, as Kubernetes writes them.
+   */
+  tolerations?: {
+    key?: string;
+    operator?: 'Exists' | 'Equal';
+    value?: string;
+    effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+    tolerationSeconds?: number;
+  }[];
+  /**
+   * Volumes of the cluster that the step sees. What is in them is not part of the cache key.
+   */
+  volumes?: {
+    /**
+     * Where it is mounted, absolute.
+     */
+    path: string;
+    /**
+     * Name of a PersistentVolumeClaim.
+     */
+    claim: string;
+    readOnly?: boolean;
+  }[];
   /**
    * Base image of the step's container.
    */
@@ -175,6 +229,58 @@ export interface NotebookSettings {
    */
   concurrency?: number;
   defaults?: CellSettings;
+  cluster?: ClusterSettings;
+}
+/**
+ * How runs of this pipeline on a cluster are set up.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ClusterSettings".
+ */
+export interface ClusterSettings {
+  /**
+   * Service account of the pods; `tagflow` if absent.
+   */
+  serviceAccount?: string;
+  /**
+   * Names of Secrets with which images are pulled.
+   */
+  pullSecrets?: string[];
+  /**
+   * How many pods of a run at once.
+   */
+  parallelism?: number;
+  timeout?: Duration;
+  ttl?: Duration;
+  /**
+   * When finished pods are deleted; OnPodCompletion if absent.
+   */
+  podGC?: 'OnPodCompletion' | 'OnPodSuccess' | 'OnWorkflowCompletion' | 'OnWorkflowSuccess';
+  /**
+   * When the pipeline runs by itself, once it is scheduled.
+   */
+  schedule?: {
+    /**
+     * Five fields, such as `0 6 * * 1`.
+     */
+    cron: string;
+    /**
+     * Name of a time zone; UTC if absent.
+     */
+    timezone?: string;
+  };
+  /**
+   * Runs of pipelines that name the same mutex wait for one another.
+   */
+  mutex?: string;
+  /**
+   * PriorityClass of the pods.
+   */
+  priorityClass?: string;
+  /**
+   * Where pods find the steps' code: in their image, or in the store, so that an edit builds no image (the default).
+   */
+  program?: 'image' | 'store';
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
@@ -524,6 +630,25 @@ export interface RunStart {
   origin?: Origin;
   asOf?: Instant;
   versions: Versions;
+  cluster?: ClusterRun;
+}
+/**
+ * Where a run is, that runs on a cluster.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ClusterRun".
+ */
+export interface ClusterRun {
+  /**
+   * Of the kubeconfig it was submitted with.
+   */
+  context?: string;
+  namespace: string;
+  /**
+   * Name of its Workflow.
+   */
+  workflow: string;
+  placement: Digest;
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
@@ -754,6 +879,7 @@ export interface Run {
   git?: Git;
   origin?: Origin;
   steps: StepRun[];
+  cluster?: ClusterRun;
 }
 /**
  * A value of a run: an artifact, or a parameter, which no step made. A step that used values and kept none stands for itself.
@@ -834,6 +960,128 @@ export interface Lineage {
    * Ids of nodes beyond which there is more: the depth asked for ends there.
    */
   cut: string[];
+}
+/**
+ * Where a project's pipelines run: `tagflow` in its package.json. What is absent is taken from the environment or the kubeconfig.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Deployment".
+ */
+export interface Deployment {
+  /**
+   * Context of the kubeconfig; the current one if absent.
+   */
+  context?: string;
+  /**
+   * Namespace of the runs; the context's if absent.
+   */
+  namespace?: string;
+  store?: {
+    /**
+     * s3://BUCKET/PREFIX.
+     */
+    url?: string;
+    /**
+     * Address of the S3 service, where it is not AWS, as seen from here.
+     */
+    endpoint?: string;
+    /**
+     * Its address as seen from pods; the same if absent.
+     */
+    clusterEndpoint?: string;
+    region?: string;
+    /**
+     * Name of the Secret whose entries (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …) pods get as environment variables; `tagflow-store` if absent. It need not exist where pods have an identity of their own.
+     */
+    secret?: string;
+    /**
+     * Path, relative to package.json, of a certificate that signs the endpoint's.
+     */
+    ca?: string;
+    /**
+     * Name of a ConfigMap with that certificate under `ca.crt`, for pods.
+     */
+    caConfigMap?: string;
+  };
+  registry?: {
+    /**
+     * Registry and path under which images are pushed from here, such as registry.example.com/team.
+     */
+    push?: string;
+    /**
+     * The same place as seen from nodes; `push` if absent.
+     */
+    pull?: string;
+    /**
+     * Whether it is spoken to by plain HTTP.
+     */
+    insecure?: boolean;
+  };
+  /**
+   * Base image of steps that name none; `node:MAJOR-slim` of the major version of Node here if absent.
+   */
+  base?: string;
+  /**
+   * Of the nodes; linux/amd64 if absent.
+   */
+  platform?: string;
+  /**
+   * Name of the Secret that holds what steps declare as `secrets`; `tagflow-secrets` if absent.
+   */
+  secrets?: string;
+}
+/**
+ * A program as pods find it, and what its cache key is made of that only the project knows.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ProgramPlacement".
+ */
+export interface ProgramPlacement {
+  program: Digest;
+  /**
+   * Digest of each declared file, by its path relative to the notebook; each is a blob. Of an empty folder `empty`.
+   */
+  files: {
+    [k: string]: string;
+  };
+  localFiles: {
+    [k: string]: string;
+  };
+  /**
+   * Specifiers that the program and its local files import.
+   */
+  packages: string[];
+  /**
+   * Values of the variables that the step reads from where the run was submitted.
+   */
+  env: {
+    [k: string]: string;
+  };
+}
+/**
+ * How a Pipeline is brought to the pods of a run.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Placement".
+ */
+export interface Placement {
+  format: 1;
+  /**
+   * By step, in the order of its programs.
+   */
+  programs: {
+    [k: string]: ProgramPlacement[];
+  };
+  /**
+   * By step: the image that its pods run, with its digest.
+   */
+  images: {
+    [k: string]: string;
+  };
+  /**
+   * Whether results of earlier runs may stand for steps.
+   */
+  cache: boolean;
 }
 /**
  * Order and sources of the document: the kernel analyses them and remembers them.

@@ -1,6 +1,6 @@
 // Generated from schema/*.json by `npm run generate`. Do not edit.
 import * as compiled from './compiled.js';
-import type { CellSettings, NotebookSettings, Pipeline, RunStart, RunEnd, AttemptStart, AttemptEnd, CacheEntry, Request, Reply } from './types.js';
+import type { CellSettings, NotebookSettings, Pipeline, RunStart, RunEnd, AttemptStart, AttemptEnd, CacheEntry, Deployment, Placement, Request, Reply } from './types.js';
 
 export interface ValidationError {
   instancePath: string;
@@ -22,5 +22,7 @@ export const validateRunEnd = compiled.validateRunEnd as unknown as Validate<Run
 export const validateAttemptStart = compiled.validateAttemptStart as unknown as Validate<AttemptStart>;
 export const validateAttemptEnd = compiled.validateAttemptEnd as unknown as Validate<AttemptEnd>;
 export const validateCacheEntry = compiled.validateCacheEntry as unknown as Validate<CacheEntry>;
+export const validateDeployment = compiled.validateDeployment as unknown as Validate<Deployment>;
+export const validatePlacement = compiled.validatePlacement as unknown as Validate<Placement>;
 export const validateRequest = compiled.validateRequest as unknown as Validate<Request>;
 export const validateReply = compiled.validateReply as unknown as Validate<Reply>;
