@@ -49,6 +49,8 @@ export interface StepRequest {
 export interface ItemRequest {
   index: number;
   attempt: number;
+  /** Milliseconds to wait before the attempt begins. */
+  delay?: number;
   input: StepInput;
   /** For the record. */
   key: string;

@@ -21,3 +21,8 @@ export function openStore(directory: string): FolderStore {
   const chosen = process.env['TAGFLOW_STORE'];
   return new FolderStore(chosen ? resolve(chosen) : join(projectOf(directory), '.tagflow'));
 }
+
+/** The store at a path. */
+export function openStoreAt(location: string): FolderStore {
+  return new FolderStore(resolve(location));
+}

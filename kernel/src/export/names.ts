@@ -1,0 +1,3 @@
+export function stepOfTemplate(template: string): string | undefined {
+  return template;
+}
