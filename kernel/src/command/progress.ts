@@ -51,6 +51,7 @@ class Lines implements Progress {
 
   tell(event: RunEvent): void {
     if (event.type === 'log') this.output.add(event.step, event.text);
+    if (event.type === 'waiting') this.say(event.step, event.text);
     if (event.type !== 'step') return;
     const { name, state, started, ended, attempts, failure } = event.step;
     const loops = loopsText(event.step);
@@ -93,6 +94,7 @@ class Picture implements Progress {
 
   tell(event: RunEvent): void {
     if (event.type === 'log') this.output.add(event.step, event.text);
+    else if (event.type === 'waiting') this.update.persist(`${event.step}: ${event.text}`);
     else if (event.type === 'run') this.run = event.run;
     else if (event.step.state !== 'running') this.output.end(event.step.name);
     this.draw();
