@@ -58,7 +58,7 @@ async function buildArgo(folder, names) {
   const version = `-X ${ARGO_MODULE}.version=v${ARGO}`;
   for (const name of names) {
     await step(`Building ${name} of Argo Workflows ${ARGO}`, async () => {
-      await go('get', '-tool', `${ARGO_MODULE}/cmd/${name}`);
+      await go('get', '-tool', `${ARGO_MODULE}/cmd/${name}@v${ARGO}`);
       await build(go, folder, name, `${ARGO_MODULE}/cmd/${name}`, version);
     });
   }

@@ -88,6 +88,7 @@ export async function inPlace<T>(
     const request: StepRequest = {
       id,
       store: context.store.location,
+      ...(context.store.access ? { access: context.store.access } : {}),
       directory: context.directory,
       workingDirectory,
       program: file.path,

@@ -10,7 +10,7 @@ import { type Results, RunCache } from './cache.js';
 import type { Executor } from './executor.js';
 import type { Plan, PlannedStep } from './plan.js';
 import { Places } from './places.js';
-import { filesInStore } from './program-file.js';
+import { projectFiles } from './program-file.js';
 import { ProgramKeys } from './program-key.js';
 import type { StepContext } from './program-run.js';
 import { type StepOutcome, runHere, runStep } from './step-run.js';
@@ -79,7 +79,7 @@ class Runner {
       executor,
       places: new Places(concurrency ?? availableParallelism()),
       directory,
-      fileOf: filesInStore(store, programOf),
+      fileOf: projectFiles(store, directory, programOf),
       cache: new RunCache(store, new ProgramKeys(store, projectSurroundings(directory), plan.parameters), {
         enabled: options.cache ?? true,
         resumed: options.resumed,

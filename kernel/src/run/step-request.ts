@@ -15,8 +15,9 @@ export interface StepInput {
 
 export interface StepRequest {
   id: AttemptId;
-  /** Folder of the store. */
+  /** Where the store is, and what it takes to open it. */
   store: string;
+  access?: Readonly<Record<string, string>>;
   /** The notebook's directory: packages are looked up from there. */
   directory: string;
   /** Empty but for the declared files. */

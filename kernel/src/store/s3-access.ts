@@ -12,6 +12,8 @@ export interface S3Access {
   /** Of an object; with no key, of the bucket. */
   urlOf(key: string): URL;
   credentials(): Promise<Credentials>;
+  /** What another process needs of the environment: it may hold secrets. */
+  environment: Record<string, string>;
 }
 
 export interface Credentials {
@@ -27,8 +29,7 @@ export function isS3(location: string): boolean {
   return location.startsWith('s3://');
 }
 
-/** What a process needs of the environment to reach a bucket, by name: it may hold secrets. */
-export function s3Environment(env: NodeJS.ProcessEnv): Record<string, string> {
+function environmentOf(env: NodeJS.ProcessEnv): Record<string, string> {
   const wanted = Object.entries(env).filter(([name]) => name.startsWith('AWS_') || name === 'HOME');
   return Object.fromEntries(wanted.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
@@ -59,6 +60,7 @@ export function s3Access(location: string, env: NodeJS.ProcessEnv, ca?: string):
       return url;
     },
     credentials: () => credentialsOf(env),
+    environment: environmentOf(env),
   };
 }
 

@@ -11,6 +11,7 @@ const LARGE = 64 * 2 ** 20;
 
 export class S3Store implements Store {
   readonly location: string;
+  readonly access: Readonly<Record<string, string>>;
   private readonly client: S3Client;
   private readonly prefix: string;
   private checked: Promise<boolean> | undefined;
@@ -18,6 +19,7 @@ export class S3Store implements Store {
 
   constructor(access: S3Access) {
     this.location = access.location;
+    this.access = access.environment;
     this.client = new S3Client(access);
     this.prefix = prefixOf(access.location);
   }
