@@ -148,7 +148,7 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
       expect(await readRun(store, run.id)).toEqual(run);
       expect(await listRuns(store)).toHaveLength(1);
       expect((await readLog(store, run.id, 'load')).map(({ text }) => text)).toEqual(['loaded\n']);
-      const { value } = await readArtifact(store, run.steps[2]!.outputs[0]!.digest);
+      const value = await readArtifact(store, run.steps[2]!.outputs[0]!.digest);
       expect(value).toEqual({ sum: 8, key: 'none' });
       const again = await runIn(store);
       expect(again.steps.map(({ cached }) => cached)).toEqual([run.id, run.id, undefined]);

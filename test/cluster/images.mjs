@@ -43,8 +43,13 @@ async function nodes() {
   const other = own === 22 ? 24 : 22;
   return [
     [own, process.execPath],
-    [other, await nodeOfMajor(other)],
+    [other, await realExecutable(await nodeOfMajor(other))],
   ];
+}
+
+/** What PyPI has is started by a script. */
+async function realExecutable(executable) {
+  return (await command(executable, ['-p', 'process.execPath'])).trim();
 }
 
 async function versionOf(executable) {

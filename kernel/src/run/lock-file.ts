@@ -30,8 +30,17 @@ const NAMES = ['node_modules/.package-lock.json', 'npm-shrinkwrap.json', 'packag
 
 /** The lock file that governs a directory: the nearest above. Undefined if there is none, or none of npm 7 or later. */
 export function lockFileOf(directory: string): LockFile | undefined {
+  return nearest(directory, NAMES);
+}
+
+/** The same as the project has it, also for other machines than this one. */
+export function packageLockOf(directory: string): LockFile | undefined {
+  return nearest(directory, NAMES.slice(1));
+}
+
+function nearest(directory: string, names: readonly string[]): LockFile | undefined {
   for (let above = directory; ; above = dirname(above)) {
-    for (const name of NAMES) {
+    for (const name of names) {
       const packages = packagesIn(join(above, name));
       if (packages) return { directory: above, packages };
     }

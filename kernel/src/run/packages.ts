@@ -127,7 +127,7 @@ class Closure {
 }
 
 /** Names of the packages that specifiers reach into: `d3-array`, `@scope/name`. */
-function packageNames(specifiers: Iterable<string>): Set<string> {
+export function packageNames(specifiers: Iterable<string>): Set<string> {
   const names = new Set<string>();
   for (const specifier of specifiers) {
     const name = /^(@[^/]+\/[^/]+|[^@./#][^/]*)/.exec(specifier)?.[0];
