@@ -1,7 +1,17 @@
 /** The packages that steps import, as a layer: installed by npm from the lock file's part, for the nodes' platform. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync, copyFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  copyFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { type Layer, type LayerFile, layerOf } from '../export/layer.js';
@@ -39,7 +49,10 @@ export async function packagesLayer(
     throw new ClusterError(
       `Steps import ${slice.missing.join(', ')}, which package-lock.json does not have. Add it: npm install ${slice.missing.join(' ')}`,
     );
-  const linked = Object.values(slice.links).map((folder) => [folder, filesDigest(join(lock.directory, folder))]);
+  const linked = Object.values(slice.links).map((folder) => [
+    folder,
+    filesDigest(join(lock.directory, folder)),
+  ]);
   const key = createHash('sha256').update(JSON.stringify([FORMAT, platform, lockText(slice, true), linked]));
   return cachedLayer(`packages-${key.digest('hex').slice(0, 16)}`, () => install(slice, lock, platform));
 }
@@ -84,7 +97,11 @@ function npmInstall(folder: string, platform: string): Promise<void> {
       if (!error) return resolve();
       const said = `${problems}${output}`.split('\n').filter((line) => /^npm (error|ERR!)/.test(line));
       const last = said.slice(0, 6).map((line) => line.replace(/^npm (error|ERR!) ?/, ''));
-      reject(new ClusterError(`npm could not install the steps' packages: ${last.join(' ').trim() || error.message}`));
+      reject(
+        new ClusterError(
+          `npm could not install the steps' packages: ${last.join(' ').trim() || error.message}`,
+        ),
+      );
     });
   });
 }
@@ -93,7 +110,8 @@ function npmInstall(folder: string, platform: string): Promise<void> {
 function refuseUncompiled(folder: string, { packages }: LockSlice): void {
   for (const place of Object.keys(packages)) {
     const files = packageFiles(join(folder, place));
-    if (!files.some((path) => path.endsWith('binding.gyp')) || files.some((path) => path.endsWith('.node'))) continue;
+    if (!files.some((path) => path.endsWith('binding.gyp')) || files.some((path) => path.endsWith('.node')))
+      continue;
     const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
     throw new ClusterError(
       `The package ${name} is compiled when it is installed, which cannot be done for another machine from here. Build an image that has it under /app/node_modules, with a Dockerfile, and name it in the step's setting \`image\`.`,
@@ -121,6 +139,8 @@ function linkedFiles(place: string, target: string, root: string): LayerFile[] {
     path: `${PLACE}/${target}/${path}`,
     content: readFileSync(join(root, target, path)),
   }));
-  const link = relative(dirname(join('/', place)), join('/', target)).split(sep).join('/');
+  const link = relative(dirname(join('/', place)), join('/', target))
+    .split(sep)
+    .join('/');
   return [...files, { path: `${PLACE}/${place}`, content: { link } }];
 }

@@ -20,7 +20,9 @@ export function parseReference(text: string): Reference {
   const registry = hasHost ? first : 'docker.io';
   const [, path, tag, digest] = FORM.exec(hasHost ? text.slice(slash + 1) : text) ?? [];
   if (path === undefined)
-    throw new ClusterError(`${JSON.stringify(text)} is no name of an image, such as registry.example.com/team/node:20.`);
+    throw new ClusterError(
+      `${JSON.stringify(text)} is no name of an image, such as registry.example.com/team/node:20.`,
+    );
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
   return { registry, repository, version: digest ?? tag ?? 'latest' };
 }

@@ -1,6 +1,13 @@
 /** A registry of images, spoken to as the OCI distribution specification has it. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Descriptor, INDEX, type ImageConfig, MANIFEST, type Manifest, digestOf } from '../export/image.js';
+import {
+  type Descriptor,
+  INDEX,
+  type ImageConfig,
+  MANIFEST,
+  type Manifest,
+  digestOf,
+} from '../export/image.js';
 import { ClusterError } from './error.js';
 import { loginOf } from './registry-login.js';
 
@@ -46,8 +53,13 @@ export class Registry {
     const { bytes, digest } = await this.manifest(repository, version);
     const parsed = JSON.parse(bytes) as Manifest | Index;
     if ('manifests' in parsed) {
-      const fitting = parsed.manifests.find((each) => `${each.platform?.os}/${each.platform?.architecture}` === platform);
-      if (!fitting) throw new ClusterError(`The image ${this.name}/${repository}:${version} has no version for ${platform}.`);
+      const fitting = parsed.manifests.find(
+        (each) => `${each.platform?.os}/${each.platform?.architecture}` === platform,
+      );
+      if (!fitting)
+        throw new ClusterError(
+          `The image ${this.name}/${repository}:${version} has no version for ${platform}.`,
+        );
       return this.image(repository, fitting.digest, platform);
     }
     const answer = await this.send('GET', `${repository}/blobs/${parsed.config.digest}`);
@@ -62,8 +74,11 @@ export class Registry {
 
   /** The bytes of a blob. */
   async blob(repository: string, digest: string): Promise<Uint8Array> {
-    const bytes = new Uint8Array(await (await this.send('GET', `${repository}/blobs/${digest}`)).arrayBuffer());
-    if (digestOf(bytes) !== digest) throw new ClusterError(`The registry ${this.name} gives other bytes than ${digest}.`);
+    const bytes = new Uint8Array(
+      await (await this.send('GET', `${repository}/blobs/${digest}`)).arrayBuffer(),
+    );
+    if (digestOf(bytes) !== digest)
+      throw new ClusterError(`The registry ${this.name} gives other bytes than ${digest}.`);
     return bytes;
   }
 
@@ -90,7 +105,9 @@ export class Registry {
     const headers = { accept: ACCEPTED.join(', ') };
     const answer = await this.send('GET', `${repository}/manifests/${version}`, { headers }, [404]);
     if (answer.status === 404)
-      throw new ClusterError(`There is no image ${this.name}/${repository}:${version}. Name another in \`base\` or \`image\`.`);
+      throw new ClusterError(
+        `There is no image ${this.name}/${repository}:${version}. Name another in \`base\` or \`image\`.`,
+      );
     const bytes = await answer.text();
     return { bytes, digest: digestOf(Buffer.from(bytes)) };
   }
@@ -157,7 +174,9 @@ export class Registry {
   private refusal(status: number, method: string): ClusterError {
     const what = method === 'GET' || method === 'HEAD' ? 'read from' : 'push to';
     if (status === 401 || status === 403)
-      return new ClusterError(`The registry ${this.name} does not let you ${what} it. Log in: docker login ${this.name}`);
+      return new ClusterError(
+        `The registry ${this.name} does not let you ${what} it. Log in: docker login ${this.name}`,
+      );
     return new ClusterError(`The registry ${this.name} answers ${status}. Try again, or ask who runs it.`);
   }
 

@@ -17,6 +17,8 @@ const KNOWN = new Set([
   'InstallError',
   'ConnectionError',
   'EncodeError',
+  'ExportError',
+  'ClusterError',
 ]);
 
 /** Says what went wrong; returns the exit code. */

@@ -31,10 +31,12 @@ export async function layerOf(files: readonly LayerFile[]): Promise<Layer> {
     tar.on('error', reject);
   });
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  for (const folder of foldersOf(sorted)) tar.entry({ ...OWNER, name: folder, type: 'directory', mode: 0o755 });
+  for (const folder of foldersOf(sorted))
+    tar.entry({ ...OWNER, name: folder, type: 'directory', mode: 0o755 });
   for (const { path, content, executable } of sorted) {
     const mode = executable ? 0o755 : 0o644;
-    if ('link' in content) tar.entry({ ...OWNER, name: path, type: 'symlink', linkname: content.link, mode: 0o777 });
+    if ('link' in content)
+      tar.entry({ ...OWNER, name: path, type: 'symlink', linkname: content.link, mode: 0o777 });
     else tar.entry({ ...OWNER, name: path, mode, size: content.length }, Buffer.from(content));
   }
   tar.finalize();

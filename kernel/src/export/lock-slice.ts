@@ -16,7 +16,11 @@ export interface LockSlice {
  * @param names of packages, as they are imported
  * @param from the notebook's directory, relative to the lock file; empty for its own
  */
-export function lockSlice({ packages }: Pick<LockFile, 'packages'>, names: Iterable<string>, from = ''): LockSlice {
+export function lockSlice(
+  { packages }: Pick<LockFile, 'packages'>,
+  names: Iterable<string>,
+  from = '',
+): LockSlice {
   const slice: LockSlice = { packages: {}, dependencies: {}, links: {}, missing: [] };
   const add = (place: string): void => {
     if (Object.hasOwn(slice.packages, place) || Object.hasOwn(slice.links, place)) return;
@@ -29,7 +33,10 @@ export function lockSlice({ packages }: Pick<LockFile, 'packages'>, names: Itera
     slice.packages[place] = locked;
     addNeeds(locked, place);
   };
-  const addNeeds = ({ dependencies, optionalDependencies, peerDependencies }: LockedPackage, place: string): void => {
+  const addNeeds = (
+    { dependencies, optionalDependencies, peerDependencies }: LockedPackage,
+    place: string,
+  ): void => {
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
       const found = locate(packages, name, place);
       if (found !== undefined) add(found);
@@ -48,7 +55,8 @@ export function lockSlice({ packages }: Pick<LockFile, 'packages'>, names: Itera
     const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(place)?.[1];
     if (name === undefined) continue;
     const { version = '*' } = locked;
-    slice.dependencies[name] = locked.name === undefined || locked.name === name ? version : `npm:${locked.name}@${version}`;
+    slice.dependencies[name] =
+      locked.name === undefined || locked.name === name ? version : `npm:${locked.name}@${version}`;
   }
   return { ...slice, packages: sorted(slice.packages), dependencies: sorted(slice.dependencies) };
 }
@@ -78,7 +86,12 @@ export function lockText({ packages, dependencies }: LockSlice, isInImage: boole
     return [place, isInImage ? rest : { ...rest, ...(resolved === undefined ? {} : { resolved }) }];
   });
   return JSON.stringify(
-    { name: 'app', lockfileVersion: 3, requires: true, packages: { '': { dependencies }, ...Object.fromEntries(entries) } },
+    {
+      name: 'app',
+      lockfileVersion: 3,
+      requires: true,
+      packages: { '': { dependencies }, ...Object.fromEntries(entries) },
+    },
     null,
     1,
   );

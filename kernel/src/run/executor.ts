@@ -19,7 +19,16 @@ export interface Executor {
 }
 
 /** What Node itself and the programs it starts need; everything else a step declares. */
-const NEEDED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LD_LIBRARY_PATH', 'SystemRoot', 'NODE_EXTRA_CA_CERTS'];
+const NEEDED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'LD_LIBRARY_PATH',
+  'SystemRoot',
+  'NODE_EXTRA_CA_CERTS',
+];
 /** Processes kept ready: each holds some 20 MB that it shares with no other. */
 const SPARES = 6;
 /** The rest of a step's memory is for buffers, code and the process itself. */

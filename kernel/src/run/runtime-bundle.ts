@@ -40,10 +40,13 @@ function addresses(placeOf: (path: string) => string): Plugin {
   return {
     name: 'addresses',
     setup(build) {
-      build.onLoad({ filter: /[\\/]kernel[\\/]lib[\\/].*\.js$|[\\/]tagflow[\\/]lib[\\/].*\.js$/ }, ({ path }) => {
-        const url = JSON.stringify(pathToFileURL(placeOf(relative(LIBRARY, path))).href);
-        return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', url) };
-      });
+      build.onLoad(
+        { filter: /[\\/]kernel[\\/]lib[\\/].*\.js$|[\\/]tagflow[\\/]lib[\\/].*\.js$/ },
+        ({ path }) => {
+          const url = JSON.stringify(pathToFileURL(placeOf(relative(LIBRARY, path))).href);
+          return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', url) };
+        },
+      );
     },
   };
 }

@@ -32,7 +32,9 @@ export async function makeStepFile(): Promise<void> {
   try {
     mkdirSync(dirname(target), { recursive: true });
     partial = mkdtempSync(`${target}-`);
-    await bundleRuntime(ENTRIES, partial, (name) => (name === LINKER ? join(target, name) : join(LIBRARY, name)));
+    await bundleRuntime(ENTRIES, partial, (name) =>
+      name === LINKER ? join(target, name) : join(LIBRARY, name),
+    );
     writeFileSync(join(partial, 'package.json'), '{ "type": "module" }\n');
     renameSync(partial, target);
     removeOldCached('lib', /^[0-9a-f]+$/, KEPT);
