@@ -19,6 +19,7 @@ export interface Container {
   envFrom?: { secretRef: { name: string; optional: boolean } }[];
   resources: { requests: Record<string, string>; limits?: Record<string, string> };
   securityContext: object;
+  terminationMessagePolicy: 'FallbackToLogsOnError';
   volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
 }
 

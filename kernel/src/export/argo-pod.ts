@@ -99,6 +99,8 @@ function containerOf(
     envFrom: [{ secretRef: { name: deployment.store?.secret ?? 'tagflow-store', optional: true } }],
     resources: resourcesOf(settings),
     securityContext: RESTRICTED,
+    // What it said last is told where the pod is shown as failed.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMounts,
   };
 }

@@ -122,7 +122,7 @@ function specOf(
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(timeout === undefined ? {} : { activeDeadlineSeconds: seconds(timeout) }),
     ttlStrategy: { secondsAfterCompletion: ttl === undefined ? DAY : seconds(ttl) },
-    podGC: { strategy: podGC ?? 'OnPodCompletion' },
+    podGC: { strategy: podGC ?? 'OnPodSuccess' },
     ...(mutex === undefined ? {} : { synchronization: { mutexes: [{ name: mutex }] } }),
     ...(priorityClass === undefined ? {} : { podPriorityClassName: priorityClass }),
     securityContext: {

@@ -1,5 +1,6 @@
 /** A run on a cluster as one of its pods sees it: what was recorded so far, and what this pod adds. */
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import {
   type AttemptEnd,
   type Failure,
@@ -28,6 +29,8 @@ import { recordedAt } from './recorded.js';
 import type { StepInput } from './step-request.js';
 import { type Programs, runHere, runStep } from './step-run.js';
 import { Versions } from './versions.js';
+
+const STEP = fileURLToPath(new URL('./step.js', import.meta.url));
 
 export interface PodRun {
   store: Store;
@@ -83,7 +86,7 @@ export async function runTask(run: PodRun, task: PodTask, options: PodOptions): 
   const step = run.pipeline.steps.find(({ name }) => name === task.step);
   if (!step?.programs[task.segment])
     throw new StoreError(`Step ${task.step} has no segment ${task.segment}.`);
-  const executor = new LocalExecutor(1);
+  const executor = new LocalExecutor(1, () => STEP);
   // It starts while the records are read.
   if (step.settings.memory === undefined) executor.prepare(1);
   try {

@@ -253,7 +253,7 @@ export interface ClusterSettings {
   timeout?: Duration;
   ttl?: Duration;
   /**
-   * When finished pods are deleted; OnPodCompletion if absent.
+   * When finished pods are deleted; OnPodSuccess if absent: pods that failed stay for a look.
    */
   podGC?: 'OnPodCompletion' | 'OnPodSuccess' | 'OnWorkflowCompletion' | 'OnWorkflowSuccess';
   /**
