@@ -63,14 +63,13 @@ class Lines implements Progress {
       );
       return;
     }
+    if (state === 'pending') return;
     this.output.end(name);
     const item = failure ? itemText(failure) : '';
     const reason = failure ? `: ${item && `${item}: `}${failure.name}: ${failure.message}` : '';
     const cached = cachedText(event.step);
-    this.say(
-      name,
-      `${state} ${cached || `after ${timeText(started, ended)}`}${loops && `, ${loops}`}${reason}`,
-    );
+    const how = cached ? ` ${cached}` : started === undefined ? '' : ` after ${timeText(started, ended)}`;
+    this.say(name, `${state}${how}${loops && `, ${loops}`}${reason}`);
   }
 
   /** Says nothing twice, and not too often. */

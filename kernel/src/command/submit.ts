@@ -1,8 +1,8 @@
 /** `tagflow submit`: a notebook's pipeline on a cluster. */
 import { readDeployment } from '../cluster/deployment.js';
 import { submitRun } from '../cluster/submit.js';
-import { PipelineErrors } from '../run/prepare.js';
-import { parametersOf } from './run-show.js';
+import { PipelineErrors, type RunRequest } from '../run/prepare.js';
+import { known, parametersOf } from './run-show.js';
 import { UsageError } from './failure.js';
 import { type ClusterOptions, follow, report } from './cluster-show.js';
 import { readNotebookFile } from './notebook.js';
@@ -22,17 +22,27 @@ const INFRASTRUCTURE = 3;
 const BAD_NOTEBOOK = 2;
 
 export async function submit(path: string, options: SubmitOptions): Promise<void> {
-  const { json = false, param, tag, cache, watch = false } = options;
   const { text, directory } = await readNotebookFile(path);
+  await submitAndShow({ notebook: text, path, directory }, options);
+}
+
+/** Submits, and follows the run if that is asked for; the exit code says what came of it. */
+export async function submitAndShow(
+  what: Omit<RunRequest, 'trigger'>,
+  options: SubmitOptions,
+): Promise<void> {
+  const { json = false, param, tag, cache, watch = false } = options;
+  const { directory } = what;
   const tell = (what: string): void => void (json || process.stderr.write(`${what} …\n`));
   const parts: Record<string, number> = {};
   try {
     const { start, store, cluster, done } = await submitRun({
-      notebook: text,
-      path,
-      directory,
+      ...what,
       deployment: readDeployment(directory, options),
-      parameters: (pipeline) => parametersOf(pipeline, param),
+      parameters: (pipeline) => ({
+        ...known(pipeline, what.parameters),
+        ...parametersOf(pipeline, param),
+      }),
       tags: tag,
       cache,
       trigger: 'command',
