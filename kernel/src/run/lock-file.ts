@@ -16,6 +16,12 @@ export interface LockedPackage {
   peerDependencies?: Record<string, string>;
   os?: string[];
   cpu?: string[];
+  libc?: string[];
+  hasInstallScript?: boolean;
+  /** It comes inside the package above it. */
+  inBundle?: boolean;
+  bundleDependencies?: string[];
+  bin?: Record<string, string>;
 }
 
 export interface LockFile {
@@ -25,13 +31,19 @@ export interface LockFile {
   packages: Readonly<Record<string, LockedPackage>>;
 }
 
-/** What npm wrote down when it installed tells more than what is to be installed. */
-const NAMES = ['node_modules/.package-lock.json', 'npm-shrinkwrap.json', 'package-lock.json'];
+/** What is to be installed, on any machine. */
+const WRITTEN = ['npm-shrinkwrap.json', 'package-lock.json'];
+/** What npm wrote down when it installed tells more of this one. */
+const INSTALLED = 'node_modules/.package-lock.json';
 
-/** The lock file that governs a directory: the nearest above. Undefined if there is none, or none of npm 7 or later. */
-export function lockFileOf(directory: string): LockFile | undefined {
+/**
+ * The lock file that governs a directory: the nearest above. Undefined if there is none, or none of npm 7 or later.
+ *
+ * @param options.installed whether what npm wrote down when it installed counts before what is to be installed
+ */
+export function lockFileOf(directory: string, { installed = true } = {}): LockFile | undefined {
   for (let above = directory; ; above = dirname(above)) {
-    for (const name of NAMES) {
+    for (const name of installed ? [INSTALLED, ...WRITTEN] : WRITTEN) {
       const packages = packagesIn(join(above, name));
       if (packages) return { directory: above, packages };
     }

@@ -27,21 +27,23 @@ export function hasNativeCode(directory: string, version: string): boolean {
   return known;
 }
 
-/** Paths relative to the directory, sorted; without other packages and what tools keep there. */
-function filesOf(directory: string): string[] {
+/** Paths relative to the directory, sorted; without other packages, what tools keep there, and what is secret. */
+export function filesOf(directory: string): string[] {
   const found: string[] = [];
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     for (const entry of entriesOf(join(directory, folder))) {
       const path = folder + entry.name;
       if (entry.isDirectory() && !SKIPPED.test(entry.name)) waiting.push(`${path}/`);
-      else if (entry.isFile()) found.push(path);
+      else if (entry.isFile() && !SECRET.test(entry.name)) found.push(path);
     }
   }
   return found.sort();
 }
 
 const SKIPPED = /^(node_modules|\..*)$/;
+/** Tokens of registries, values of environments: neither part of a package nor anything to be packed. */
+const SECRET = /^\.(npmrc|env(\..*)?)$/;
 
 function entriesOf(directory: string): Dirent[] {
   try {

@@ -2,17 +2,15 @@
  * The entry of a step's process, as few files instead of fifty: each process of each step saves a third of its start.
  * They lie in the cache folder, by the state of Tagflow that they were made from; until then a step takes the fifty.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Plugin } from 'esbuild';
 import { buildStamp, digestOf, LIBRARY } from '../language/build-stamp.js';
 import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
+import { bundleRuntime, STEP_ENTRIES } from './runtime-bundle.js';
 
 const STEP = fileURLToPath(new URL('./step.js', import.meta.url));
-/** What a step's process imports by name, so that it gets the same instances. */
-const ENTRIES = ['run/step.js', 'library/index.js', 'library/tslab.js'];
-const LINKER = join('interpreter', 'linker.js');
+const LINKER = 'interpreter/linker.js';
 /** Raised when they are made otherwise. */
 const FORMAT = '1';
 /** Folders; each holds some 200 KB. */
@@ -31,20 +29,11 @@ export async function makeStepFile(): Promise<void> {
   try {
     mkdirSync(dirname(target), { recursive: true });
     partial = mkdtempSync(`${target}-`);
-    const { build } = await import('esbuild');
-    await build({
-      entryPoints: ENTRIES.map((path) => join(LIBRARY, path)),
-      outbase: LIBRARY,
-      outdir: partial,
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20.19',
-      keepNames: true,
-      logLevel: 'silent',
-      plugins: [addresses(target)],
-    });
+    for (const { path, content } of await bundleRuntime(STEP_ENTRIES, addressIn(target))) {
+      const file = join(partial, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
     writeFileSync(join(partial, 'package.json'), '{ "type": "module" }\n');
     renameSync(partial, target);
     removeOldCached('lib', /^[0-9a-f]+$/, KEPT);
@@ -59,16 +48,6 @@ function folder(): string {
 }
 
 /** Each file looks for others from where it lay; only the linker finds the library beside it, in its one instance. */
-function addresses(target: string): Plugin {
-  return {
-    name: 'addresses',
-    setup(build) {
-      build.onLoad({ filter: /\.js$/ }, ({ path }) => {
-        const name = relative(LIBRARY, path);
-        const place = name === LINKER ? join(target, name) : path;
-        const url = JSON.stringify(pathToFileURL(place).href);
-        return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', url) };
-      });
-    },
-  };
+function addressIn(target: string): (path: string) => string {
+  return (path) => pathToFileURL(join(path === LINKER ? target : LIBRARY, path)).href;
 }

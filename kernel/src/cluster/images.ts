@@ -1,0 +1,130 @@
+/** The images of a pipeline, built here without Docker and brought to a registry. */
+import { Readable } from 'node:stream';
+import type { Deployment } from '@tagflow/schema';
+import { imageNameOf, imagePlaceOf } from '../export/image-name.js';
+import { type BuiltImage, buildImage } from './image-build.js';
+import type { ImagePlan } from './image-plan.js';
+import { openRegistry, type Registry } from './registry.js';
+import { ImageError } from './trouble.js';
+import type { Brought, Content } from './upload.js';
+
+export interface StepImage {
+  /** As nodes pull it: a name with a digest. */
+  reference: string;
+  /** `sha256:…` of the base image for the platform. */
+  base: string;
+  /** The image was there already. */
+  reused: boolean;
+}
+
+/** What happens while images are built and pushed. */
+export type ImageEvent =
+  | { kind: 'install'; steps: readonly string[]; packages: number }
+  /** A layer on its way: sizes in bytes. */
+  | { kind: 'upload'; digest: string; size: number; sent: number }
+  | { kind: 'layer'; digest: string; size: number; how: Brought }
+  | { kind: 'image'; steps: readonly string[]; reference: string; reused: boolean };
+
+export interface BuildOptions {
+  registry: Deployment['registry'];
+  onProgress?: (event: ImageEvent) => void;
+  signal?: AbortSignal;
+}
+
+/** All images lie in one repository, so that they share their layers wherever they come from. */
+const REPOSITORY = 'tagflow';
+
+/**
+ * Builds the images and pushes what the registry lacks; nothing is built or sent twice.
+ *
+ * @returns by step
+ * @throws ImageError, SliceError, ImageNameError, each with a sentence that says what to do
+ */
+export async function buildImages(
+  plans: readonly ImagePlan[],
+  { registry, onProgress = () => undefined, signal }: BuildOptions,
+): Promise<Record<string, StepImage>> {
+  if (registry?.push === undefined) {
+    throw new ImageError(
+      'There is no registry for images. Set registry.push under "tagflow" in package.json, such as "registry.example.com/team".',
+    );
+  }
+  const place = imagePlaceOf(registry.push);
+  const registries = new Map<string, Registry>();
+  const registryOf = (name: string): Registry => {
+    const insecure = registry.insecure && name === place.registry;
+    const known = registries.get(name) ?? openRegistry(name, { insecure, signal });
+    registries.set(name, known);
+    return known;
+  };
+  const target: Target = {
+    registry: registryOf(place.registry),
+    repository: [place.path, REPOSITORY].filter(Boolean).join('/'),
+    brought: new Map(),
+    onProgress,
+  };
+  const pulled = `${registry.pull?.replace(/\/$/, '') ?? registry.push.replace(/\/$/, '')}/${REPOSITORY}`;
+  const images: Record<string, StepImage> = {};
+  for (const plan of plans) {
+    const built = await buildImage(plan, {
+      registryOf,
+      onInstall: ({ steps }, packages) => onProgress({ kind: 'install', steps, packages }),
+      signal,
+    });
+    const reused = await push(built, target);
+    const reference = `${pulled}@${built.image.digest}`;
+    onProgress({ kind: 'image', steps: plan.steps, reference, reused });
+    for (const step of plan.steps) images[step] = { reference, base: built.base.digest, reused };
+  }
+  return images;
+}
+
+interface Target {
+  registry: Registry;
+  repository: string;
+  /** By digest: images share layers. */
+  brought: Map<string, Promise<void>>;
+  onProgress(event: ImageEvent): void;
+}
+
+/** Layers on their way at once. */
+const AT_ONCE = 3;
+
+/** Whether it was there. */
+async function push({ plan, image, base, contents }: BuiltImage, target: Target): Promise<boolean> {
+  const { registry, repository } = target;
+  if ((await registry.digestOf(repository, image.digest)) === image.digest) return true;
+  const { bytes, ...descriptor } = image.config;
+  const from = imageNameOf(base.name);
+  const ofBase = new Set(base.manifest.layers.map(({ digest }) => digest));
+  const mount =
+    from.registry === registry.name && from.repository !== repository ? from.repository : undefined;
+  const waiting: Content[] = [
+    ...contents.map((content) => (ofBase.has(content.digest) ? { ...content, mount } : content)),
+    { ...descriptor, open: () => Readable.from([bytes]) },
+  ];
+  const work = async (): Promise<void> => {
+    for (let content = waiting.shift(); content; content = waiting.shift()) await bring(content, target);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await registry.putManifest(repository, tagOf(plan, image.digest), image.mediaType, image.manifest);
+  return false;
+}
+
+function bring(content: Content, { registry, repository, brought, onProgress }: Target): Promise<void> {
+  const { digest, size, urls } = content;
+  // What may not be copied is fetched from where it is by whoever needs it.
+  if (urls?.length) return Promise.resolve();
+  const known =
+    brought.get(digest) ??
+    registry
+      .put(repository, content, (sent) => onProgress({ kind: 'upload', digest, size, sent }))
+      .then((how) => onProgress({ kind: 'layer', digest, size, how }));
+  brought.set(digest, known);
+  return known;
+}
+
+/** For people who look into the registry, and for its clearing away of what has no tag. */
+function tagOf({ pipeline }: ImagePlan, digest: string): string {
+  return `${pipeline.slice(0, 100)}-${digest.slice('sha256:'.length).slice(0, 12)}`;
+}

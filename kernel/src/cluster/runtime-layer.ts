@@ -1,0 +1,59 @@
+/** The layer `/tagflow`: what runs steps in a pod, without compiler, bundler or client of Kubernetes. */
+import { createRequire } from 'node:module';
+import { fileEntry, type TarEntry } from '../export/tar.js';
+import { buildStamp, digestOf } from '../language/build-stamp.js';
+import { bundleRuntime, type RuntimeFile, STEP_ENTRIES } from '../run/runtime-bundle.js';
+import { VERSION } from '../run/version.js';
+import { cachedLayer, type PackedLayer } from './layer-cache.js';
+
+/** Where it lies in the image. */
+export const RUNTIME = '/tagflow';
+
+const ENTRIES = ['run/pod.js', ...STEP_ENTRIES];
+/** Look for the library beside them; the others look for Tagflow's package.json, two folders above. */
+const LINKING = /^interpreter\//;
+/** Raised when it is made otherwise. */
+const FORMAT = '1';
+
+/** The same files wherever Tagflow is installed. */
+export async function runtimeFiles(): Promise<RuntimeFile[]> {
+  const addressOf = (path: string): string => `file://${RUNTIME}/${LINKING.test(path) ? '' : 'lib/'}${path}`;
+  const files = await bundleRuntime(ENTRIES, addressOf, {
+    // Without its remarks on where each file lay.
+    minifyWhitespace: true,
+    legalComments: 'none',
+    // What packages of the old kind ask for is Node's own: the rest is in the bundle.
+    banner: { js: `import{createRequire as $r}from'node:module';const require=$r('file://${RUNTIME}/');` },
+  });
+  return [
+    ...files,
+    json('package.json', { name: 'tagflow', version: VERSION, type: 'module' }),
+    // `versions.typescript` says in a pod what it says in the notebook.
+    json('node_modules/typescript/package.json', { name: 'typescript', version: typescriptVersion() }),
+  ];
+}
+
+export function runtimeLayer(signal?: AbortSignal): Promise<PackedLayer> {
+  return cachedLayer({
+    content: `tagflow ${VERSION}`,
+    key: digestOf('runtime', FORMAT, buildStamp()),
+    make: async () => runtimeEntries(await runtimeFiles()),
+    signal,
+  });
+}
+
+function runtimeEntries(files: readonly RuntimeFile[]): TarEntry[] {
+  return [
+    // The directory that images start in, also where there are no packages.
+    { kind: 'folder', path: 'app' },
+    ...files.map(({ path, content }) => fileEntry(`${RUNTIME.slice(1)}/${path}`, content)),
+  ];
+}
+
+function json(path: string, value: object): RuntimeFile {
+  return { path, content: new TextEncoder().encode(`${JSON.stringify(value)}\n`) };
+}
+
+function typescriptVersion(): string {
+  return (createRequire(import.meta.url)('typescript/package.json') as { version: string }).version;
+}

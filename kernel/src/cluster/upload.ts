@@ -1,0 +1,155 @@
+/** How a blob comes into a registry: it is there, or is taken from beside it, or is sent. */
+import { Readable, Transform } from 'node:stream';
+import type { Descriptor } from '../export/image.js';
+import { unexpected } from './access.js';
+import { type Answer, persistently, type Question, textOf } from './http.js';
+import { ImageError, PassingError } from './trouble.js';
+
+/** A blob with its bytes. */
+export interface Content extends Descriptor {
+  open(): Readable | Promise<Readable>;
+  /** Repository of the same registry that has it. */
+  mount?: string | undefined;
+}
+
+/** How a blob came to be where it is wanted. */
+export type Brought = 'there' | 'mounted' | 'uploaded';
+
+interface Way {
+  /** Where the repository's blobs are. */
+  root: URL;
+  ask(question: Question): Promise<Answer>;
+  signal?: AbortSignal | undefined;
+  progress?: (sent: number) => void;
+}
+
+/** At once where the registry takes it, else in pieces of this size, in bytes. */
+const PIECE = 16 * 1024 * 1024;
+
+/** @param way.progress is told how many bytes have been sent */
+export async function upload(content: Content, way: Way): Promise<Brought> {
+  let send = sendAtOnce;
+  return persistently(async () => {
+    const known = await way.ask({ method: 'HEAD', url: new URL(`./${content.digest}`, way.root) });
+    await textOf(known);
+    if (known.status === 200) return 'there';
+    const started = await begin(content, way);
+    if (started === undefined) return 'mounted';
+    try {
+      await send(content, started, way);
+    } catch (error) {
+      // Something on the way may have a limit for one request, and not tell before it breaks off.
+      if (content.size > PIECE) send = send === sendAtOnce ? sendPieces : sendAtOnce;
+      throw error;
+    }
+    return 'uploaded';
+  }, way.signal);
+}
+
+/** Where to send it; undefined if it need not be sent. */
+async function begin({ digest, mount }: Content, way: Way): Promise<Answer | undefined> {
+  const url = new URL('uploads/', way.root);
+  if (mount !== undefined) {
+    url.searchParams.set('mount', digest);
+    url.searchParams.set('from', mount);
+  }
+  const question = { method: 'POST', url };
+  const answer = await way.ask(question);
+  if (answer.status === 201) {
+    await textOf(answer);
+    return undefined;
+  }
+  if (answer.status === 404) {
+    await textOf(answer);
+    const repository = way.root.pathname.replace(/^\/v2\/|\/blobs\/$/g, '');
+    throw new ImageError(
+      `${way.root.host} has no repository ${repository}, and makes none by itself. Create it there, or set registry.push under "tagflow" in package.json.`,
+    );
+  }
+  if (answer.status !== 202) throw await unexpected(answer, question);
+  await textOf(answer);
+  return answer;
+}
+
+async function sendAtOnce(content: Content, started: Answer, way: Way): Promise<void> {
+  const url = nextPlace(started, way);
+  url.searchParams.set('digest', content.digest);
+  const body = { size: content.size, open: async () => counted(await content.open(), way.progress) };
+  const question = { method: 'PUT', url, headers: { 'content-type': 'application/octet-stream' }, body };
+  const answer = await way.ask(question);
+  if (answer.status !== 201) throw await refusedContent(answer, content);
+  await textOf(answer);
+}
+
+async function sendPieces(content: Content, started: Answer, way: Way): Promise<void> {
+  let last = started;
+  let sent = 0;
+  const least = Number(started.headers['oci-chunk-min-length'] ?? 0);
+  for await (const piece of inPiecesOf(Math.max(PIECE, least), await content.open())) {
+    const question = {
+      method: 'PATCH',
+      url: nextPlace(last, way),
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-range': `${sent}-${sent + piece.length - 1}`,
+      },
+      body: { size: piece.length, open: () => Readable.from([piece]) },
+    };
+    last = await way.ask(question);
+    if (last.status !== 202) throw await refusedContent(last, content);
+    await textOf(last);
+    sent += piece.length;
+    way.progress?.(sent);
+  }
+  const url = nextPlace(last, way);
+  url.searchParams.set('digest', content.digest);
+  const answer = await way.ask({ method: 'PUT', url, body: { size: 0, open: () => Readable.from([]) } });
+  if (answer.status !== 201) throw await refusedContent(answer, content);
+  await textOf(answer);
+}
+
+/** A registry behind a proxy may not know that it is asked by HTTPS. */
+function nextPlace({ headers, url }: Answer, way: Way): URL {
+  const next = new URL(headers.location ?? url.href, way.root);
+  if (next.host === way.root.host) next.protocol = way.root.protocol;
+  return next;
+}
+
+/** An upload that it has lost, got damaged or found too large may succeed anew. */
+async function refusedContent(answer: Answer, { digest }: Content): Promise<ImageError> {
+  const error = await unexpected(answer, { method: 'the upload of' });
+  return [400, 404, 413, 416].includes(answer.status)
+    ? new PassingError(`${error.message} (${digest})`)
+    : error;
+}
+
+function counted(source: Readable, progress: Way['progress']): Readable {
+  if (!progress) return source;
+  let sent = 0;
+  const counter = new Transform({
+    transform(bytes: Buffer, _, done) {
+      progress((sent += bytes.length));
+      done(null, bytes);
+    },
+  });
+  source.on('error', (error) => counter.destroy(error));
+  return source.pipe(counter);
+}
+
+async function* inPiecesOf(size: number, source: Readable): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  let length = 0;
+  for await (const bytes of source as AsyncIterable<Buffer>) {
+    for (let start = 0; start < bytes.length;) {
+      const part = bytes.subarray(start, start + size - length);
+      waiting.push(part);
+      length += part.length;
+      start += part.length;
+      if (length < size) continue;
+      yield Buffer.concat(waiting);
+      waiting = [];
+      length = 0;
+    }
+  }
+  if (length > 0) yield Buffer.concat(waiting);
+}
