@@ -12,7 +12,7 @@ import { readCached, writeCached } from '../language/cache-folder.js';
 import { buffer } from 'node:stream/consumers';
 import { digestOfBytes } from '../export/layer.js';
 import type { Registry } from './registry.js';
-import { ImageError } from './trouble.js';
+import { ImageError } from './image-error.js';
 
 interface Index {
   manifests: (Descriptor & { platform?: { os: string; architecture: string; variant?: string } })[];

@@ -14,8 +14,8 @@ import { layerInMemory, type PackedLayer } from './layer-cache.js';
 import { APP, packagesLayer } from './packages-layer.js';
 import type { Registry } from './registry.js';
 import { runtimeLayer } from './runtime-layer.js';
-import { ImageError } from './trouble.js';
-import type { Content } from './upload.js';
+import { ImageError } from './image-error.js';
+import type { Content } from './registry/upload.js';
 
 export interface BuiltImage {
   plan: ImagePlan;
@@ -62,8 +62,13 @@ export async function buildImage(plan: ImagePlan, tools: BuildTools): Promise<Bu
   return { plan, image, base, contents };
 }
 
-/** The part of the lock file that an image's steps need. */
-function sliceFor(plan: ImagePlan, base: BaseImage): { slice: Slice; lock: LockFile } {
+/**
+ * The part of the lock file that an image's steps need.
+ *
+ * @param base where it is known: it may have packages itself
+ * @throws ImageError, SliceError
+ */
+export function sliceFor(plan: ImagePlan, base?: BaseImage): { slice: Slice; lock: LockFile } {
   const directory = realpathSync(plan.directory);
   const lock = lockFileOf(directory, { installed: false });
   if (!lock) {
@@ -77,7 +82,7 @@ function sliceFor(plan: ImagePlan, base: BaseImage): { slice: Slice; lock: LockF
     names: plan.packages,
     from: relative(lock.directory, directory).split(sep).join('/'),
     machine: machineOf(plan.platform, plan.base),
-    provided: providedBy(base),
+    provided: base ? providedBy(base) : {},
   });
   checkInstalled(slice, lock.directory);
   return { slice, lock };

@@ -4,9 +4,9 @@ import type { Deployment } from '@tagflow/schema';
 import { imageNameOf, imagePlaceOf } from '../export/image-name.js';
 import { type BuiltImage, buildImage } from './image-build.js';
 import type { ImagePlan } from './image-plan.js';
-import { openRegistry, type Registry } from './registry.js';
-import { ImageError } from './trouble.js';
-import type { Brought, Content } from './upload.js';
+import { openRegistries, type Registry } from './registry.js';
+import { ImageError } from './image-error.js';
+import type { Brought, Content } from './registry/upload.js';
 
 export interface StepImage {
   /** As nodes pull it: a name with a digest. */
@@ -50,13 +50,7 @@ export async function buildImages(
     );
   }
   const place = imagePlaceOf(registry.push);
-  const registries = new Map<string, Registry>();
-  const registryOf = (name: string): Registry => {
-    const insecure = registry.insecure && name === place.registry;
-    const known = registries.get(name) ?? openRegistry(name, { insecure, signal });
-    registries.set(name, known);
-    return known;
-  };
+  const registryOf = openRegistries(registry, signal);
   const target: Target = {
     registry: registryOf(place.registry),
     repository: [place.path, REPOSITORY].filter(Boolean).join('/'),
@@ -125,6 +119,6 @@ function bring(content: Content, { registry, repository, brought, onProgress }: 
 }
 
 /** For people who look into the registry, and for its clearing away of what has no tag. */
-function tagOf({ pipeline }: ImagePlan, digest: string): string {
+export function tagOf({ pipeline }: ImagePlan, digest: string): string {
   return `${pipeline.slice(0, 100)}-${digest.slice('sha256:'.length).slice(0, 12)}`;
 }

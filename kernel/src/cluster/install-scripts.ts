@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Machine } from '../export/machine.js';
 import type { Slice } from '../export/package-slice.js';
 import { filesOf } from '../run/package-files.js';
-import { ImageError } from './trouble.js';
+import { ImageError } from './image-error.js';
 
 /** The label of a base image that says which packages it has: `NAME@VERSION NAME@VERSION`. */
 export const PROVIDED = 'tagflow.packages';

@@ -8,7 +8,7 @@ import { type NamedLayer } from '../export/image.js';
 import { type Layer, packLayer } from '../export/layer.js';
 import type { TarEntry } from '../export/tar.js';
 import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
-import { diskTrouble } from './trouble.js';
+import { diskTrouble } from './image-error.js';
 
 /** A layer with its bytes. */
 export interface PackedLayer extends NamedLayer {

@@ -1,6 +1,6 @@
 /** npm, as it installs packages for another machine. */
 import { spawn } from 'node:child_process';
-import { ImageError } from './trouble.js';
+import { ImageError } from './image-error.js';
 
 const OPTIONS = [
   'ci',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Machine, machineText } from '../export/machine.js';
 import { imageLockOf, installLockOf, manifestOf, type Slice } from '../export/package-slice.js';
 import { fileEntry, type TarEntry } from '../export/tar.js';
@@ -64,33 +64,52 @@ function keyOf(slice: Slice, machine: Machine, directory: string): string {
     .digest('hex');
 }
 
-/** A project of just these packages, for npm. */
-async function prepare(slice: Slice, directory: string, folder: string): Promise<void> {
-  await writeFile(join(folder, 'package.json'), JSON.stringify(manifestOf(slice)));
-  await writeFile(
-    join(folder, 'package-lock.json'),
-    JSON.stringify(installLockOf(absolute(slice, directory))),
-  );
-  for (const [path, { link, resolved, name, version, dependencies }] of Object.entries(slice.packages)) {
+/**
+ * A project of just these packages, for npm: files by path.
+ *
+ * @param archiveAt where npm finds an archive that lies in the project
+ */
+export function projectFiles(slice: Slice, archiveAt: (path: string) => string): Record<string, string> {
+  const found = ([path, entry]: [string, LockedPackage]): [string, LockedPackage] => {
+    const archive = entry.link ? undefined : /^file:(.*)$/.exec(entry.resolved ?? '')?.[1];
+    return [path, archive === undefined ? entry : { ...entry, resolved: `file:${archiveAt(archive)}` }];
+  };
+  const packages = Object.fromEntries(Object.entries(slice.packages).map(found));
+  const files: Record<string, object> = {
+    'package.json': manifestOf(slice),
+    'package-lock.json': installLockOf({ ...slice, packages }),
+  };
+  for (const [path, { link, resolved }] of Object.entries(packages)) {
     if (!link || resolved === undefined) continue;
-    const target = slice.packages[resolved] ?? { name, version, dependencies };
-    await mkdir(join(folder, resolved), { recursive: true });
-    const own = target.name ?? path.replace(/^.*node_modules\//, '');
-    const manifest = { name: own, version: target.version ?? '0.0.0', dependencies: target.dependencies };
-    await writeFile(join(folder, resolved, 'package.json'), JSON.stringify(manifest));
+    const { name, version = '0.0.0', dependencies } = packages[resolved] ?? {};
+    const own = name ?? path.replace(/^.*node_modules\//, '');
+    files[`${resolved}/package.json`] = { name: own, version, dependencies };
+  }
+  return Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [path, `${JSON.stringify(content, null, 2)}\n`]),
+  );
+}
+
+async function prepare(slice: Slice, directory: string, folder: string): Promise<void> {
+  for (const [path, content] of Object.entries(
+    projectFiles(slice, (archive) => resolve(directory, archive)),
+  )) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
   }
   // Which registries, and who we are to them; it is read where it lies, so that no copy can get anywhere.
   const settings = join(directory, '.npmrc');
   if (existsSync(settings)) await symlink(settings, join(folder, '.npmrc'));
 }
 
-/** Archives that lie in the project are found from another folder, too. */
-function absolute(slice: Slice, directory: string): Slice {
-  const found = ([path, entry]: [string, LockedPackage]): [string, LockedPackage] => {
-    const file = entry.link ? undefined : /^file:(.*)$/.exec(entry.resolved ?? '')?.[1];
-    return [path, file === undefined ? entry : { ...entry, resolved: `file:${resolve(directory, file)}` }];
-  };
-  return { ...slice, packages: Object.fromEntries(Object.entries(slice.packages).map(found)) };
+/** The project's own packages among them, where they lie here and in the image's directory. */
+export function linkedFiles(slice: Slice, directory: string): { from: string; to: string }[] {
+  return Object.entries(slice.links).flatMap(([to, from]) =>
+    filesOf(join(directory, from)).map((path) => ({
+      from: join(directory, from, path),
+      to: `${to}/${path}`,
+    })),
+  );
 }
 
 /** What npm notes for itself. */
@@ -109,10 +128,7 @@ async function entriesOf(slice: Slice, directory: string, folder: string): Promi
     const path = holder === '' ? 'node_modules' : `${holder}/node_modules`;
     if (existsSync(join(folder, path))) entries.push(...(await entriesIn(folder, path, app)));
   }
-  for (const [to, from] of Object.entries(slice.links)) {
-    for (const path of filesOf(join(directory, from)))
-      entries.push(diskEntry(join(directory, from, path), `${app}/${to}/${path}`));
-  }
+  for (const { from, to } of linkedFiles(slice, directory)) entries.push(diskEntry(from, `${app}/${to}`));
   return entries;
 }
 

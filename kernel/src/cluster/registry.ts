@@ -1,11 +1,13 @@
 /** A registry of images, by the OCI's distribution specification. */
 import { Readable } from 'node:stream';
+import type { Deployment } from '@tagflow/schema';
 import { type Descriptor, DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../export/image.js';
+import { imagePlaceOf } from '../export/image-name.js';
 import { digestOfBytes } from '../export/layer.js';
-import { accessTo, unexpected } from './access.js';
-import { type Answer, persistently, type Question, textOf } from './http.js';
-import { ImageError } from './trouble.js';
-import { type Brought, type Content, upload } from './upload.js';
+import { accessTo, unexpected } from './registry/access.js';
+import { type Answer, persistently, type Question, textOf } from './registry/http.js';
+import { ImageError } from './image-error.js';
+import { type Brought, type Content, upload } from './registry/upload.js';
 
 export interface StoredManifest {
   mediaType: string;
@@ -100,6 +102,20 @@ export function openRegistry(name: string, { insecure, signal }: RegistryOptions
         ...(progress ? { progress } : {}),
       });
     },
+  };
+}
+
+/** Registries by name, each opened once; the one that images are pushed to may be spoken to by plain HTTP. */
+export function openRegistries(
+  target: Deployment['registry'],
+  signal?: AbortSignal,
+): (name: string) => Registry {
+  const opened = new Map<string, Registry>();
+  const plain = target?.insecure && target.push ? imagePlaceOf(target.push).registry : undefined;
+  return (name) => {
+    const known = opened.get(name) ?? openRegistry(name, { insecure: name === plain, signal });
+    opened.set(name, known);
+    return known;
   };
 }
 

@@ -1,9 +1,5 @@
 /** What can go wrong on the way to a registry, as sentences. */
-
-/** Images cannot be made or brought to where they belong; the message says what to do. */
-export class ImageError extends Error {
-  override name = 'ImageError';
-}
+import { diskTrouble, ImageError } from '../image-error.js';
 
 /** Worth another try: the other side, or the way there, may be well again in a moment. */
 export class PassingError extends ImageError {
@@ -47,17 +43,4 @@ function reason(code: string, message: string): string {
   if (code === 'ECONNREFUSED') return 'nothing listens there';
   if (code === 'ENOTFOUND') return 'there is no host of this name';
   return message === '' ? code : message;
-}
-
-/** A file of ours that cannot be written, told. */
-export function diskTrouble(error: unknown): Error {
-  const { code, path, message } = error as NodeJS.ErrnoException;
-  const where = path === undefined ? '' : ` (${path})`;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ImageError(
-      `The disk is full${where}. Layers are kept in ~/.cache/tagflow/layers, which may be removed; XDG_CACHE_HOME puts them elsewhere.`,
-    );
-  }
-  if (code === 'EROFS' || code === 'EACCES') return new ImageError(`A layer cannot be written: ${message}.`);
-  return error as Error;
 }

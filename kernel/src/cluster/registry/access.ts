@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { type Credentials, credentialsFor } from './credentials.js';
 import { type Answer, ask, type Question, textOf } from './http.js';
-import { ImageError } from './trouble.js';
+import { ImageError } from '../image-error.js';
 
 /** What is asked for, in the words of the token specification: `repository:team/app:pull,push`. */
 export type Scopes = readonly string[];

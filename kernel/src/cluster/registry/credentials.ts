@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ImageError } from './trouble.js';
+import { ImageError } from '../image-error.js';
 
 export type Credentials =
   | { kind: 'password'; user: string; password: string }

@@ -1,9 +1,10 @@
 /** How a blob comes into a registry: it is there, or is taken from beside it, or is sent. */
 import { Readable, Transform } from 'node:stream';
-import type { Descriptor } from '../export/image.js';
+import type { Descriptor } from '../../export/image.js';
 import { unexpected } from './access.js';
 import { type Answer, persistently, type Question, textOf } from './http.js';
-import { ImageError, PassingError } from './trouble.js';
+import { ImageError } from '../image-error.js';
+import { PassingError } from './trouble.js';
 
 /** A blob with its bytes. */
 export interface Content extends Descriptor {
