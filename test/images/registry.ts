@@ -13,28 +13,41 @@ export interface TestRegistry {
   /** Requests so far: `PUT /v2/…`. */
   requests: string[];
   /** Answers a request in the registry's place; what it leaves goes on to it. */
-  interrupt:
-    | ((
-        question: string,
-      ) => { status: number; headers?: Record<string, string>; body?: string } | 'break' | undefined)
-    | undefined;
+  interrupt: ((question: string) => Instead) | undefined;
   stop(): Promise<void>;
 }
 
+/** An answer, or none at all; undefined leaves it to the registry. */
+export type Instead =
+  { status: number; headers?: Record<string, string>; body?: string } | 'break' | undefined;
+
 export const hasRegistry = spawnSync('docker-registry', ['--version']).error === undefined;
 
-/** @param auth further lines of its configuration */
-export async function startRegistry(auth = ''): Promise<TestRegistry> {
+/**
+ * @param auth further lines of its configuration
+ * @param tls paths of its certificate: then it is at `0.0.0.0:PORT`, without the door
+ */
+export async function startRegistry(
+  auth = '',
+  tls?: { certificate: string; key: string },
+): Promise<TestRegistry> {
   const folder = mkdtempSync(join(tmpdir(), 'tagflow-registry-'));
   const port = await freePort();
   const config = join(folder, 'config.yml');
+  const secure = tls ? `, tls: {certificate: ${tls.certificate}, key: ${tls.key}}` : '';
   writeFileSync(
     config,
-    `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${folder}/data}}\nhttp: {addr: '127.0.0.1:${port}'}\n${auth}`,
+    `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${folder}/data}}\nhttp: {addr: '127.0.0.1:${port}'${secure}}\n${auth}`,
   );
   const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
   await listening(port, child);
-  const made: TestRegistry = { name: '', requests: [], interrupt: undefined, stop: async () => undefined };
+  const stop = async (): Promise<void> => {
+    child.kill();
+    await once(child, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const made: TestRegistry = { name: `0.0.0.0:${port}`, requests: [], interrupt: undefined, stop };
+  if (tls) return made;
   const door = doorTo(port, made);
   door.listen(0, '127.0.0.1');
   await once(door, 'listening');
@@ -42,9 +55,7 @@ export async function startRegistry(auth = ''): Promise<TestRegistry> {
   made.stop = async () => {
     door.closeAllConnections();
     door.close();
-    child.kill();
-    await once(child, 'exit');
-    rmSync(folder, { recursive: true, force: true });
+    await stop();
   };
   return made;
 }

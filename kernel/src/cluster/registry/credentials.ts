@@ -84,7 +84,7 @@ const UNKNOWN = /not found|no credentials|not logged in/i;
 /** The protocol of docker-credential-helpers: the registry goes in, JSON comes out. */
 async function askHelper(helper: string, name: string, file: string): Promise<Credentials | undefined> {
   const program = `docker-credential-${helper}`;
-  const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, ['get'], { env: process.env, stdio: ['pipe', 'pipe', 'pipe'] });
   const started = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);

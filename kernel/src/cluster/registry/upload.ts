@@ -1,5 +1,5 @@
 /** How a blob comes into a registry: it is there, or is taken from beside it, or is sent. */
-import { Readable, Transform } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import type { Descriptor } from '../../export/image.js';
 import { unexpected } from './access.js';
 import { type Answer, persistently, type Question, textOf } from './http.js';
@@ -24,12 +24,12 @@ interface Way {
   progress?: (sent: number) => void;
 }
 
-/** At once where the registry takes it, else in pieces of this size, in bytes. */
+/** Sent in one request unless that fails; then at most so much, in bytes. */
 const PIECE = 16 * 1024 * 1024;
 
 /** @param way.progress is told how many bytes have been sent */
 export async function upload(content: Content, way: Way): Promise<Brought> {
-  let send = sendAtOnce;
+  let piece = content.size;
   return persistently(async () => {
     const known = await way.ask({ method: 'HEAD', url: new URL(`./${content.digest}`, way.root) });
     await textOf(known);
@@ -37,15 +37,20 @@ export async function upload(content: Content, way: Way): Promise<Brought> {
     const started = await begin(content, way);
     if (started === undefined) return 'mounted';
     try {
-      await send(content, started, way);
+      await (piece < content.size
+        ? sendPieces(content, piece, started, way)
+        : sendAtOnce(content, started, way));
     } catch (error) {
-      // Something on the way may have a limit for one request, and not tell before it breaks off.
-      if (content.size > PIECE) send = send === sendAtOnce ? sendPieces : sendAtOnce;
+      // What stands before a registry may have a limit for one request; it tells it, or just breaks off.
+      if (error instanceof TooLargeError) piece = Math.min(PIECE, Math.ceil(piece / 4));
+      else if (content.size > PIECE) piece = piece < content.size ? content.size : PIECE;
       throw error;
     }
     return 'uploaded';
   }, way.signal);
 }
+
+class TooLargeError extends PassingError {}
 
 /** Where to send it; undefined if it need not be sent. */
 async function begin({ digest, mount }: Content, way: Way): Promise<Answer | undefined> {
@@ -82,11 +87,11 @@ async function sendAtOnce(content: Content, started: Answer, way: Way): Promise<
   await textOf(answer);
 }
 
-async function sendPieces(content: Content, started: Answer, way: Way): Promise<void> {
+async function sendPieces(content: Content, size: number, started: Answer, way: Way): Promise<void> {
   let last = started;
   let sent = 0;
   const least = Number(started.headers['oci-chunk-min-length'] ?? 0);
-  for await (const piece of inPiecesOf(Math.max(PIECE, least), await content.open())) {
+  for await (const piece of inPiecesOf(Math.max(size, least), await content.open())) {
     const question = {
       method: 'PATCH',
       url: nextPlace(last, way),
@@ -116,12 +121,12 @@ function nextPlace({ headers, url }: Answer, way: Way): URL {
   return next;
 }
 
-/** An upload that it has lost, got damaged or found too large may succeed anew. */
+/** An upload that it has lost or got damaged may succeed anew, and one that is too large in pieces. */
 async function refusedContent(answer: Answer, { digest }: Content): Promise<ImageError> {
   const error = await unexpected(answer, { method: 'the upload of' });
-  return [400, 404, 413, 416].includes(answer.status)
-    ? new PassingError(`${error.message} (${digest})`)
-    : error;
+  const message = `${error.message} (${digest})`;
+  if (answer.status === 413) return new TooLargeError(message, 0);
+  return [400, 404, 416].includes(answer.status) ? new PassingError(message) : error;
 }
 
 function counted(source: Readable, progress: Way['progress']): Readable {
@@ -133,8 +138,8 @@ function counted(source: Readable, progress: Way['progress']): Readable {
       done(null, bytes);
     },
   });
-  source.on('error', (error) => counter.destroy(error));
-  return source.pipe(counter);
+  // Who fails is told at the other end.
+  return pipeline(source, counter, () => undefined);
 }
 
 async function* inPiecesOf(size: number, source: Readable): AsyncGenerator<Buffer> {
