@@ -168,7 +168,7 @@ describe('an image on another', () => {
       architecture: 'amd64',
       created: '2024-05-06T07:08:09Z',
       config: {
-        Env: ['PATH=/bin', 'NODE_VERSION=22', 'HOME=/tmp'],
+        Env: ['PATH=/bin', 'NODE_VERSION=22', 'HOME=/tmp', 'TAGFLOW_PROJECT=/app'],
         User: '65532',
         WorkingDir: '/app',
         Labels: {
@@ -200,7 +200,7 @@ describe('an image on another', () => {
     const made = json(imageOn({ ...BASE, config }, [LAYER], '/app/x').config.bytes);
     expect(made).toMatchObject({
       created: '1970-01-01T00:00:00Z',
-      config: { WorkingDir: '/app/x', Env: ['HOME=/tmp'] },
+      config: { WorkingDir: '/app/x', Env: ['HOME=/tmp', 'TAGFLOW_PROJECT=/app/x'] },
     });
   });
 
@@ -208,6 +208,7 @@ describe('an image on another', () => {
     const config = { ...BASE.config, config: { Env: ['HOME=/home/node'] } };
     expect(json(imageOn({ ...BASE, config }, [], '/app').config.bytes).config.Env).toEqual([
       'HOME=/home/node',
+      'TAGFLOW_PROJECT=/app',
     ]);
   });
 });
@@ -281,7 +282,7 @@ test('a Dockerfile', () => {
    WORKDIR /app
    COPY tagflow/ /tagflow/
    WORKDIR /app
-   ENV HOME=/tmp
+   ENV HOME=/tmp TAGFLOW_PROJECT=/app
    USER 65532
    ENTRYPOINT []
    CMD []
@@ -306,9 +307,9 @@ test('a Dockerfile', () => {
    RUN npm rebuild --ignore-scripts=false better-sqlite3
    COPY project/ ./
    COPY tagflow/ /tagflow/
-   COPY programs/ /app/programs/
+   COPY programs/ /app/ml/programs/
    WORKDIR /app/ml
-   ENV HOME=/tmp
+   ENV HOME=/tmp TAGFLOW_PROJECT=/app/ml
    USER 65532
    ENTRYPOINT []
    CMD []

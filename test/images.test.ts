@@ -177,8 +177,8 @@ withRegistry('images', () => {
     ]);
     expect(await filesIn(image.digest)).toEqual(
       expect.arrayContaining([
-        'tagflow/run/step.js',
-        'tagflow/library/index.js',
+        'tagflow/lib/run/step.js',
+        'tagflow/lib/library/index.js',
         'app/package.json',
         'app/node_modules/ms/index.js',
         `app/programs/${'b'.repeat(64)}.mjs`,
@@ -314,7 +314,7 @@ withRegistry('images', () => {
         const { xxh32 } = require('@node-rs/xxhash');
         const { Database } = require('node-sqlite3-wasm');
         const { minutes } = await import('/app/node_modules/@me/mine/build/index.js');
-        const { versions, foreach } = await import('/tagflow/library/index.js').then(async (all) => ({ ...all, ...(await import('/tagflow/library/tslab.js')) }));
+        const { versions, foreach } = await import('/tagflow/lib/library/index.js').then(async (all) => ({ ...all, ...(await import('/tagflow/lib/library/tslab.js')) }));
         console.log(JSON.stringify([
           xxh32('a', 0), new Database().get('select 6 * 7 as x').x, require('lodash3').VERSION, require('ms/package.json').version,
           createRequire(require.resolve('debug'))('ms/package.json').version, minutes('2h'), await foreach([1, 2], async (x) => x * 2),

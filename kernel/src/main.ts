@@ -59,6 +59,44 @@ for (const [kind, description] of [
     .action(async (run: string, options) => (await import('./command/resume.js')).goOn(kind, run, options));
 }
 
+const context = new Option('--context <name>', 'a context of the kubeconfig');
+const namespace = new Option('-n, --namespace <name>', 'the namespace of the run');
+
+program
+  .command('submit')
+  .description(
+    'Run the pipeline of a notebook on a cluster. Exit code 1: the run failed; 2: the notebook has errors; 3: the cluster, the registry or the store did.',
+  )
+  .argument('<notebook>', 'an .ipynb file')
+  .option('-p, --param <name=value>', 'a value for a parameter; may be repeated', assignment, [])
+  .option('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag, [])
+  .option('--no-cache', 'run every step, also where an earlier result could stand for it')
+  .option('-w, --watch', 'follow the run to its end')
+  .option('--timings', 'say how long each part took')
+  .addOption(context)
+  .addOption(namespace)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow submit analysis.ipynb --param trees=50 --watch')
+  .action(async (notebook: string, options) =>
+    (await import('./command/submit.js')).submit(notebook, options),
+  );
+
+for (const [kind, description] of [
+  ['watch', 'Follow a run on a cluster to its end; exit code 1 if it fails.'],
+  ['stop', 'Stop a run on a cluster.'],
+] as const) {
+  program
+    .command(kind)
+    .description(description)
+    .argument('<run>', '`latest`, an id or the beginning of one')
+    .addOption(context)
+    .addOption(namespace)
+    .addOption(place)
+    .addOption(json)
+    .addHelpText('after', `\nExample:\n  tagflow ${kind} latest`)
+    .action(async (run: string, options) => (await import('./command/watch.js'))[kind](run, options));
+}
+
 program
   .command('replay')
   .description('Run a step of a run once more, with its recorded code and inputs. Nothing is recorded.')

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Pipeline, Run } from '@tagflow/schema';
 import { startRun } from '../../kernel/lib/run/start.js';
 import type { FolderStore } from '../../kernel/lib/store/file.js';
-import { readAttempts, readPipeline } from '../../kernel/lib/store/records.js';
+import { planRun } from '../../kernel/lib/run/plan.js';
+import { readAttempts, readPipeline, readRun } from '../../kernel/lib/store/records.js';
 import { deriveStep } from '../../kernel/lib/store/state.js';
 import { FOLDER, notebookText, pipelineFrom, type Row } from '../pipeline/notebook.ts';
+import { carryOut, placeHere } from '../pods/engine.ts';
 import { runHere, valuesOfNotebook } from '../pipeline/values.ts';
 
 /** Digests by step and variable: what each step has made or seen by its end. */
@@ -65,6 +67,19 @@ export const PROCESSES: Place = {
       cache,
       pipeline,
     });
+    return { run, values: valuesOf(run, pipeline) };
+  },
+};
+
+/** A run as a cluster has it: each program in a pod, of which each is a process of this machine. */
+export const PODS: Place = {
+  name: 'pods',
+  async run(rows, { store, parameters, cache }) {
+    const pipeline = pipelineFrom(rows);
+    const plan = planRun(pipeline, parameters);
+    const { start, done } = await placeHere(plan, store, { cache });
+    await carryOut(plan, done, { run: start.id, store: store.location, project: FOLDER });
+    const run = await readRun(store, start.id);
     return { run, values: valuesOf(run, pipeline) };
   },
 };

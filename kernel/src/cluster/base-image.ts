@@ -12,7 +12,7 @@ import { readCached, writeCached } from '../language/cache-folder.js';
 import { buffer } from 'node:stream/consumers';
 import { digestOfBytes } from '../export/layer.js';
 import type { Registry } from './registry.js';
-import { ImageError } from './image-error.js';
+import { ClusterError } from './error.js';
 
 interface Index {
   manifests: (Descriptor & { platform?: { os: string; architecture: string; variant?: string } })[];
@@ -23,7 +23,7 @@ interface Index {
  * stands for is kept.
  *
  * @param platform such as `linux/amd64`
- * @throws ImageError if there is none for it
+ * @throws ClusterError if there is none for it
  */
 export async function findBase(text: string, platform: string, registry: Registry): Promise<BaseImage> {
   const name = imageNameOf(text);
@@ -35,7 +35,7 @@ export async function findBase(text: string, platform: string, registry: Registr
   const at = await manifestFor(platform, { ...name, reference: digest }, text, registry);
   const manifest = JSON.parse(at.text) as Manifest;
   if (!Array.isArray(manifest.layers)) {
-    throw new ImageError(
+    throw new ClusterError(
       `The image ${text} has a manifest of an old form. Push it again with a current version of Docker.`,
     );
   }
@@ -84,7 +84,7 @@ async function configText(repository: string, config: Descriptor, registry: Regi
   if (known !== undefined) return known;
   const bytes = await buffer(await registry.open(repository, config));
   if (digestOfBytes(bytes) !== config.digest) {
-    throw new ImageError(
+    throw new ClusterError(
       `${registry.name} gave other bytes for ${config.digest} of ${repository} than its digest says.`,
     );
   }
@@ -105,8 +105,8 @@ function fileOf(digest: string): string {
   return `bases/${digest.replace('sha256:', '')}.json`;
 }
 
-function noImage(name: ImageName): ImageError {
-  return new ImageError(
+function noImage(name: ImageName): ClusterError {
+  return new ClusterError(
     `There is no image ${imageNameText(name)}. Name another as "base" under "tagflow" in package.json, or as a step's setting image.`,
   );
 }
@@ -115,11 +115,11 @@ function noPlatform(
   text: string,
   platform: string,
   found: readonly { os: string; architecture: string }[],
-): ImageError {
+): ClusterError {
   const there = [...new Set(found.map(({ os, architecture }) => `${os}/${architecture}`))].filter(
     (name) => !name.includes('unknown'),
   );
-  return new ImageError(
+  return new ClusterError(
     `The image ${text} is for ${there.join(', ') || 'no platform that it names'}, not for ${platform}. ` +
       'Set "platform" under "tagflow" in package.json to what the nodes are, or take another base image.',
   );

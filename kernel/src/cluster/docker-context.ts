@@ -13,7 +13,7 @@ import { runtimeFiles } from './runtime-layer.js';
  * Writes a folder for each image, named by its first step, without asking any registry.
  *
  * @returns the folder by step, relative to the directory
- * @throws ImageError, SliceError
+ * @throws ClusterError, SliceError
  */
 export async function writeDockerfiles(
   plans: readonly ImagePlan[],

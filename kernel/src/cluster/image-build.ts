@@ -6,7 +6,7 @@ import { imageNameOf } from '../export/image-name.js';
 import { machineOf } from '../export/machine.js';
 import { type Slice, sliceOf } from '../export/package-slice.js';
 import { fileEntry } from '../export/tar.js';
-import { lockFileOf, type LockFile } from '../run/lock-file.js';
+import { lockFileOf, type LockFile, packageLockOf } from '../run/lock-file.js';
 import { findBase } from './base-image.js';
 import type { ImagePlan } from './image-plan.js';
 import { PROVIDED } from './install-scripts.js';
@@ -14,7 +14,7 @@ import { layerInMemory, type PackedLayer } from './layer-cache.js';
 import { APP, packagesLayer } from './packages-layer.js';
 import type { Registry } from './registry.js';
 import { runtimeLayer } from './runtime-layer.js';
-import { ImageError } from './image-error.js';
+import { ClusterError } from './error.js';
 import type { Content } from './registry/upload.js';
 
 export interface BuiltImage {
@@ -33,7 +33,7 @@ export interface BuildTools {
   signal?: AbortSignal | undefined;
 }
 
-/** @throws ImageError, SliceError, ImageNameError */
+/** @throws ClusterError, SliceError, ImageNameError */
 export async function buildImage(plan: ImagePlan, tools: BuildTools): Promise<BuiltImage> {
   const { signal, registryOf } = tools;
   const { registry: from, repository } = imageNameOf(plan.base);
@@ -50,8 +50,9 @@ export async function buildImage(plan: ImagePlan, tools: BuildTools): Promise<Bu
     const onInstall = (count: number): void => tools.onInstall?.(plan, count);
     layers.push(await packagesLayer({ slice, machine, directory: lock.directory, signal, onInstall }));
   }
-  if (plan.programs.length > 0) layers.push(await programsLayer(plan));
-  const image = imageOn(base, layers, found?.slice.directory ? `${APP}/${found.slice.directory}` : APP);
+  const directory = found?.slice.directory ? `${APP}/${found.slice.directory}` : APP;
+  if (plan.programs.length > 0) layers.push(await programsLayer(plan, directory));
+  const image = imageOn(base, layers, directory);
   const own = new Map(layers.map((layer) => [layer.digest, layer]));
   const contents = image.layers.map((descriptor): Content => {
     const layer = own.get(descriptor.digest);
@@ -66,13 +67,13 @@ export async function buildImage(plan: ImagePlan, tools: BuildTools): Promise<Bu
  * The part of the lock file that an image's steps need.
  *
  * @param base where it is known: it may have packages itself
- * @throws ImageError, SliceError
+ * @throws ClusterError, SliceError
  */
 export function sliceFor(plan: ImagePlan, base?: BaseImage): { slice: Slice; lock: LockFile } {
   const directory = realpathSync(plan.directory);
-  const lock = lockFileOf(directory, { installed: false });
+  const lock = packageLockOf(directory);
   if (!lock) {
-    throw new ImageError(
+    throw new ClusterError(
       `Images hold the packages that a lock file of npm says, and there is none for ${directory}, which needs ` +
         `${plan.packages.join(', ')}. Run \`npm install --package-lock-only\` beside package.json.`,
     );
@@ -109,16 +110,16 @@ function checkInstalled({ packages }: Slice, directory: string): void {
   for (const [path, { version }] of Object.entries(packages)) {
     const installed = here[path]?.version;
     if (installed === undefined || version === undefined || installed === version) continue;
-    throw new ImageError(
+    throw new ClusterError(
       `node_modules has ${path.replace(/^.*node_modules\//, '')} ${installed}, but package-lock.json says ${version}: ` +
         'what runs here and what runs on the cluster would not be the same. Run `npm ci`.',
     );
   }
 }
 
-function programsLayer({ programs }: ImagePlan): Promise<PackedLayer> {
+function programsLayer({ programs }: ImagePlan, directory: string): Promise<PackedLayer> {
   return layerInMemory(
     'programs',
-    programs.map(({ digest, code }) => fileEntry(`${APP.slice(1)}/programs/${digest}.mjs`, code)),
+    programs.map(({ digest, code }) => fileEntry(`${directory.slice(1)}/programs/${digest}.mjs`, code)),
   );
 }

@@ -1,11 +1,12 @@
 /** The images of a pipeline, built here without Docker and brought to a registry. */
 import { Readable } from 'node:stream';
 import type { Deployment } from '@tagflow/schema';
+import type { BaseImage } from '../export/image.js';
 import { imageNameOf, imagePlaceOf } from '../export/image-name.js';
 import { type BuiltImage, buildImage } from './image-build.js';
 import type { ImagePlan } from './image-plan.js';
 import { openRegistries, type Registry } from './registry.js';
-import { ImageError } from './image-error.js';
+import { ClusterError } from './error.js';
 import type { Brought, Content } from './registry/upload.js';
 
 export interface StepImage {
@@ -13,6 +14,10 @@ export interface StepImage {
   reference: string;
   /** `sha256:…` of the base image for the platform. */
   base: string;
+  /** Major version of its Node, where the base says it. */
+  node?: number;
+  /** Such as `linux/amd64`. */
+  platform: string;
   /** The image was there already. */
   reused: boolean;
 }
@@ -38,14 +43,14 @@ const REPOSITORY = 'tagflow';
  * Builds the images and pushes what the registry lacks; nothing is built or sent twice.
  *
  * @returns by step
- * @throws ImageError, SliceError, ImageNameError, each with a sentence that says what to do
+ * @throws ClusterError, SliceError, ImageNameError, each with a sentence that says what to do
  */
 export async function buildImages(
   plans: readonly ImagePlan[],
   { registry, onProgress = () => undefined, signal }: BuildOptions,
 ): Promise<Record<string, StepImage>> {
   if (registry?.push === undefined) {
-    throw new ImageError(
+    throw new ClusterError(
       'There is no registry for images. Set registry.push under "tagflow" in package.json, such as "registry.example.com/team".',
     );
   }
@@ -68,9 +73,18 @@ export async function buildImages(
     const reused = await push(built, target);
     const reference = `${pulled}@${built.image.digest}`;
     onProgress({ kind: 'image', steps: plan.steps, reference, reused });
-    for (const step of plan.steps) images[step] = { reference, base: built.base.digest, reused };
+    const node = nodeOf(built.base);
+    const image = { reference, base: built.base.digest, platform: plan.platform, reused };
+    for (const step of plan.steps) images[step] = { ...image, ...(node === undefined ? {} : { node }) };
   }
   return images;
+}
+
+/** Official images of Node say it in their environment. */
+function nodeOf({ config }: BaseImage): number | undefined {
+  const said = config.config?.Env?.find((variable) => variable.startsWith('NODE_VERSION='));
+  const major = /^NODE_VERSION=(\d+)/.exec(said ?? '')?.[1];
+  return major === undefined ? undefined : Number(major);
 }
 
 interface Target {

@@ -3,8 +3,8 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machine } from '../export/machine.js';
 import type { Slice } from '../export/package-slice.js';
-import { filesOf } from '../run/package-files.js';
-import { ImageError } from './image-error.js';
+import { packageFiles } from '../run/package-files.js';
+import { ClusterError } from './error.js';
 
 /** The label of a base image that says which packages it has: `NAME@VERSION NAME@VERSION`. */
 export const PROVIDED = 'tagflow.packages';
@@ -15,7 +15,7 @@ const ADDON = /node-gyp|prebuild|node-pre-gyp|cmake-js|napi|neon|cargo/;
 /**
  * Looks at what was installed for a machine.
  * @param folder that holds the slice's `node_modules`
- * @throws ImageError where a package has nothing to run on the machine, and how an image gets it
+ * @throws ClusterError where a package has nothing to run on the machine, and how an image gets it
  */
 export function checkScripts(slice: Slice, machine: Machine, folder: string): void {
   const lacking = Object.entries(slice.packages).filter(
@@ -24,12 +24,12 @@ export function checkScripts(slice: Slice, machine: Machine, folder: string): vo
   );
   if (lacking.length === 0) return;
   const named = lacking.map(([path, { version }]) => `${path.replace(/^.*node_modules\//, '')}@${version}`);
-  throw new ImageError(scriptText(named, machine));
+  throw new ClusterError(scriptText(named, machine));
 }
 
 function lacksAddon(slice: Slice, path: string, machine: Machine, folder: string): boolean {
   const directory = join(folder, path);
-  const files = filesOf(directory);
+  const files = packageFiles(directory);
   const { scripts = {} } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as {
     scripts?: Record<string, string>;
   };
@@ -41,7 +41,9 @@ function lacksAddon(slice: Slice, path: string, machine: Machine, folder: string
 }
 
 function hasAddonFor(machine: Machine, directory: string): boolean {
-  return filesOf(directory).some((path) => path.endsWith('.node') && isFor(machine, join(directory, path)));
+  return packageFiles(directory).some(
+    (path) => path.endsWith('.node') && isFor(machine, join(directory, path)),
+  );
 }
 
 /** ELF's `e_machine`, 16 bits from byte 18. */

@@ -8,7 +8,7 @@ import { type NamedLayer } from '../export/image.js';
 import { type Layer, packLayer } from '../export/layer.js';
 import type { TarEntry } from '../export/tar.js';
 import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
-import { diskTrouble } from './image-error.js';
+import { diskTrouble } from './disk-trouble.js';
 
 /** A layer with its bytes. */
 export interface PackedLayer extends NamedLayer {
@@ -35,7 +35,7 @@ const FACTS = 'layer.json';
 
 /**
  * The layer as it was made before, or made now.
- * @throws ImageError if there is no room on the disk, and what `make` throws
+ * @throws ClusterError if there is no room on the disk, and what `make` throws
  */
 export async function cachedLayer({ content, key, make, signal }: Making): Promise<PackedLayer> {
   const place = join(await layersFolder(), key);

@@ -1,6 +1,6 @@
 /** npm, as it installs packages for another machine. */
 import { spawn } from 'node:child_process';
-import { ImageError } from './image-error.js';
+import { ClusterError } from './error.js';
 
 const OPTIONS = [
   'ci',
@@ -26,7 +26,7 @@ const OTHERS =
 
 /**
  * Installs what a folder's lock file says.
- * @throws ImageError with npm's own words
+ * @throws ClusterError with npm's own words
  */
 export async function installPackages(folder: string, signal?: AbortSignal): Promise<void> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OTHERS.test(name)));
@@ -37,7 +37,7 @@ export async function installPackages(folder: string, signal?: AbortSignal): Pro
     npm.on('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'ENOENT'
-          ? new ImageError(
+          ? new ClusterError(
               'npm is not on the PATH: it installs the packages of images. Install it with Node.',
             )
           : error,
@@ -46,7 +46,7 @@ export async function installPackages(folder: string, signal?: AbortSignal): Pro
     npm.on('close', resolve);
   });
   if (code !== 0)
-    throw new ImageError(`npm could not install the packages of an image:\n${complaints(words, folder)}`);
+    throw new ClusterError(`npm could not install the packages of an image:\n${complaints(words, folder)}`);
 }
 
 const LONGEST = 2_000;

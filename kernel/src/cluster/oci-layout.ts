@@ -6,7 +6,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { meter } from '../export/layer.js';
 import { OCI_INDEX } from '../export/image.js';
-import { diskTrouble, ImageError } from './image-error.js';
+import { diskTrouble } from './disk-trouble.js';
+import { ClusterError } from './error.js';
 import { buildImage, type BuiltImage } from './image-build.js';
 import type { ImagePlan } from './image-plan.js';
 import { type BuildOptions, tagOf } from './images.js';
@@ -26,7 +27,7 @@ export interface LayoutImage {
  * lies there already is not fetched again.
  *
  * @returns by step
- * @throws ImageError, SliceError, ImageNameError, each with a sentence that says what to do
+ * @throws ClusterError, SliceError, ImageNameError, each with a sentence that says what to do
  */
 export async function writeOciLayout(
   plans: readonly ImagePlan[],
@@ -89,7 +90,7 @@ async function writeBlob(
     const counted = meter();
     await pipeline(await content.open(), counted.stream, createWriteStream(partial), { signal });
     if (counted.digest() !== content.digest)
-      throw new ImageError(`The bytes of ${content.digest} were damaged on their way. Try again.`);
+      throw new ClusterError(`The bytes of ${content.digest} were damaged on their way. Try again.`);
     await rename(partial, file);
   } finally {
     await rm(work, { recursive: true, force: true });

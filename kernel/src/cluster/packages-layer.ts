@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type Machine, machineText } from '../export/machine.js';
 import { imageLockOf, installLockOf, manifestOf, type Slice } from '../export/package-slice.js';
 import { fileEntry, type TarEntry } from '../export/tar.js';
-import { filesDigest, filesOf } from '../run/package-files.js';
+import { filesDigest, packageFiles } from '../run/package-files.js';
 import type { LockedPackage } from '../run/lock-file.js';
 import { checkScripts } from './install-scripts.js';
 import { cachedLayer, type PackedLayer } from './layer-cache.js';
@@ -29,7 +29,7 @@ interface Packages {
 
 /**
  * The layer for a slice of a lock file. Made once for what is in it, wherever it is needed.
- * @throws ImageError
+ * @throws ClusterError
  */
 export function packagesLayer({
   slice,
@@ -105,7 +105,7 @@ async function prepare(slice: Slice, directory: string, folder: string): Promise
 /** The project's own packages among them, where they lie here and in the image's directory. */
 export function linkedFiles(slice: Slice, directory: string): { from: string; to: string }[] {
   return Object.entries(slice.links).flatMap(([to, from]) =>
-    filesOf(join(directory, from)).map((path) => ({
+    packageFiles(join(directory, from)).map((path) => ({
       from: join(directory, from, path),
       to: `${to}/${path}`,
     })),

@@ -6,7 +6,7 @@ import { imagePlaceOf } from '../export/image-name.js';
 import { digestOfBytes } from '../export/layer.js';
 import { accessTo, unexpected } from './registry/access.js';
 import { type Answer, persistently, type Question, textOf } from './registry/http.js';
-import { ImageError } from './image-error.js';
+import { ClusterError } from './error.js';
 import { type Brought, type Content, upload } from './registry/upload.js';
 
 export interface StoredManifest {
@@ -77,7 +77,9 @@ export function openRegistry(name: string, { insecure, signal }: RegistryOptions
       if (answer.status === 404) return undefined;
       const digest = digestOfBytes(new TextEncoder().encode(text));
       if (reference.startsWith('sha256:') && reference !== digest) {
-        throw new ImageError(`${name} gave other bytes for ${repository}@${reference} than its digest says.`);
+        throw new ClusterError(
+          `${name} gave other bytes for ${repository}@${reference} than its digest says.`,
+        );
       }
       return { mediaType: mediaTypeOf(answer, text), digest, text };
     },

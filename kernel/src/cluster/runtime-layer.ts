@@ -6,27 +6,23 @@ import { bundleRuntime, type RuntimeFile, STEP_ENTRIES } from '../run/runtime-bu
 import { VERSION } from '../run/version.js';
 import { cachedLayer, type PackedLayer } from './layer-cache.js';
 
-/** Where it lies in the image. */
-export const RUNTIME = '/tagflow';
+/** Where its files lie in the image; two folders above the least of them lies Tagflow's package.json. */
+const LIBRARY_PLACE = 'lib';
+const RUNTIME = 'tagflow';
 
 const ENTRIES = ['run/pod.js', ...STEP_ENTRIES];
-/** Look for the library beside them; the others look for Tagflow's package.json, two folders above. */
-const LINKING = /^interpreter\//;
 /** Raised when it is made otherwise. */
 const FORMAT = '1';
 
-/** The same files wherever Tagflow is installed. */
+/** Relative to `/tagflow`; the same files wherever Tagflow is installed. */
 export async function runtimeFiles(): Promise<RuntimeFile[]> {
-  const addressOf = (path: string): string => `file://${RUNTIME}/${LINKING.test(path) ? '' : 'lib/'}${path}`;
-  const files = await bundleRuntime(ENTRIES, addressOf, {
+  const files = await bundleRuntime(ENTRIES, (path) => `/${RUNTIME}/${LIBRARY_PLACE}/${path}`, {
     // Without its remarks on where each file lay.
     minifyWhitespace: true,
     legalComments: 'none',
-    // What packages of the old kind ask for is Node's own: the rest is in the bundle.
-    banner: { js: `import{createRequire as $r}from'node:module';const require=$r('file://${RUNTIME}/');` },
   });
   return [
-    ...files,
+    ...files.map(({ path, content }) => ({ path: `${LIBRARY_PLACE}/${path}`, content })),
     json('package.json', { name: 'tagflow', version: VERSION, type: 'module' }),
     // `versions.typescript` says in a pod what it says in the notebook.
     json('node_modules/typescript/package.json', { name: 'typescript', version: typescriptVersion() }),
@@ -46,7 +42,7 @@ function runtimeEntries(files: readonly RuntimeFile[]): TarEntry[] {
   return [
     // The directory that images start in, also where there are no packages.
     { kind: 'folder', path: 'app' },
-    ...files.map(({ path, content }) => fileEntry(`${RUNTIME.slice(1)}/${path}`, content)),
+    ...files.map(({ path, content }) => fileEntry(`${RUNTIME}/${path}`, content)),
   ];
 }
 

@@ -1,12 +1,12 @@
 /** `tagflow diff`: what differs between two runs. */
-import type { Artifact, Run } from '@tagflow/schema';
+import type { Artifact } from '@tagflow/schema';
 import { parseCells } from '../pipeline/cells.js';
 import { parseNotebook } from '../pipeline/notebook.js';
 import { readArtifact } from '../store/artifact.js';
 import { type CodeUnit, diffRuns } from '../store/diff.js';
-import { openStore } from '../store/location.js';
-import { findRunId, readNotebook, readPipeline, readRun } from '../store/records.js';
+import { readNotebook, readPipeline } from '../store/records.js';
 import { StoreError, type Store } from '../store/store.js';
+import { type PastRun, pastRun } from './past-run.js';
 import { diffText } from './diff-text.js';
 import { writeJson } from './text.js';
 
@@ -20,22 +20,20 @@ export async function diff(
   to: string,
   { directory, json }: { directory: string; json?: boolean },
 ): Promise<void> {
-  const store = openStore(directory);
-  const [first, second] = await Promise.all(
-    [from, to].map(async (reference) => readRun(store, await findRunId(store, reference))),
-  );
-  const [before, after] = await codeOf(store, [first!, second!]);
-  const values = await valuesOf(store, first!, second!);
-  const found = diffRuns({ run: first!, code: before }, { run: second!, code: after }, values);
+  const first = await pastRun(directory, from);
+  const second = await pastRun(directory, to);
+  const [before, after] = await codeOf(first, second);
+  const values = await valuesOf(first, second);
+  const found = diffRuns({ run: first.run, code: before }, { run: second.run, code: after }, values);
   if (json) writeJson(found);
   else process.stdout.write(diffText(found));
 }
 
 /** The cells of both notebooks; the programs of both if one of the notebooks was not recorded. */
-async function codeOf(store: Store, runs: readonly [Run, Run]): Promise<[CodeUnit[], CodeUnit[]]> {
-  const [first, second] = await Promise.all(runs.map((run) => readNotebook(store, run.id)));
+async function codeOf(...runs: readonly [PastRun, PastRun]): Promise<[CodeUnit[], CodeUnit[]]> {
+  const [first, second] = await Promise.all(runs.map(({ store, run }) => readNotebook(store, run.id)));
   if (first !== undefined && second !== undefined) return [cellsOf(first), cellsOf(second)];
-  return Promise.all([programsOf(store, runs[0]), programsOf(store, runs[1])]);
+  return Promise.all([programsOf(runs[0]), programsOf(runs[1])]);
 }
 
 /** A cell's tag and settings are part of its code. */
@@ -51,7 +49,7 @@ function cellsOf(notebook: string): CodeUnit[] {
   });
 }
 
-async function programsOf(store: Store, run: Run): Promise<CodeUnit[]> {
+async function programsOf({ store, run }: PastRun): Promise<CodeUnit[]> {
   const { steps } = await readPipeline(store, run);
   return steps.flatMap(({ name, programs }) =>
     programs.map(({ segment, source }) => {
@@ -62,9 +60,9 @@ async function programsOf(store: Store, run: Run): Promise<CodeUnit[]> {
 }
 
 /** Values by digest: those of artifacts that changed, and numbers. One whose blob is gone or damaged is left out. */
-async function valuesOf(store: Store, from: Run, to: Run): Promise<Map<string, unknown>> {
+async function valuesOf(from: PastRun, to: PastRun): Promise<Map<string, unknown>> {
   const artifacts = [from, to].map(
-    (run) =>
+    ({ run }) =>
       new Map(
         run.steps.flatMap(({ name, outputs }) => outputs.map((each) => [`${name} ${each.name}`, each])),
       ),
@@ -74,7 +72,8 @@ async function valuesOf(store: Store, from: Run, to: Run): Promise<Map<string, u
     const b = artifacts[1].get(key);
     const largest = b && a.digest === b.digest ? NUMBER : COMPARED;
     if (!b || Math.max(a.size, b.size) > largest) continue;
-    for (const { digest } of [a, b]) if (!values.has(digest)) await addValue(store, digest, values);
+    if (!values.has(a.digest)) await addValue(from.store, a.digest, values);
+    if (!values.has(b.digest)) await addValue(to.store, b.digest, values);
   }
   return values;
 }

@@ -1,17 +1,15 @@
 /** `tagflow explain`: why a step of a run ran, or did not. */
 import { type Explanation, explainStep } from '../run/explain.js';
-import { openStore } from '../store/location.js';
-import { findRunId, readRun } from '../store/records.js';
 import { stepOf } from './show.js';
 import { writeJson } from './text.js';
+import { pastRun } from './past-run.js';
 
 export async function explain(
   reference: string,
   step: string,
   { directory, json }: { directory: string; json?: boolean },
 ): Promise<void> {
-  const store = openStore(directory);
-  const run = await readRun(store, await findRunId(store, reference));
+  const { store, run } = await pastRun(directory, reference);
   stepOf(run, step);
   const explanations = await explainStep(store, run, step);
   if (json) return writeJson(explanations);

@@ -17,6 +17,10 @@ const KNOWN = new Set([
   'InstallError',
   'ConnectionError',
   'EncodeError',
+  'ExportError',
+  'ClusterError',
+  'SliceError',
+  'ImageNameError',
 ]);
 
 /** Says what went wrong; returns the exit code. */

@@ -5,6 +5,7 @@ import { findRunId, readAttempts, readRun } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { type ArtifactPlace, findDigest, readLineage } from '../store/trace.js';
 import { UsageError } from './failure.js';
+import { storeOfRun } from './past-run.js';
 import { requireIndex } from './index-of-runs.js';
 import { lineageText } from './lineage-text.js';
 import { artifactOf, stepOf } from './show.js';
@@ -26,7 +27,7 @@ export async function lineage(
   name: string | undefined,
   { up, down, depth, directory, json }: LineageOptions,
 ): Promise<void> {
-  const store = openStore(directory);
+  const store = step === undefined ? openStore(directory) : await storeOfRun(directory, reference);
   await requireIndex(store);
   const { artifact, others } =
     step === undefined

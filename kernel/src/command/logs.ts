@@ -1,17 +1,15 @@
 /** `tagflow logs`: what a step wrote. */
-import { openStore } from '../store/location.js';
 import { readLog } from '../store/log.js';
-import { findRunId, readRun } from '../store/records.js';
 import { stepOf } from './show.js';
 import { writeJson } from './text.js';
+import { pastRun } from './past-run.js';
 
 export async function logs(
   reference: string,
   step: string,
   options: { directory: string; json?: boolean },
 ): Promise<void> {
-  const store = openStore(options.directory);
-  const run = await readRun(store, await findRunId(store, reference));
+  const { store, run } = await pastRun(options.directory, reference);
   const { name } = stepOf(run, step);
   const entries = await readLog(store, run.id, name);
   if (options.json) return writeJson(entries);

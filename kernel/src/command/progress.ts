@@ -51,6 +51,7 @@ class Lines implements Progress {
 
   tell(event: RunEvent): void {
     if (event.type === 'log') this.output.add(event.step, event.text);
+    if (event.type === 'waiting') this.say(event.step, event.text);
     if (event.type !== 'step') return;
     const { name, state, started, ended, attempts, failure } = event.step;
     const loops = loopsText(event.step);
@@ -62,14 +63,13 @@ class Lines implements Progress {
       );
       return;
     }
+    if (state === 'pending') return;
     this.output.end(name);
     const item = failure ? itemText(failure) : '';
     const reason = failure ? `: ${item && `${item}: `}${failure.name}: ${failure.message}` : '';
     const cached = cachedText(event.step);
-    this.say(
-      name,
-      `${state} ${cached || `after ${timeText(started, ended)}`}${loops && `, ${loops}`}${reason}`,
-    );
+    const how = cached ? ` ${cached}` : started === undefined ? '' : ` after ${timeText(started, ended)}`;
+    this.say(name, `${state}${how}${loops && `, ${loops}`}${reason}`);
   }
 
   /** Says nothing twice, and not too often. */
@@ -93,6 +93,7 @@ class Picture implements Progress {
 
   tell(event: RunEvent): void {
     if (event.type === 'log') this.output.add(event.step, event.text);
+    else if (event.type === 'waiting') this.update.persist(`${event.step}: ${event.text}`);
     else if (event.type === 'run') this.run = event.run;
     else if (event.step.state !== 'running') this.output.end(event.step.name);
     this.draw();

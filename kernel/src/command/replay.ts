@@ -1,11 +1,12 @@
 /** `tagflow replay`: a step of a run, or an item of its loop, once more with its recorded code and inputs. */
 import { dirname, join } from 'node:path';
 import { replay as replayAttempt } from '../run/replay.js';
-import { openStore, projectOf } from '../store/location.js';
-import { findRunId, readAttempts, readPipeline, readRun } from '../store/records.js';
+import { projectOf } from '../store/location.js';
+import { readAttempts, readPipeline } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
 import { UsageError } from './failure.js';
 import { stepOf } from './show.js';
+import { pastRun } from './past-run.js';
 
 export interface ReplayCommand {
   directory: string;
@@ -15,8 +16,7 @@ export interface ReplayCommand {
 
 /** @param place `STEP`, or `STEP/INDEX` for an item */
 export async function replay(reference: string, place: string, options: ReplayCommand): Promise<void> {
-  const store = openStore(options.directory);
-  const run = await readRun(store, await findRunId(store, reference));
+  const { store, run } = await pastRun(options.directory, reference);
   const [name = '', item] = place.split('/');
   stepOf(run, name);
   const index = item === undefined ? undefined : Number(item);

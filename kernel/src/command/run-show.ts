@@ -55,12 +55,15 @@ export async function runAndShow(
 }
 
 /** The parameters of an earlier run, as far as the pipeline still has them. */
-function known(pipeline: Pipeline, parameters: StartOptions['parameters'] = {}): Record<string, unknown> {
+export function known(
+  pipeline: Pipeline,
+  parameters: StartOptions['parameters'] = {},
+): Record<string, unknown> {
   const names = new Set(pipeline.parameters.map(({ name }) => name));
   return Object.fromEntries(Object.entries(parameters).filter(([name]) => names.has(name)));
 }
 
-function parametersOf(pipeline: Pipeline, given: readonly string[]): Record<string, unknown> {
+export function parametersOf(pipeline: Pipeline, given: readonly string[]): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const text of given) {
     const [name = '', ...rest] = text.split('=');
@@ -78,7 +81,7 @@ function parametersOf(pipeline: Pipeline, given: readonly string[]): Record<stri
 }
 
 /** The first Ctrl-C stops the run and lets it write its records; the second ends at once. */
-function stopOnSignal(): { signal: AbortSignal; end: () => void } {
+export function stopOnSignal(): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(1);
@@ -91,7 +94,7 @@ function stopOnSignal(): { signal: AbortSignal; end: () => void } {
   return { signal: controller.signal, end };
 }
 
-function summary(ended: Run, pipeline: Pipeline): string {
+export function summary(ended: Run, pipeline: Pipeline): string {
   const failures = ended.steps.flatMap(({ name, failure }) =>
     failure ? [failureText(name, failure, pipeline)] : [],
   );

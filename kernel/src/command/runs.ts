@@ -1,7 +1,9 @@
 /** `tagflow runs`: past runs. */
-import { openStore } from '../store/location.js';
+import type { Run } from '@tagflow/schema';
 import { type ListOptions, listRuns } from '../store/records.js';
+import { StoreError } from '../store/store.js';
 import { requireIndex } from './index-of-runs.js';
+import { storesOf } from './past-run.js';
 import { stateText, table, timeText, writeJson } from './text.js';
 
 export interface RunsOptions extends ListOptions {
@@ -10,24 +12,33 @@ export interface RunsOptions extends ListOptions {
 }
 
 export async function runs({ directory, json, ...wanted }: RunsOptions): Promise<void> {
-  const store = openStore(directory);
-  if (wanted.tag !== undefined) await requireIndex(store);
+  const stores = storesOf(directory);
+  if (wanted.tag !== undefined) for (const store of stores) await requireIndex(store);
   let unreadable = 0;
-  const list = await listRuns(store, {
-    ...wanted,
-    onUnreadable: ({ message }) => {
-      unreadable++;
-      process.stderr.write(`${message}\n`);
-    },
-  });
+  const onUnreadable = ({ message }: Error): void => {
+    unreadable++;
+    process.stderr.write(`${message}\n`);
+  };
+  const [here, ...others] = stores;
+  const lists = [
+    await listRuns(here, { ...wanted, onUnreadable }),
+    // What is here is shown also where the cluster's store cannot be reached.
+    ...(await Promise.all(
+      others.map((store) => listRuns(store, { ...wanted, onUnreadable }).catch(unless(onUnreadable))),
+    )),
+  ];
+  const list = lists
+    .flat()
+    .sort((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, wanted.limit);
   if (json) return writeJson(list);
   if (list.length === 0) {
     if (unreadable > 0) return;
     const { pipeline, state, tag, since } = wanted;
     process.stdout.write(
       [pipeline, state, tag, since].some((each) => each !== undefined)
-        ? `No run in ${store.location} is like that. \`tagflow runs\` lists all.\n`
-        : `There is no run yet in ${store.location}. \`tagflow run NOTEBOOK\` makes one.\n`,
+        ? `No run in ${here.location} is like that. \`tagflow runs\` lists all.\n`
+        : `There is no run yet in ${here.location}. \`tagflow run NOTEBOOK\` makes one.\n`,
     );
     return;
   }
@@ -37,6 +48,9 @@ export async function runs({ directory, json, ...wanted }: RunsOptions): Promise
         run.id,
         run.pipeline,
         stateText(run.state),
+        ...(others.length > 0
+          ? [run.cluster ? `${run.cluster.context ?? 'cluster'}/${run.cluster.namespace}` : 'here']
+          : []),
         timeText(run.created, run.ended),
         Object.entries(run.parameters)
           .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
@@ -45,4 +59,12 @@ export async function runs({ directory, json, ...wanted }: RunsOptions): Promise
       ]),
     ),
   );
+}
+
+function unless(tell: (error: StoreError) => void): (error: unknown) => Run[] {
+  return (error) => {
+    if (!(error instanceof StoreError)) throw error;
+    tell(error);
+    return [];
+  };
 }

@@ -3,12 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import type { Artifact, Run, StepRun } from '@tagflow/schema';
 import { findArtifact, jsonForm, readArtifact } from '../store/artifact.js';
 import { getBlob } from '../store/content.js';
-import { openStore } from '../store/location.js';
-import { findRunId, readPipeline, readRun } from '../store/records.js';
+import { readPipeline } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
 import { artifactText, failureText, stepText, stepsTable } from './step-text.js';
 import { timeText, stateText, writeJson } from './text.js';
+import { pastRun } from './past-run.js';
 
 export interface ShowOptions {
   out?: string;
@@ -30,8 +30,7 @@ export async function show(
       '--out writes one value: name the step and the value too, as in `tagflow show latest train model --out FILE`.',
     );
   }
-  const store = openStore(options.directory);
-  const run = await readRun(store, await findRunId(store, reference));
+  const { store, run } = await pastRun(options.directory, reference);
   if (stepName === undefined) return showRun(store, run, options);
   const step = stepOf(run, stepName);
   if (artifactName === undefined) return showStep(store, run, step, options);

@@ -82,7 +82,7 @@ const USER = '65532';
 /**
  * The image with further layers on its base's. It starts nothing by itself, as a user without rights, in a directory.
  *
- * @param directory absolute
+ * @param directory absolute: packages are looked up from there
  */
 export function imageOn(base: BaseImage, layers: readonly NamedLayer[], directory: string): Image {
   const mediaType = base.manifest.mediaType === DOCKER_MANIFEST ? DOCKER_MANIFEST : OCI_MANIFEST;
@@ -122,8 +122,12 @@ function configOn(base: BaseImage, layers: readonly NamedLayer[], directory: str
       OnBuild: undefined,
       User: USER,
       WorkingDir: directory,
-      // The user has no home otherwise: `/`, where nothing can be written.
-      Env: env.some((variable) => variable.startsWith('HOME=')) ? env : [...env, 'HOME=/tmp'],
+      Env: [
+        ...env,
+        // The user has no home otherwise: `/`, where nothing can be written.
+        ...(env.some((variable) => variable.startsWith('HOME=')) ? [] : ['HOME=/tmp']),
+        `TAGFLOW_PROJECT=${directory}`,
+      ],
       Labels: {
         ...config.Labels,
         'org.opencontainers.image.base.name': base.name,

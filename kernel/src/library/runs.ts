@@ -8,7 +8,6 @@ import type { Artifact, Run, RunState, StepRun, StepState } from '@tagflow/schem
 import { createLinker } from '../interpreter/linker.js';
 import { findArtifact, readArtifact } from '../store/artifact.js';
 import { type ClassNotice, ClassRegistry } from '../store/codec.js';
-import { FolderStore } from '../store/file.js';
 import { openStore } from '../store/location.js';
 import { readLog } from '../store/log.js';
 import { findRunId, hadEnded, listRuns, readRun } from '../store/records.js';
@@ -164,7 +163,7 @@ export const runs = {
 
 function storeHere(): Store {
   const { directory, store } = placeHere();
-  return store === undefined ? openStore(directory) : new FolderStore(store);
+  return store ?? openStore(directory);
 }
 
 function noticeText(name: string, { origin, edited }: ClassNotice): string {

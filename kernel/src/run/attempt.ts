@@ -1,11 +1,14 @@
 /** One program of a step, with its retries: from inputs to a recorded end. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
 import { putBlob } from '../store/content.js';
 import { type AttemptId, writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import { attemptStart } from './attempt-start.js';
 import { failedEnd } from './failure.js';
 import type { ProgramKey } from './program-key.js';
-import { inPlace, programFile, type ProgramRun, type StepContext } from './program-run.js';
+import { inPlace, type ProgramRun, type StepContext } from './program-run.js';
+import { milliseconds } from './quantity.js';
+import { NOTHING } from './recorded.js';
 import type { StepReply } from './step-request.js';
 
 /**
@@ -13,15 +16,34 @@ import type { StepReply } from './step-request.js';
  * written.
  */
 export async function runProgram(run: ProgramRun, context: StepContext): Promise<AttemptEnd> {
+  const { retries = 0, backoff } = run.step.settings;
+  const place = attemptOf(run, 1, context);
+  const before = (await context.recorded?.(place, retries)) ?? NOTHING;
+  if (before.end) return before.end;
   const key = await context.cache.keys.of(run);
-  const hit = await context.cache.find(run, key, attemptOf(run, 1, context));
+  const hit = await context.cache.find(run, key, place);
   if (hit) return recordHit(run, key, hit, context);
-  const retries = run.step.settings.retries ?? 0;
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = before.attempts + 1; ; attempt++) {
     const end = await context.places.during(() => runAttempt(run, key, attempt, context));
-    if (end.state !== 'failed' || attempt > retries || context.signal?.aborted) return end;
+    const tries = attempt - before.lost;
+    if (end.state !== 'failed' || tries > retries || context.signal?.aborted) return end;
+    await pause(waitBefore(tries, backoff), undefined, { signal: context.signal }).catch(() => undefined);
   }
 }
+
+/** The result of an earlier run, which is recorded for this one; nothing runs. */
+export async function takeEarlier(run: ProgramRun, context: StepContext): Promise<AttemptEnd | undefined> {
+  const key = await context.cache.keys.of(run);
+  const hit = await context.cache.find(run, key, attemptOf(run, 1, context));
+  return hit && recordHit(run, key, hit, context);
+}
+
+/** How long to wait before the next try, in milliseconds: twice as long each further time. */
+export function waitBefore(tries: number, backoff: string | undefined): number {
+  return backoff === undefined ? 0 : Math.min(milliseconds(backoff) * 2 ** (tries - 1), LONGEST_WAIT);
+}
+
+const LONGEST_WAIT = 3_600_000;
 
 export function attemptOf(
   { step, program, within }: ProgramRun,
@@ -43,7 +65,7 @@ async function recordHit(
   context: StepContext,
 ): Promise<AttemptEnd> {
   const id = attemptOf(run, 1, context);
-  const [file, parts] = await Promise.all([programFile(run, context), keptParts(key, context)]);
+  const [file, parts] = await Promise.all([context.fileOf(run.program), keptParts(key, context)]);
   const start = attemptStart(id, file, run.inputs, { key: key.key, parts });
   return writeHit(start, end, context);
 }
@@ -70,7 +92,7 @@ async function runAttempt(
   const { store, cache } = context;
   if (context.signal?.aborted) return stoppedEnd();
   const id = attemptOf(run, attempt, context);
-  const [file, parts] = await Promise.all([programFile(run, context), keptParts(key, context)]);
+  const [file, parts] = await Promise.all([context.fileOf(run.program), keptParts(key, context)]);
   const start = attemptStart(id, file, run.inputs, { key: key.key, parts });
   await writeAttemptStart(store, start);
   context.onAttempt({ start });

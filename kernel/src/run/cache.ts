@@ -18,6 +18,8 @@ export interface CacheOptions {
   enabled: boolean;
   /** What succeeded in the run on which this one goes on: it stands also where nothing is cached as a rule. */
   resumed?: Results;
+  /** The same by runs, where only what they filed under keys is at hand: that with which this one goes on comes first. */
+  origins?: readonly string[];
 }
 
 /** Attempts that succeeded, by the keys of their programs. */
@@ -34,13 +36,23 @@ export class RunCache {
   async find(run: KeyedRun, program: ProgramKey, id: AttemptId): Promise<AttemptEnd | undefined> {
     const earlier = this.options.resumed?.get(program.key);
     const entry =
-      (earlier && (await this.resumed(earlier, run, program))) ?? (await this.cached(run, program));
+      (earlier && (await this.resumed(earlier, run, program))) ??
+      (await this.fromOrigins(program)) ??
+      (await this.cached(run, program));
     return entry && this.endOf(entry, run, program, id);
   }
 
   private async cached({ step }: KeyedRun, { key }: ProgramKey): Promise<CacheEntry | undefined> {
     const { cached, maxAge } = cachingOf(step);
     return cached && this.options.enabled ? findCacheEntry(this.store, key, { maxAge }) : undefined;
+  }
+
+  private async fromOrigins({ key }: ProgramKey): Promise<CacheEntry | undefined> {
+    for (const run of this.options.origins ?? []) {
+      const entry = await findCacheEntry(this.store, key, { run });
+      if (entry) return entry;
+    }
+    return undefined;
   }
 
   /** The entry of the run on which this one goes on. It lacks if the run was killed before it could write it. */

@@ -2,7 +2,7 @@
 import type { Run, StepRun } from '@tagflow/schema';
 import type { LogStream } from '../store/log.js';
 
-export type RunEvent = RunChanged | StepChanged | LogWritten;
+export type RunEvent = RunChanged | StepChanged | LogWritten | StepWaits;
 
 /** The run's state or that of one of its steps changed; `run` is all that is known so far. */
 export interface RunChanged {
@@ -22,5 +22,14 @@ export interface LogWritten {
   run: string;
   step: string;
   stream: LogStream;
+  text: string;
+}
+
+/** A pod of a step on a cluster has not begun. */
+export interface StepWaits {
+  type: 'waiting';
+  run: string;
+  step: string;
+  /** Why, as a sentence. */
   text: string;
 }

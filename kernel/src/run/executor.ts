@@ -19,7 +19,16 @@ export interface Executor {
 }
 
 /** What Node itself and the programs it starts need; everything else a step declares. */
-const NEEDED = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'LD_LIBRARY_PATH', 'SystemRoot'];
+const NEEDED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'LD_LIBRARY_PATH',
+  'SystemRoot',
+  'NODE_EXTRA_CA_CERTS',
+];
 /** Processes kept ready: each holds some 20 MB that it shares with no other. */
 const SPARES = 6;
 /** The rest of a step's memory is for buffers, code and the process itself. */
@@ -35,8 +44,14 @@ export class LocalExecutor implements Executor {
   /** Whether a process is being started ahead: one at a time, so as to leave the other processors alone. */
   private starting = false;
 
-  /** @param atOnce how many processes are kept ready at most */
-  constructor(private readonly atOnce = SPARES) {
+  /**
+   * @param atOnce how many processes are kept ready at most
+   * @param entry finds the file that they run
+   */
+  constructor(
+    private readonly atOnce = SPARES,
+    private readonly entry: () => string = stepFile,
+  ) {
     this.limit = atOnce;
   }
 
@@ -80,7 +95,7 @@ export class LocalExecutor implements Executor {
   }
 
   private start(memory?: number): ChildProcess {
-    const child = start(memory);
+    const child = start(this.entry(), memory);
     this.groups.add(child);
     return child;
   }
@@ -104,7 +119,7 @@ export class LocalExecutor implements Executor {
   }
 }
 
-function start(memory?: number): ChildProcess {
+function start(entry: string, memory?: number): ChildProcess {
   const heap =
     memory === undefined
       ? []
@@ -113,7 +128,7 @@ function start(memory?: number): ChildProcess {
     name,
     process.env[name],
   ]);
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...heap, stepFile()], {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...heap, entry], {
     cwd: tmpdir(),
     env: placeOf(Object.fromEntries(needed) as NodeJS.ProcessEnv),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

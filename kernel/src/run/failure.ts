@@ -33,7 +33,7 @@ export class StepFailure extends Error {
 /** `at name (cell:<id>:<line>:<column>)`: source maps name a program's sources by cell. */
 const CELL_FRAME = /\bcell:([^\s:()]+):(\d+):(\d+)/;
 const HIDDEN_FRAME =
-  /node:internal|[/\\](?:kernel|tagflow)[/\\]lib[/\\]|file:\/\/\/tagflow\/|^\s+at (?:process\.|async Promise\.)|tagflow:tagflow-/;
+  /node:internal|[/\\](?:kernel|tagflow)[/\\]lib[/\\]|^\s+at (?:process\.|async Promise\.)|tagflow:tagflow-/;
 const STACK_LENGTH = 4000;
 
 /** An item of a loop in a loop failed. */

@@ -2,13 +2,14 @@
 import type { AttemptEnd, Crossing } from '@tagflow/schema';
 import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import { attemptStart } from './attempt-start.js';
-import { attemptOf, keptParts, stoppedEnd, writeHit } from './attempt.js';
+import { attemptOf, keptParts, stoppedEnd, waitBefore, writeHit } from './attempt.js';
 import { StepFailure, failedEnd } from './failure.js';
 import { sourceOf } from './identity.js';
 import { ITEM_INPUT } from './items.js';
 import type { ItemWorker } from './item-process.js';
 import type { ProgramKey } from './program-key.js';
-import { inPlace, programFile, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';
+import { inPlace, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';
+import { NOTHING } from './recorded.js';
 import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepInput } from './step-request.js';
 
 /** A batch is made large enough to take about so long, in milliseconds. */
@@ -30,19 +31,33 @@ export interface FanOut {
 /**
  * Once an item has failed with no retry left, no further item is begun; those that run are waited for.
  * @param concurrency how many at once; as many as there are places if absent
+ * @param isWanted the items to work on; all if absent
  */
 export async function runItems(
   run: ProgramRun,
   items: readonly StepInput[],
   concurrency: number | undefined,
   context: StepContext,
+  isWanted: IsWanted = () => true,
 ): Promise<FanOut> {
-  const loop = await Loop.of(run, items, context);
+  const loop = await Loop.of(run, items, context, isWanted);
   const workers = Math.min(concurrency ?? Infinity, loop.missing, MOST_WORKERS);
   await Promise.all(Array.from({ length: workers }, () => loop.work()));
   await loop.recordBroken();
   return loop.outcome();
 }
+
+/** What is known of the items without running any. Earlier results that stand for some are recorded. */
+export async function takeEarlierItems(
+  run: ProgramRun,
+  items: readonly StepInput[],
+  context: StepContext,
+): Promise<FanOut & { missing: number[] }> {
+  const loop = await Loop.of(run, items, context);
+  return { ...loop.outcome(), missing: loop.indices };
+}
+
+type IsWanted = (index: number) => boolean;
 
 /** So many items are looked up at a time. */
 const LOOK_UPS = 100;
@@ -53,6 +68,8 @@ class Loop {
   private readonly waiting: ItemRequest[] = [];
   private readonly keys = new Map<number, ProgramKey>();
   private readonly ends = new Map<number, AttemptEnd>();
+  /** Attempts of earlier processes that do not count as tries. */
+  private readonly lost = new Map<number, number>();
   private file: Promise<ProgramFile> | undefined;
   private hasFailed = false;
   private deaths = 0;
@@ -60,24 +77,24 @@ class Loop {
 
   private constructor(
     private readonly run: ProgramRun,
-    private readonly items: readonly StepInput[],
+    private readonly wanted: number,
     private readonly context: StepContext,
   ) {}
 
   /** With all items looked up: only those that have no result yet wait. */
-  static async of(run: ProgramRun, items: readonly StepInput[], context: StepContext): Promise<Loop> {
-    const loop = new Loop(run, items, context);
-    if (items.length === 0) return loop;
+  static async of(
+    run: ProgramRun,
+    items: readonly StepInput[],
+    context: StepContext,
+    isWanted: IsWanted = () => true,
+  ): Promise<Loop> {
+    const wanted = numbered(items).filter(({ index }) => isWanted(index));
+    const loop = new Loop(run, wanted.length, context);
+    if (wanted.length === 0) return loop;
     const body = await context.cache.keys.of(run);
     const parts = await keptParts(body, context);
-    const occurrences = new Map<string, number>();
-    const numbered = items.map((input, index) => {
-      const occurrence = occurrences.get(input.digest) ?? 0;
-      occurrences.set(input.digest, occurrence + 1);
-      return { input, index, occurrence };
-    });
-    for (let from = 0; from < numbered.length; from += LOOK_UPS) {
-      const some = numbered.slice(from, from + LOOK_UPS);
+    for (let from = 0; from < wanted.length; from += LOOK_UPS) {
+      const some = wanted.slice(from, from + LOOK_UPS);
       await Promise.all(some.map((item) => loop.lookUp(body, parts, item)));
     }
     loop.waiting.sort((a, b) => a.index - b.index);
@@ -89,19 +106,26 @@ class Loop {
     return this.waiting.length;
   }
 
+  get indices(): number[] {
+    return this.waiting.map(({ index }) => index);
+  }
+
   private async lookUp(
     body: ProgramKey,
     parts: string,
-    { input, index, occurrence }: { input: StepInput; index: number; occurrence: number },
+    { input, index, occurrence }: NumberedItem,
   ): Promise<void> {
     const { run, context } = this;
     const key = await context.cache.keys.ofItem(body, run.program, input, { index, occurrence });
     this.keys.set(index, key);
     const id = { ...attemptOf(run, 1, context), index };
-    const request: ItemRequest = { index, attempt: 1, input, key: key.key, parts };
+    const before = (await context.recorded?.(id, this.retries)) ?? NOTHING;
+    if (before.end) return void this.ends.set(index, before.end);
+    this.lost.set(index, before.lost);
+    const request: ItemRequest = { index, attempt: before.attempts + 1, input, key: key.key, parts };
     const end = await context.cache.find(run, key, id);
     if (!end) return void this.waiting.push(request);
-    const file = await (this.file ??= programFile(run, context));
+    const file = await (this.file ??= context.fileOf(run.program));
     const inputs = { ...run.inputs, [ITEM_INPUT]: input };
     const start = attemptStart(id, file, inputs, { key: key.key, parts });
     this.ends.set(index, await writeHit(start, end, context));
@@ -118,15 +142,14 @@ class Loop {
 
   outcome(): FanOut {
     const { step, program } = this.run;
-    const ended = [...this.ends].sort(([a], [b]) => a - b).map(([, end]) => end);
-    const failed = this.broken ?? ended.find(({ state }) => state === 'failed');
+    const sorted = [...this.ends].sort(([a], [b]) => a - b);
+    const failed = this.broken ?? sorted.find(([, { state }]) => state === 'failed')?.[1];
     const { within } = this.run;
-    const results = this.items.flatMap((_item, index): StepInput[] => {
-      const result = this.ends.get(index)?.result;
+    const results = sorted.flatMap(([index, { result }]): StepInput[] => {
       const maker = { step: step.name, segment: program.segment, index, within };
       return result ? [inputOf(result, sourceOf(maker, 'result'))] : [];
     });
-    const state = failed ? 'failed' : results.length === this.items.length ? 'succeeded' : 'stopped';
+    const state = failed ? 'failed' : results.length === this.wanted ? 'succeeded' : 'stopped';
     return { state, results, ...(failed ? { failed } : {}) };
   }
 
@@ -135,11 +158,15 @@ class Loop {
     const { run, context, broken: end } = this;
     if (!end) return;
     const id = attemptOf(run, 1, context);
-    const file = await (this.file ??= programFile(run, context));
+    const file = await (this.file ??= context.fileOf(run.program));
     const start = attemptStart(id, file, run.inputs);
     await writeAttemptStart(context.store, start);
     await writeAttemptEnd(context.store, id, end);
     context.onAttempt({ start, end });
+  }
+
+  private get retries(): number {
+    return this.run.step.settings.retries ?? 0;
   }
 
   private isOpen(): boolean {
@@ -150,7 +177,7 @@ class Loop {
     const { run, context } = this;
     const id = attemptOf(run, 1, context);
     try {
-      const file = await (this.file ??= programFile(run, context));
+      const file = await (this.file ??= context.fileOf(run.program));
       await inPlace(run, id, file, context, async (execution) => {
         const worker = context.executor.open(execution, {
           onBegin: (start) => context.onAttempt({ start }),
@@ -216,9 +243,11 @@ class Loop {
     }
     this.context.onAttempt({ start, end });
     this.deaths = 0;
-    const retries = this.run.step.settings.retries ?? 0;
-    if (end.state === 'failed' && attempt <= retries) {
-      this.waiting.unshift({ ...batch.find((item) => item.index === index)!, attempt: attempt + 1 });
+    const tries = attempt - (this.lost.get(index) ?? 0);
+    if (end.state === 'failed' && tries <= this.retries) {
+      const delay = waitBefore(tries, this.run.step.settings.backoff);
+      const request = batch.find((item) => item.index === index)!;
+      this.waiting.unshift({ ...request, attempt: attempt + 1, ...(delay > 0 ? { delay } : {}) });
       return;
     }
     this.ends.set(index, end);
@@ -237,6 +266,22 @@ class Loop {
       );
     }
   }
+}
+
+/** An item with its place in the list, and its place among those that are equal to it. */
+export interface NumberedItem {
+  input: StepInput;
+  index: number;
+  occurrence: number;
+}
+
+export function numbered(items: readonly StepInput[]): NumberedItem[] {
+  const occurrences = new Map<string, number>();
+  return items.map((input, index) => {
+    const occurrence = occurrences.get(input.digest) ?? 0;
+    occurrences.set(input.digest, occurrence + 1);
+    return { input, index, occurrence };
+  });
 }
 
 /**

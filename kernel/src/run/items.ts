@@ -1,4 +1,5 @@
 /** The body of a `foreach`, in a process that works on one item after the other as they are handed to it. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
 import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import { previewOf } from '../store/preview.js';
@@ -31,6 +32,7 @@ export async function workOnItems(runtime: StepRuntime, body: Body, channel: Ite
   for await (const batch of channel.batches) {
     const replies: ItemReply[] = [];
     for (const item of batch) {
+      if (item.delay !== undefined) await pause(item.delay);
       const start = startOf(runtime, item);
       await writeAttemptStart(runtime.store, start);
       channel.send({ began: start });

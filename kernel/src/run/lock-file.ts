@@ -31,19 +31,22 @@ export interface LockFile {
   packages: Readonly<Record<string, LockedPackage>>;
 }
 
-/** What is to be installed, on any machine. */
-const WRITTEN = ['npm-shrinkwrap.json', 'package-lock.json'];
-/** What npm wrote down when it installed tells more of this one. */
-const INSTALLED = 'node_modules/.package-lock.json';
+/** What npm wrote down when it installed tells more than what is to be installed. */
+const NAMES = ['node_modules/.package-lock.json', 'npm-shrinkwrap.json', 'package-lock.json'];
 
-/**
- * The lock file that governs a directory: the nearest above. Undefined if there is none, or none of npm 7 or later.
- *
- * @param options.installed whether what npm wrote down when it installed counts before what is to be installed
- */
-export function lockFileOf(directory: string, { installed = true } = {}): LockFile | undefined {
+/** The lock file that governs a directory: the nearest above. Undefined if there is none, or none of npm 7 or later. */
+export function lockFileOf(directory: string): LockFile | undefined {
+  return nearest(directory, NAMES);
+}
+
+/** The same as the project has it, also for other machines than this one. */
+export function packageLockOf(directory: string): LockFile | undefined {
+  return nearest(directory, NAMES.slice(1));
+}
+
+function nearest(directory: string, names: readonly string[]): LockFile | undefined {
   for (let above = directory; ; above = dirname(above)) {
-    for (const name of installed ? [INSTALLED, ...WRITTEN] : WRITTEN) {
+    for (const name of names) {
       const packages = packagesIn(join(above, name));
       if (packages) return { directory: above, packages };
     }

@@ -1,6 +1,6 @@
 /** What a run takes over from the one on which it goes on. */
 import { basename, dirname, join } from 'node:path';
-import type { Origin, Run } from '@tagflow/schema';
+import type { Origin, Run, RunStart } from '@tagflow/schema';
 import { projectOf } from '../store/location.js';
 import { readAttempts, readRunStart } from '../store/records.js';
 import { runFolder } from '../store/run-id.js';
@@ -30,6 +30,13 @@ export async function resultsOf(store: Store, run: string): Promise<Results> {
   );
   const origin = (await readRunStart(store, run))?.origin;
   return new Map([...(origin ? await resultsOf(store, origin.run) : []), ...own]);
+}
+
+/** The runs on which a run goes on, that with which it was told to go on first. */
+export async function originsOf(store: Store, { origin }: Pick<RunStart, 'origin'>): Promise<string[]> {
+  if (!origin) return [];
+  const earlier = await readRunStart(store, origin.run);
+  return [origin.run, ...(earlier ? await originsOf(store, earlier) : [])];
 }
 
 /**

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** sha256 over the files of a package that is edited where it lies: their paths and contents. */
 export function filesDigest(directory: string): string {
   const hash = createHash('sha256');
-  for (const path of filesOf(directory)) {
+  for (const path of packageFiles(directory)) {
     const bytes = readFileSync(join(directory, path));
     hash.update(`${path}\n${bytes.length}\n`).update(bytes);
   }
@@ -22,13 +22,13 @@ const native = new Map<string, boolean>();
 export function hasNativeCode(directory: string, version: string): boolean {
   const key = `${directory}@${version}`;
   const known =
-    native.get(key) ?? filesOf(directory).some((path) => /(\.node|(^|\/)binding\.gyp)$/.test(path));
+    native.get(key) ?? packageFiles(directory).some((path) => /(\.node|(^|\/)binding\.gyp)$/.test(path));
   native.set(key, known);
   return known;
 }
 
 /** Paths relative to the directory, sorted; without other packages, what tools keep there, and what is secret. */
-export function filesOf(directory: string): string[] {
+export function packageFiles(directory: string): string[] {
   const found: string[] = [];
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {

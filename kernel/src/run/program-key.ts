@@ -5,13 +5,13 @@ import { labelsOf } from '../language/labels.js';
 import { CODEC_VERSION, decode } from '../store/codec.js';
 import { getBlob } from '../store/content.js';
 import type { Store } from '../store/store.js';
-import { dataFilesOf } from './data-files.js';
 import type { Links } from './identity.js';
 import { type KeyFacts, type KeyParts, keyOf, keyParts } from './key.js';
-import { type LocalFiles, localFilesOf } from './local-files.js';
+import type { LocalFiles } from './local-files.js';
 import { type Packages, packagesOf } from './packages.js';
 import { type SharedInput, sharingOf } from './sharing.js';
 import type { StepInput } from './step-request.js';
+import type { Surroundings } from './surroundings.js';
 
 export interface KeyedRun {
   step: Step;
@@ -39,8 +39,7 @@ export class ProgramKeys {
 
   constructor(
     private readonly store: Store,
-    /** The notebook's. */
-    private readonly directory: string,
+    private readonly surroundings: Surroundings,
     /** Values by name. */
     private readonly parameters: Readonly<Record<string, unknown>>,
   ) {}
@@ -54,9 +53,9 @@ export class ProgramKeys {
   }
 
   /** Declared files that are not what they were when the program's key was made. */
-  async changedFiles({ settings }: Step, program: Program): Promise<string[]> {
+  async changedFiles(step: Step, program: Program): Promise<string[]> {
     const { files: before = {} } = (await this.places.get(program)) ?? {};
-    const now = await dataFilesOf(settings.files ?? [], this.directory);
+    const now = await this.surroundings.files(step);
     return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
       (path) => before[path] !== now[path],
     );
@@ -109,7 +108,7 @@ export class ProgramKeys {
   ): Promise<ProgramKey> {
     const inputs = [...body.inputs, await this.shared(ITEM, item)];
     const sharing = item.identity === undefined ? undefined : sharingOf(inputs);
-    const packages = item.packages ? packagesOf(item.packages, this.directory).versions : {};
+    const packages = item.packages ? packagesOf(item.packages, this.surroundings.directory).versions : {};
     const parts: KeyParts = {
       ...body.parts,
       ...Object.fromEntries(Object.entries(packages).map(([name, version]) => [`package ${name}`, version])),
@@ -152,7 +151,7 @@ export class ProgramKeys {
     const flowing = inputs.flatMap(({ packages = [] }) => packages);
     const specifiers = [...new Set([...program.packages, ...local.packages, ...flowing])].sort();
     const id = specifiers.join(' ');
-    const known = this.packages.get(id) ?? packagesOf(specifiers, this.directory);
+    const known = this.packages.get(id) ?? packagesOf(specifiers, this.surroundings.directory);
     this.packages.set(id, known);
     const { versions, native } = known;
     return {
@@ -162,7 +161,7 @@ export class ProgramKeys {
   }
 
   private localFilesFor(program: Program): Promise<LocalFiles> {
-    const known = this.localFiles.get(program) ?? localFilesOf(program.localFiles, this.directory);
+    const known = this.localFiles.get(program) ?? this.surroundings.localFiles(program);
     this.localFiles.set(program, known);
     return known;
   }
@@ -173,16 +172,18 @@ export class ProgramKeys {
     return known;
   }
 
-  private async findPlace({ settings }: Step, program: Program): Promise<Partial<KeyFacts>> {
+  private async findPlace(step: Step, program: Program): Promise<Partial<KeyFacts>> {
+    const { settings } = step;
     const local = await this.localFilesFor(program);
-    const env = (settings.envFrom ?? []).map((name) => [name, process.env[name] ?? '']);
+    const env = (settings.envFrom ?? []).map((name) => [name, this.surroundings.env[name] ?? '']);
+    const image = this.surroundings.image(step);
     return {
       env: settings.env ?? {},
       envFrom: Object.fromEntries(env) as Record<string, string>,
       secrets: settings.secrets ?? [],
-      files: await dataFilesOf(settings.files ?? [], this.directory),
+      files: await this.surroundings.files(step),
       localFiles: local.digests,
-      ...(settings.image === undefined ? {} : { image: settings.image }),
+      ...(image === undefined ? {} : { image }),
       node: Number(process.versions.node.split('.')[0]),
       codec: CODEC_VERSION,
     };

@@ -1,8 +1,6 @@
 /** What a program needs around it when it runs: its file, its place, its log. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Program, Step } from '@tagflow/schema';
-import { putBlob } from '../store/content.js';
 import { type AttemptId } from '../store/journal.js';
 import { LogWriter, type LogStream } from '../store/log.js';
 import type { Store } from '../store/store.js';
@@ -14,6 +12,7 @@ import { MarkedOutput } from './mark.js';
 import { Mask } from './secrets.js';
 import type { Places } from './places.js';
 import { bytesOf, milliseconds } from './quantity.js';
+import type { Recorded } from './recorded.js';
 import type { Execution } from './step-process.js';
 import type { StepInput, StepRequest } from './step-request.js';
 import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
@@ -30,9 +29,14 @@ export interface StepContext {
   places: Places;
   /** The notebook's directory. */
   directory: string;
-  /** JavaScript of a program, as an ES module. */
-  programOf: (program: Program) => string;
+  /** Where declared files are copied from: the notebook's directory, if absent. */
+  filesFrom?: string;
+  /** Declared variables are read from here; from the environment of this process, if absent. */
+  env?: Readonly<NodeJS.ProcessEnv>;
+  fileOf: (program: Program) => Promise<ProgramFile>;
   cache: RunCache;
+  /** What this run has recorded of a program or an item already, where others may have worked on it before. */
+  recorded?: (place: Omit<AttemptId, 'attempt'>, retries: number) => Promise<Recorded>;
   signal?: AbortSignal;
   /** Called with the names of values that another run made differently from the same code and inputs. */
   onDifference: (step: string, names: readonly string[]) => void;
@@ -62,16 +66,6 @@ export interface ProgramFile {
   digest: string;
 }
 
-/** The file lies in the store, beside the project's packages, so that its imports are found. */
-export async function programFile({ program }: ProgramRun, context: StepContext): Promise<ProgramFile> {
-  const { store } = context;
-  const code = Buffer.from(context.programOf(program));
-  const { digest } = await putBlob(store, code);
-  const key = `programs/${digest}.mjs`;
-  if (!(await store.stat(key))) await store.put(key, code);
-  return { path: join(store.location, key), digest };
-}
-
 /**
  * Gives a program its place and does something with it there.
  * @throws StepFailure if what the step declares is not there
@@ -84,13 +78,17 @@ export async function inPlace<T>(
   work: (execution: Execution, log: ProgramLog) => Promise<T>,
 ): Promise<T> {
   const { settings } = step;
-  const { env, secrets } = await environmentOf(settings, process.env, context.directory);
-  const workingDirectory = await makeWorkingDirectory(context.directory, settings.files ?? []);
+  const { env, secrets } = await environmentOf(settings, context.env ?? process.env, context.directory);
+  const workingDirectory = await makeWorkingDirectory(
+    context.filesFrom ?? context.directory,
+    settings.files ?? [],
+  );
   try {
     if (settings.files?.length) refuseChanged(await context.cache.keys.changedFiles(step, program));
     const request: StepRequest = {
       id,
       store: context.store.location,
+      ...(context.store.access ? { access: context.store.access } : {}),
       directory: context.directory,
       workingDirectory,
       program: file.path,

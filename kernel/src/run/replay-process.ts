@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { setPlace } from '../library/place.js';
-import { FolderStore } from '../store/file.js';
+import { openStoreAt } from '../store/location.js';
 import { MemoryOver } from '../store/memory-over.js';
 import { failureOf } from './failure.js';
 import { sourceOf } from './identity.js';
@@ -25,7 +25,7 @@ const each: Each = async (body) => {
   const source = sourceOf({ ...request.id, index: item.index }, 'result');
   made['result'] = (await keepCrossing(runtime, result, 'result', source)).digest;
 };
-const store = new MemoryOver(new FolderStore(request.store));
+const store = new MemoryOver(openStoreAt(request.store, { ...process.env, ...request.access }));
 const runtime: StepRuntime = new StepRuntime(store, request, each);
 
 Object.assign(process.env, request.env);
@@ -33,7 +33,7 @@ process.chdir(request.workingDirectory);
 process.setSourceMapsEnabled(true);
 setPlace({
   directory: request.directory,
-  store: request.store,
+  store,
   asOf: request.asOf,
   classes: runtime.classes,
 });

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Pipeline, Step } from '@tagflow/schema';
 import { placeOf } from '../interpreter/place.js';
-import { getBlob } from '../store/content.js';
 import { asOfRun } from './origin.js';
 import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
 import { ITEM_INPUT } from './items.js';
+import { recordedFile } from './program-file.js';
 import type { StepInput, StepRequest } from './step-request.js';
 import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
 
@@ -51,9 +51,7 @@ export async function replay(
   const workingDirectory = await makeWorkingDirectory(directory, step.settings.files ?? []);
   const place = await mkdtemp(join(tmpdir(), 'tagflow-replay-'));
   try {
-    // Beside the store's other programs, so that its packages are found.
-    const file = `programs/${start.program}.mjs`;
-    if (!(await store.stat(file))) await store.put(file, await getBlob(store, start.program));
+    const { path } = await recordedFile(store, directory, start.program);
     const input = (variable: string): StepInput => ({
       digest: start.inputs[variable]!,
       source: start.sources?.[variable] ?? variable,
@@ -65,9 +63,10 @@ export async function replay(
       request: {
         id: { run, step: step.name, segment, attempt, ...(index === undefined ? {} : { index }) },
         store: store.location,
+        ...(store.access ? { access: store.access } : {}),
         directory,
         workingDirectory,
-        program: join(store.location, file),
+        program: path,
         programDigest: start.program,
         inputs: Object.fromEntries(variables.map((variable) => [variable, input(variable)])),
         ...(program.collects ? { results: resultsBefore(attempts, step.name, segment) } : {}),

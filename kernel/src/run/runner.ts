@@ -1,44 +1,33 @@
 /** Runs a plan: independent steps side by side, each in a place of its own, everything recorded. */
-import { availableParallelism, userInfo } from 'node:os';
-import type { Program, Run, RunEnd, RunStart, Step, StepRun, VariableId } from '@tagflow/schema';
-import { CODEC_VERSION, encode } from '../store/codec.js';
+import { availableParallelism } from 'node:os';
+import type { Program, Run, RunEnd, RunStart, Step, StepRun } from '@tagflow/schema';
 import { putBlob } from '../store/content.js';
 import { beatHeart, writeRunEnd, writeRunStart } from '../store/journal.js';
-import { newRunId } from '../store/run-id.js';
 import { type AttemptRecord, HEARTBEAT_INTERVAL, deriveRun, deriveStep, endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import type { RunEvent } from './event.js';
 import { type Results, RunCache } from './cache.js';
 import type { Executor } from './executor.js';
 import type { Plan, PlannedStep } from './plan.js';
-import { inputOf } from './fan-out.js';
-import { sourceOf } from './identity.js';
 import { Places } from './places.js';
+import { projectFiles } from './program-file.js';
 import { ProgramKeys } from './program-key.js';
 import type { StepContext } from './program-run.js';
-import type { StepInput } from './step-request.js';
-import { type StepOutcome, runStep } from './step-run.js';
-import { VERSION } from './version.js';
+import { type StepOutcome, runHere, runStep } from './step-run.js';
+import { type RunFacts, runStart } from './run-start.js';
+import { projectSurroundings } from './surroundings.js';
+import { Versions } from './versions.js';
 
-export interface RunOptions {
+export interface RunOptions extends RunFacts {
   store: Store;
   executor: Executor;
   /** The notebook's directory. */
   directory: string;
   /** JavaScript of a program, as an ES module. */
   programOf: (program: Program) => string;
-  /** What the run is filed under. */
-  tags?: string[];
-  trigger: RunStart['trigger'];
-  /** Path of the notebook relative to the store's project, and its text without outputs. */
-  notebook?: { path: string; text: string };
-  git?: RunStart['git'];
   /** Whether results of earlier runs may stand for steps; yes if absent. */
   cache?: boolean;
-  /** The run on which this one goes on, and what succeeded in it. */
-  origin?: RunStart['origin'];
-  /** As of which moment steps see earlier runs, where it is not the start of this run. */
-  asOf?: RunStart['asOf'];
+  /** What succeeded in the run on which this one goes on. */
   resumed?: Results;
   /** How many programs run side by side; the number of processors if absent. */
   concurrency?: number;
@@ -56,7 +45,7 @@ const TELL_INTERVAL = 100;
  */
 export async function runPipeline(plan: Plan, options: RunOptions): Promise<Run> {
   const document = await putBlob(options.store, Buffer.from(JSON.stringify(plan.pipeline)));
-  const start = startOf(plan, document.digest, options);
+  const start = runStart(plan, document.digest, options);
   await writeRunStart(options.store, start, options.notebook?.text);
   return new Runner(plan, start, options).run();
 }
@@ -68,8 +57,7 @@ class Runner {
   private readonly steps: Map<string, StepRun>;
   private readonly ends = new Map<string, StepOutcome['state']>();
   private readonly waiting: Set<PlannedStep>;
-  /** What was made so far, by step and variable; parameters have no step. */
-  private readonly made = new Map<string, StepInput>();
+  private versions = new Versions();
   /** By step: values that another run made differently. */
   private readonly different = new Map<string, ReadonlySet<string>>();
   private readonly context: StepContext;
@@ -91,8 +79,8 @@ class Runner {
       executor,
       places: new Places(concurrency ?? availableParallelism()),
       directory,
-      programOf,
-      cache: new RunCache(store, new ProgramKeys(store, directory, plan.parameters), {
+      fileOf: projectFiles(store, directory, programOf),
+      cache: new RunCache(store, new ProgramKeys(store, projectSurroundings(directory), plan.parameters), {
         enabled: options.cache ?? true,
         resumed: options.resumed,
       }),
@@ -111,7 +99,7 @@ class Runner {
     try {
       this.tellRun(this.now());
       await this.context.cache.keys.hold(this.plan.steps.flatMap(({ step }) => step.programs));
-      await this.keepParameters();
+      this.versions = await Versions.of(this.options.store, this.plan.pipeline, this.plan.parameters);
       await this.runSteps();
       this.tellChanges();
       const end = this.end();
@@ -123,15 +111,6 @@ class Runner {
       clearInterval(heart);
       clearTimeout(this.telling);
     }
-  }
-
-  private async keepParameters(): Promise<void> {
-    await Promise.all(
-      this.plan.pipeline.parameters.map(async ({ name, variable }) => {
-        const crossing = await putBlob(this.options.store, encode(this.plan.parameters[name], { name }));
-        this.made.set(versionKey(undefined, variable), inputOf(crossing, sourceOf(undefined, name)));
-      }),
-    );
   }
 
   /** Starts what is ready until nothing runs and nothing is ready; places are given to each program by itself. */
@@ -166,21 +145,10 @@ class Runner {
 
   private async runOne(planned: PlannedStep): Promise<void> {
     const { step } = planned;
-    const { state, versions } = await runStep(planned, this.inputsOf(step), this.context);
+    const inputs = this.versions.inputsOf(step);
+    const { state, versions } = await runStep(step, inputs, runHere(this.context));
     this.ends.set(step.name, state);
-    for (const { variable } of step.produces) {
-      const version = versions.get(variable);
-      if (version) this.made.set(versionKey(step.name, variable), version);
-    }
-  }
-
-  private inputsOf(step: Step): Map<VariableId, StepInput> {
-    return new Map(
-      step.consumes.flatMap(({ variable, from }) => {
-        const input = this.made.get(versionKey(from, variable));
-        return input === undefined ? [] : [[variable, input]];
-      }),
-    );
+    this.versions.add(step, versions);
   }
 
   private differ(step: string, names: readonly string[]): void {
@@ -240,43 +208,6 @@ class Runner {
   }
 }
 
-function versionKey(step: string | undefined, variable: VariableId): string {
-  return `${step ?? ''} ${variable}`;
-}
-
 function omit(step: StepRun): StepRun {
   return { ...step, state: 'omitted' };
-}
-
-function startOf(
-  plan: Plan,
-  document: string,
-  { tags = [], trigger, notebook, git, origin, asOf }: RunOptions,
-): RunStart {
-  const now = new Date();
-  return {
-    format: 1,
-    id: newRunId(now),
-    pipeline: plan.pipeline.name,
-    document,
-    ...(notebook ? { notebook: notebook.path } : {}),
-    created: now.toISOString(),
-    parameters: plan.parameters,
-    ...(tags.length > 0 ? { tags } : {}),
-    trigger,
-    user: userName(),
-    ...(git ? { git } : {}),
-    ...(origin ? { origin } : {}),
-    ...(asOf ? { asOf } : {}),
-    versions: { tagflow: VERSION, node: process.version, codec: CODEC_VERSION },
-  };
-}
-
-/** A container may run under a number that has no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return process.env['USER'] ?? 'unknown';
-  }
 }

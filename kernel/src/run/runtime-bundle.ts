@@ -1,7 +1,8 @@
-/** Tagflow's own files that run with a step's program, as few files instead of many. */
+/** What runs in a step's process, as few files instead of fifty. */
 import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { BuildOptions, OutputFile, Plugin } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { LIBRARY } from '../language/build-stamp.js';
 
 /** What a step's process starts from, and what it imports by name, so that it gets the same instances. */
@@ -16,18 +17,19 @@ export interface RuntimeFile {
 /**
  * The files, each entry at its path and what they share beside them.
  *
- * @param entries paths in Tagflow's compiled files
- * @param addressOf what a file takes as its own address, by its path there: it looks for others from it
+ * @param entries paths in Tagflow's library
+ * @param placeOf where a file of the library, by its path there, is to look for others from
  */
 export async function bundleRuntime(
   entries: readonly string[],
-  addressOf: (path: string) => string,
-  options: Pick<BuildOptions, 'minifyWhitespace' | 'legalComments' | 'banner'> = {},
+  placeOf: (path: string) => string,
+  options: Pick<BuildOptions, 'minifyWhitespace' | 'legalComments'> = {},
 ): Promise<RuntimeFile[]> {
   const { build } = await import('esbuild');
   const outdir = join(LIBRARY, 'bundled');
   const { outputFiles } = await build({
     ...options,
+    // Names of shared files come from where theirs lie, seen from here.
     absWorkingDir: LIBRARY,
     entryPoints: entries.map((path) => join(LIBRARY, path)),
     outbase: LIBRARY,
@@ -40,21 +42,29 @@ export async function bundleRuntime(
     target: 'node20.19',
     keepNames: true,
     logLevel: 'silent',
-    plugins: [addresses(addressOf)],
+    // What is loaded only where notebooks are analysed.
+    external: ['esbuild', 'typescript', 'zeromq', 'oxc-transform'],
+    banner: { js: REQUIRE },
+    plugins: [addresses(placeOf)],
   });
-  return outputFiles.map(({ path, contents }: OutputFile) => ({
+  return outputFiles.map(({ path, contents }) => ({
     path: withSlashes(relative(outdir, path)),
     content: contents,
   }));
 }
 
-function addresses(addressOf: (path: string) => string): Plugin {
+/** For packages among them that are CommonJS. */
+const REQUIRE = `import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);`;
+
+function addresses(placeOf: (path: string) => string): Plugin {
   return {
     name: 'addresses',
     setup(build) {
       build.onLoad({ filter: /\.js$/ }, ({ path }) => {
-        const address = JSON.stringify(addressOf(withSlashes(relative(LIBRARY, path))));
-        return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', address) };
+        if (!path.startsWith(LIBRARY)) return undefined;
+        const address = pathToFileURL(placeOf(withSlashes(relative(LIBRARY, path)))).href;
+        const text = readFileSync(path, 'utf8');
+        return { contents: text.replaceAll('import.meta.url', JSON.stringify(address)) };
       });
     },
   };

@@ -1,20 +1,21 @@
 /** What of a pipeline would run again now, and why. Nothing is run, and nothing written. */
-import type { AttemptEnd, Pipeline, Program, Staleness, Step, VariableId } from '@tagflow/schema';
-import { labelsOf } from '../language/labels.js';
-import { encode } from '../store/codec.js';
-import { putBlob } from '../store/content.js';
+import type { Pipeline, Program, Staleness, Step } from '@tagflow/schema';
 import { MemoryOver } from '../store/memory-over.js';
 import type { Store } from '../store/store.js';
+import { stoppedEnd } from './attempt.js';
 import { RunCache } from './cache.js';
 import { cachingOf } from './caching.js';
 import { latestAttempts, partsIn } from './explain.js';
-import { inputOf } from './fan-out.js';
+import { inputOf, numbered } from './fan-out.js';
 import { sourceOf } from './identity.js';
 import { differences } from './key.js';
 import { planRun } from './plan.js';
 import { type ProgramKey, ProgramKeys } from './program-key.js';
+import type { ProgramRun } from './program-run.js';
 import type { StepInput } from './step-request.js';
-import { nextProgram } from './step-run.js';
+import { runStep } from './step-run.js';
+import { projectSurroundings } from './surroundings.js';
+import { Versions } from './versions.js';
 
 /**
  * @param given values of parameters by name; the others have their defaults
@@ -28,97 +29,74 @@ export async function stalenessOf(
 ): Promise<Staleness[]> {
   const { parameters } = planRun(pipeline, given);
   const here = new MemoryOver(store);
-  const cache = new RunCache(here, new ProgramKeys(here, directory, parameters), { enabled: true });
-  const look = new Look(here, pipeline, cache);
-  await look.addParameters(parameters);
+  const cache = new RunCache(here, new ProgramKeys(here, projectSurroundings(directory), parameters), {
+    enabled: true,
+  });
+  const look = new Look(here, pipeline, cache, await Versions.of(here, pipeline, parameters));
   const found: Staleness[] = [];
   for (const step of pipeline.steps) found.push(await look.at(step));
   return found;
 }
 
 class Look {
-  /** Versions that are known, by step and variable. */
-  private readonly made = new Map<string, StepInput>();
   private latest: ReturnType<typeof latestAttempts> | undefined;
 
   constructor(
     private readonly store: Store,
     private readonly pipeline: Pipeline,
     private readonly cache: RunCache,
+    private readonly versions: Versions,
   ) {}
-
-  async addParameters(values: Record<string, unknown>): Promise<void> {
-    for (const { name, variable } of this.pipeline.parameters) {
-      const kept = await putBlob(this.store, encode(values[name], { name }));
-      this.made.set(keyOf(undefined, variable), inputOf(kept, sourceOf(undefined, name)));
-    }
-  }
 
   /** Goes through the step's programs as far as results stand for them. */
   async at(step: Step): Promise<Staleness> {
-    const missing = new Set(
-      step.consumes.flatMap(({ variable, from }) => (this.made.has(keyOf(from, variable)) ? [] : [from!])),
-    );
-    if (missing.size > 0)
+    const missing = this.versions.missing(step);
+    if (missing.length > 0)
       return stale(
         step,
-        [...missing].map((from) => `step ${from} runs before it, and may make something else`),
+        missing.map((from) => `step ${from} runs before it, and may make something else`),
       );
     const { cached, reason } = cachingOf(step);
     if (!cached) return stale(step, [`it runs each time, because ${reason}`]);
-    const versions = new Map(
-      step.consumes.map(({ variable, from }) => [variable, this.made.get(keyOf(from, variable))!]),
-    );
-    let end: AttemptEnd | undefined;
-    let results: StepInput[] | undefined;
-    for (let program = step.programs[0]; program;) {
-      const run = { step, program, inputs: inputsOf(program, versions), results };
-      const key = await this.cache.keys.of(run);
-      if (program.kind === 'body') {
-        const known = await this.itemsOf(run, key, end?.items ?? []);
-        if (known.missing > 0) {
-          const why = await this.changes(step, program, key);
-          return stale(step, [`${known.missing} of ${known.total} items have no result yet`, ...why]);
-        }
-        results = known.results;
-        program = nextProgram(step.programs, program, {});
-        continue;
-      }
-      const id = { run: '', step: step.name, segment: program.segment, attempt: 1 };
-      end = await this.cache.find(run, key, id);
-      if (!end) {
-        const why = await this.changes(step, program, key);
-        return stale(step, why.length > 0 ? why : ['there is no result for it yet']);
-      }
-      const labels = labelsOf(step.produces.map(({ variable }) => variable));
-      for (const output of end.outputs)
-        versions.set(output.variable, inputOf(output, sourceOf(id, labels.get(output.variable)!)));
-      program = nextProgram(step.programs, program, end);
-    }
-    for (const { variable } of step.produces) {
-      const version = versions.get(variable);
-      if (version) this.made.set(keyOf(step.name, variable), version);
-    }
+    let reasons: string[] = [];
+    const { versions } = await runStep(step, this.versions.inputsOf(step), {
+      run: async (run) => {
+        const key = await this.cache.keys.of(run);
+        const id = { run: '', step: step.name, segment: run.program.segment, attempt: 1 };
+        const end = await this.cache.find(run, key, id);
+        if (end) return end;
+        const why = await this.changes(step, run.program, key);
+        reasons = why.length > 0 ? why : ['there is no result for it yet'];
+        return stoppedEnd();
+      },
+      items: async (run, items) => {
+        const key = await this.cache.keys.of(run);
+        const results = await this.resultsOf(run, key, items);
+        const without = items.length - results.length;
+        if (without === 0) return { state: 'succeeded', results };
+        const why = await this.changes(step, run.program, key);
+        reasons = [`${without} of ${items.length} items have no result yet`, ...why];
+        return { state: 'stopped', results };
+      },
+    });
+    if (reasons.length > 0) return stale(step, reasons);
+    this.versions.add(step, versions);
     return { step: step.name, stale: false, reasons: [] };
   }
 
-  private async itemsOf(
-    run: Parameters<RunCache['find']>[0],
+  private async resultsOf(
+    run: ProgramRun,
     body: ProgramKey,
-    items: NonNullable<AttemptEnd['items']>,
-  ): Promise<{ missing: number; total: number; results: StepInput[] }> {
+    items: readonly StepInput[],
+  ): Promise<StepInput[]> {
     const maker = { step: run.step.name, segment: run.program.segment };
-    const occurrences = new Map<string, number>();
     const results: StepInput[] = [];
-    for (const [index, item] of items.entries()) {
-      const occurrence = occurrences.get(item.digest) ?? 0;
-      occurrences.set(item.digest, occurrence + 1);
-      const input = inputOf(item, sourceOf({ ...maker, segment: maker.segment - 1 }, `item ${index}`));
+    for (const { input, index, occurrence } of numbered(items)) {
       const key = await this.cache.keys.ofItem(body, run.program, input, { index, occurrence });
       const end = await this.cache.find(run, key, { run: '', ...maker, index, attempt: 1 });
       if (end?.result) results.push(inputOf(end.result, sourceOf({ ...maker, index }, 'result')));
     }
-    return { missing: items.length - results.length, total: items.length, results };
+    return results;
   }
 
   private async changes(step: Step, { segment }: Program, { parts }: ProgramKey): Promise<string[]> {
@@ -132,17 +110,4 @@ class Look {
 
 function stale({ name }: Step, reasons: string[]): Staleness {
   return { step: name, stale: true, reasons };
-}
-
-function keyOf(step: string | undefined, variable: VariableId): string {
-  return `${step ?? ''} ${variable}`;
-}
-
-function inputsOf(
-  { inputs }: Program,
-  versions: ReadonlyMap<VariableId, StepInput>,
-): Record<string, StepInput> {
-  return Object.fromEntries(
-    inputs.flatMap((variable) => (versions.has(variable) ? [[variable, versions.get(variable)!]] : [])),
-  );
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { buildStamp, digestOf, LIBRARY } from '../language/build-stamp.js';
 import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
 import { bundleRuntime, STEP_ENTRIES } from './runtime-bundle.js';
@@ -29,7 +29,7 @@ export async function makeStepFile(): Promise<void> {
   try {
     mkdirSync(dirname(target), { recursive: true });
     partial = mkdtempSync(`${target}-`);
-    for (const { path, content } of await bundleRuntime(STEP_ENTRIES, addressIn(target))) {
+    for (const { path, content } of await bundleRuntime(STEP_ENTRIES, placeIn(target))) {
       const file = join(partial, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
@@ -48,6 +48,6 @@ function folder(): string {
 }
 
 /** Each file looks for others from where it lay; only the linker finds the library beside it, in its one instance. */
-function addressIn(target: string): (path: string) => string {
-  return (path) => pathToFileURL(join(path === LINKER ? target : LIBRARY, path)).href;
+function placeIn(target: string): (path: string) => string {
+  return (path) => join(path === LINKER ? target : LIBRARY, path);
 }

@@ -15,8 +15,9 @@ export interface StepInput {
 
 export interface StepRequest {
   id: AttemptId;
-  /** Folder of the store. */
+  /** Where the store is, and what it takes to open it. */
   store: string;
+  access?: Readonly<Record<string, string>>;
   /** The notebook's directory: packages are looked up from there. */
   directory: string;
   /** Empty but for the declared files. */
@@ -49,6 +50,8 @@ export interface StepRequest {
 export interface ItemRequest {
   index: number;
   attempt: number;
+  /** Milliseconds to wait before the attempt begins. */
+  delay?: number;
   input: StepInput;
   /** For the record. */
   key: string;

@@ -4,7 +4,8 @@
 import { pathToFileURL } from 'node:url';
 import type { AttemptEnd } from '@tagflow/schema';
 import { setPlace } from '../library/place.js';
-import { FolderStore } from '../store/file.js';
+import { openStoreAt } from '../store/location.js';
+import type { Store } from '../store/store.js';
 import { writeAttemptEnd } from '../store/journal.js';
 import { StepFailure, failedEnd } from './failure.js';
 import { workOnItems } from './items.js';
@@ -27,20 +28,20 @@ type Program = { default: (runtime: StepRuntime) => Promise<void> };
 const channel = process.send!.bind(process) as (message: StepMessage, sent?: () => void) => boolean;
 delete process.send;
 
-async function run(request: StepRequest): Promise<AttemptEnd> {
+async function run(request: StepRequest, store: Store): Promise<AttemptEnd> {
   Object.assign(process.env, request.env);
   process.chdir(request.workingDirectory);
   process.setSourceMapsEnabled(true);
   const strays = new Strays();
   const runtime: StepRuntime = new StepRuntime(
-    new FolderStore(request.store),
+    store,
     request,
     (body) => workOnItems(runtime, body, { batches: batches(), send: channel, strays }),
     request.mark === undefined ? undefined : spread,
   );
   setPlace({
     directory: request.directory,
-    store: request.store,
+    store,
     asOf: request.asOf,
     classes: runtime.classes,
     onRead(read) {
@@ -97,10 +98,10 @@ async function* batches(): AsyncGenerator<ItemRequest[]> {
 }
 
 /** Of a process of items each item has records of its own. */
-async function record(request: StepRequest, end: AttemptEnd): Promise<StepReply> {
+async function record(request: StepRequest, store: Store, end: AttemptEnd): Promise<StepReply> {
   if (request.mark !== undefined) return { end, recorded: true };
   try {
-    await writeAttemptEnd(new FolderStore(request.store), request.id, end);
+    await writeAttemptEnd(store, request.id, end);
     return { end, recorded: true };
   } catch (error) {
     return { end: failedEnd(error, request.secrets), recorded: false };
@@ -114,7 +115,8 @@ channel({ ready: true });
 process.once('message', (message: RunnerMessage) => {
   if (!('request' in message)) return;
   const { request } = message;
-  void run(request)
-    .then((end) => record(request, maskedEnd(end, request.secrets)))
+  const store = openStoreAt(request.store, { ...process.env, ...request.access });
+  void run(request, store)
+    .then((end) => record(request, store, maskedEnd(end, request.secrets)))
     .then((reply) => channel(reply, () => exit(reply.end.state === 'succeeded' ? 0 : 1)));
 });

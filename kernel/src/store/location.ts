@@ -1,7 +1,11 @@
 /** Where the store of a notebook lies. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Deployment } from '@tagflow/schema';
 import { FolderStore } from './file.js';
+import { S3Store } from './s3.js';
+import { isS3, s3Access } from './s3-access.js';
+import { StoreError, type Store } from './store.js';
 
 /** The folder of the nearest package.json at or above a directory; the directory itself if there is none. */
 export function projectOf(directory: string): string {
@@ -17,7 +21,32 @@ export function projectOf(directory: string): string {
  * when something is first written to it.
  * @throws StoreError if it cannot be read or has a newer format
  */
-export function openStore(directory: string): FolderStore {
-  const chosen = process.env['TAGFLOW_STORE'];
-  return new FolderStore(chosen ? resolve(chosen) : join(projectOf(directory), '.tagflow'));
+export function openStore(directory: string): Store {
+  return openStoreAt(process.env['TAGFLOW_STORE'] || join(projectOf(directory), '.tagflow'));
+}
+
+/**
+ * The store in a folder, or in a bucket by its address, s3://BUCKET/PREFIX.
+ * @param env where the bucket's credentials, region and endpoint are looked up
+ */
+export function openStoreAt(location: string, env: NodeJS.ProcessEnv = process.env): Store {
+  return isS3(location) ? new S3Store(s3Access(location, env)) : new FolderStore(resolve(location));
+}
+
+/**
+ * The store of runs on a cluster, as it is reached from here.
+ * @throws StoreError if the project names none
+ */
+export function openDeployedStore({ store }: Deployment, directory: string): Store {
+  if (store?.url === undefined)
+    throw new StoreError(
+      'Runs on a cluster need a store that pods reach: set `tagflow.store.url` in package.json to s3://BUCKET/PREFIX.',
+    );
+  const env = {
+    ...process.env,
+    ...(store.endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: store.endpoint }),
+    ...(store.region === undefined ? {} : { AWS_REGION: store.region }),
+  };
+  const ca = store.ca === undefined ? undefined : readFileSync(join(projectOf(directory), store.ca), 'utf8');
+  return new S3Store(s3Access(store.url, env, ca));
 }

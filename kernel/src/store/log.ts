@@ -69,7 +69,7 @@ export async function readLog(store: Store, run: string, step: string): Promise<
   return entries;
 }
 
-function entriesOf(bytes: Uint8Array | undefined, chunk: string): LogEntry[] {
+export function entriesOf(bytes: Uint8Array | undefined, chunk: string): LogEntry[] {
   const lines = Buffer.from(bytes ?? [])
     .toString()
     .split('\n')

@@ -6,9 +6,11 @@ import {
   validateRunStart,
   type Pipeline,
   type Run,
+  type RunEnd,
   type RunStart,
 } from '@tagflow/schema';
 import { getBlob } from './content.js';
+import { type AttemptId, placeInStep } from './place-in-step.js';
 import { type RunFilter, firstId, fits, idFilter } from './run-filter.js';
 import { idTime, isRunId, runFolder } from './run-id.js';
 import { taggedRuns } from './run-tag.js';
@@ -24,7 +26,7 @@ export async function readRun(store: Store, id: string): Promise<Run> {
   if (!isRunId(id))
     throw new StoreError(`${JSON.stringify(id)} is no id of a run. \`tagflow runs\` lists them.`);
   const folder = runFolder(id);
-  const end = await read(store, `${folder}end.json`, validateRunEnd);
+  const end = await readRunEnd(store, id);
   if (end) return endedRun(end);
   const start = await read(store, `${folder}start.json`, validateRunStart);
   if (!start)
@@ -32,10 +34,11 @@ export async function readRun(store: Store, id: string): Promise<Run> {
   const [pipeline, attempts, alive] = await Promise.all([
     readPipeline(store, start),
     readAttempts(store, id),
-    isAlive(store, id),
+    // What a cluster does without a word, such as waiting for a node, only the cluster can tell.
+    start.cluster !== undefined || isAlive(store, id),
   ]);
   // Between the two reads the run may have ended.
-  const late = alive ? undefined : await read(store, `${folder}end.json`, validateRunEnd);
+  const late = alive ? undefined : await readRunEnd(store, id);
   if (late) return endedRun(late);
   return deriveRun({ start, steps: pipeline.steps, attempts, alive });
 }
@@ -43,6 +46,11 @@ export async function readRun(store: Store, id: string): Promise<Run> {
 /** How a run began; undefined if there is no run with the id. Throws StoreError if the record is damaged. */
 export async function readRunStart(store: Store, id: string): Promise<RunStart | undefined> {
   return read(store, `${runFolder(id)}start.json`, validateRunStart);
+}
+
+/** How a run ended; undefined if that is not recorded. Throws StoreError if the record is damaged. */
+export async function readRunEnd(store: Store, run: string): Promise<RunEnd | undefined> {
+  return read(store, `${runFolder(run)}end.json`, validateRunEnd);
 }
 
 /** The notebook as it was, outputs stripped; undefined if it was not recorded. */
@@ -70,11 +78,26 @@ export async function readAttempts(store: Store, run: string, step?: string): Pr
       return (await Promise.all(nested)).flat();
     }),
   );
+  return readAttemptsIn(store, places.flat());
+}
+
+/** The attempts of one program or item, in their order. */
+export async function readAttemptsAt(
+  store: Store,
+  place: Omit<AttemptId, 'attempt'>,
+): Promise<AttemptRecord[]> {
+  const folder = `${runFolder(place.run)}${place.step}/${placeInStep(place)}/`;
+  const attempts = folders(await store.list(folder)).map((name) => folder + name);
+  const records = await readAttemptsIn(store, attempts);
+  return records.sort((a, b) => a.start.attempt - b.start.attempt);
+}
+
+async function readAttemptsIn(store: Store, attempts: readonly string[]): Promise<AttemptRecord[]> {
   const records: AttemptRecord[] = [];
   // Not all at once: each is an open file, and a foreach may have thousands of items.
-  await sideBySide([...places.flat().entries()], async ([i, place]) => {
-    const start = await read(store, `${place}start.json`, validateAttemptStart);
-    if (start) records[i] = { start, end: await read(store, `${place}end.json`, validateAttemptEnd) };
+  await sideBySide([...attempts.entries()], async ([i, folder]) => {
+    const start = await read(store, `${folder}start.json`, validateAttemptStart);
+    if (start) records[i] = { start, end: await read(store, `${folder}end.json`, validateAttemptEnd) };
   });
   return records.filter((record) => record !== undefined);
 }

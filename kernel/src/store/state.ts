@@ -178,6 +178,6 @@ function loopsOf(
 }
 
 function headOf(start: RunStart): Omit<Run, 'state' | 'ended' | 'steps'> {
-  const { id, pipeline, document, notebook, created, parameters, tags, trigger, user, git, origin } = start;
-  return { id, pipeline, document, notebook, created, parameters, tags, trigger, user, git, origin };
+  const { format: _format, asOf: _asOf, versions: _versions, ...head } = start;
+  return head;
 }

@@ -5,6 +5,8 @@
 export interface Store {
   /** What the store is called in messages. */
   readonly location: string;
+  /** What another process needs besides to open it: variables, which may be secret. */
+  readonly access?: Readonly<Record<string, string>>;
   /**
    * The bytes under a key; undefined if there are none. A store may tell of pieces, in order, while more is on its way:
    * all of them or none.

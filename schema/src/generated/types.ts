@@ -253,7 +253,7 @@ export interface ClusterSettings {
   timeout?: Duration;
   ttl?: Duration;
   /**
-   * When finished pods are deleted; OnPodCompletion if absent.
+   * When finished pods are deleted; OnPodSuccess if absent: pods that failed stay for a look.
    */
   podGC?: 'OnPodCompletion' | 'OnPodSuccess' | 'OnWorkflowCompletion' | 'OnWorkflowSuccess';
   /**
@@ -1031,7 +1031,7 @@ export interface Deployment {
   secrets?: string;
 }
 /**
- * A program as pods find it, and what its cache key is made of that only the project knows.
+ * A program as pods find it, with what its cache key takes from the project.
  *
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "ProgramPlacement".
@@ -1039,24 +1039,15 @@ export interface Deployment {
 export interface ProgramPlacement {
   program: Digest;
   /**
-   * Digest of each declared file, by its path relative to the notebook; each is a blob. Of an empty folder `empty`.
+   * Digest of each local file that it imports, by its path relative to the notebook.
    */
-  files: {
-    [k: string]: string;
-  };
   localFiles: {
     [k: string]: string;
   };
   /**
-   * Specifiers that the program and its local files import.
+   * Specifiers of packages that it and its local files import.
    */
   packages: string[];
-  /**
-   * Values of the variables that the step reads from where the run was submitted.
-   */
-  env: {
-    [k: string]: string;
-  };
 }
 /**
  * How a Pipeline is brought to the pods of a run.
@@ -1066,22 +1057,45 @@ export interface ProgramPlacement {
  */
 export interface Placement {
   format: 1;
-  /**
-   * By step, in the order of its programs.
-   */
-  programs: {
-    [k: string]: ProgramPlacement[];
-  };
-  /**
-   * By step: the image that its pods run, with its digest.
-   */
-  images: {
-    [k: string]: string;
+  steps: {
+    [k: string]: StepPlacement;
   };
   /**
    * Whether results of earlier runs may stand for steps.
    */
   cache: boolean;
+}
+/**
+ * A step as its pods find it.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StepPlacement".
+ */
+export interface StepPlacement {
+  /**
+   * What its pods run, with its digest.
+   */
+  image: string;
+  /**
+   * Digest of the base image, where the step's settings name one.
+   */
+  base?: string;
+  /**
+   * Digest of each declared file, by its path relative to the notebook; each is a blob. Of an empty folder `empty`.
+   */
+  files: {
+    [k: string]: string;
+  };
+  /**
+   * Values of the variables that the step reads from where the run was submitted.
+   */
+  env: {
+    [k: string]: string;
+  };
+  /**
+   * In the order of the step's programs.
+   */
+  programs: ProgramPlacement[];
 }
 /**
  * Order and sources of the document: the kernel analyses them and remembers them.

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { type Credentials, credentialsFor } from './credentials.js';
 import { type Answer, ask, type Question, textOf } from './http.js';
-import { ImageError } from '../image-error.js';
+import { ClusterError } from '../error.js';
 
 /** What is asked for, in the words of the token specification: `repository:team/app:pull,push`. */
 export type Scopes = readonly string[];
@@ -10,7 +10,7 @@ export type Scopes = readonly string[];
 export interface Access {
   /**
    * The answer to a question that is asked with leave for these scopes.
-   * @throws ImageError when the leave is not given
+   * @throws ClusterError when the leave is not given
    */
   ask(question: Question, scopes: Scopes): Promise<Answer>;
 }
@@ -86,14 +86,14 @@ export function complaintIn(body: string): string | undefined {
   }
 }
 
-function refused(registry: string, scopes: Scopes, known: boolean, said?: string): ImageError {
+function refused(registry: string, scopes: Scopes, known: boolean, said?: string): ClusterError {
   const [, repository = '', rights = ''] = scopes[0]?.split(':') ?? [];
   const deed = rights.includes('push') ? 'push to' : 'read';
   const advice = known
     ? `Check that this login may do so, or log in again: \`docker login ${registry}\`.`
     : `Log in first: \`docker login ${registry}\`, or \`podman login\`.`;
   const words = said === undefined ? '' : ` (${said})`;
-  return new ImageError(`${registry} does not let us ${deed} ${repository}${words}. ${advice}`);
+  return new ClusterError(`${registry} does not let us ${deed} ${repository}${words}. ${advice}`);
 }
 
 function basic({ user, password }: Credentials & { kind: 'password' }): string {
@@ -120,7 +120,8 @@ async function tokenFrom(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const { realm, service = '' } = fields;
-  if (realm === undefined) throw new ImageError(`${registry} asks for a token but does not say from where.`);
+  if (realm === undefined)
+    throw new ClusterError(`${registry} asks for a token but does not say from where.`);
   const url = new URL(realm);
   let question: Question;
   if (own?.kind === 'identity') {
@@ -149,17 +150,20 @@ async function tokenFrom(
   if (answer.status === 401 || answer.status === 403 || answer.status === 400)
     throw refused(registry, scopes, own !== undefined, complaintIn(text));
   if (answer.status !== 200)
-    throw new ImageError(`${url.host} gives no token for ${registry}: status ${answer.status}.`);
+    throw new ClusterError(`${url.host} gives no token for ${registry}: status ${answer.status}.`);
   const { token, access_token } = JSON.parse(text) as { token?: string; access_token?: string };
   return token ?? access_token ?? '';
 }
 
 /** What a registry answers when it should not. */
-export async function unexpected(answer: Answer, { method }: Pick<Question, 'method'>): Promise<ImageError> {
+export async function unexpected(
+  answer: Answer,
+  { method }: Pick<Question, 'method'>,
+): Promise<ClusterError> {
   const { url, status } = answer;
   const body = await textOf(answer);
   const said = complaintIn(body) ?? body.trim().slice(0, 300);
-  return new ImageError(
+  return new ClusterError(
     `${url.host} answered ${method} ${url.pathname} with status ${status}${said === '' ? '' : `: ${said}`}.`,
   );
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ImageError } from '../image-error.js';
+import { ClusterError } from '../error.js';
 
 export type Credentials =
   | { kind: 'password'; user: string; password: string }
@@ -46,7 +46,7 @@ async function configIn(file: string): Promise<DockerConfig | undefined> {
   try {
     return JSON.parse(content) as DockerConfig;
   } catch {
-    throw new ImageError(`${file} is not JSON: credentials of registries cannot be read from it.`);
+    throw new ClusterError(`${file} is not JSON: credentials of registries cannot be read from it.`);
   }
 }
 
@@ -95,12 +95,12 @@ async function askHelper(helper: string, name: string, file: string): Promise<Cr
   try {
     outcome = await Promise.all([started, text(child.stdout), text(child.stderr)]);
   } catch {
-    throw new ImageError(`${file} names the credential helper ${program}, which is not on the PATH.`);
+    throw new ClusterError(`${file} names the credential helper ${program}, which is not on the PATH.`);
   }
   const [code, out, errors] = outcome;
   if (code !== 0) {
     if (UNKNOWN.test(out + errors)) return undefined;
-    throw new ImageError(`The credential helper ${program} failed for ${name}: ${(out + errors).trim()}`);
+    throw new ClusterError(`The credential helper ${program} failed for ${name}: ${(out + errors).trim()}`);
   }
   const { Username, Secret } = JSON.parse(out) as { Username: string; Secret: string };
   if (!Secret) return undefined;

@@ -30,7 +30,7 @@ const LONGEST_TEXT = 8 * 1024 * 1024;
 /**
  * The answer, unless the other side is in trouble itself, after redirects of questions without a body.
  *
- * @throws ImageError, PassingError
+ * @throws ClusterError, PassingError
  */
 export async function ask(question: Question): Promise<Answer> {
   let { url, headers = {} } = question;

@@ -1,8 +1,9 @@
 /** What can go wrong on the way to a registry, as sentences. */
-import { diskTrouble, ImageError } from '../image-error.js';
+import { diskTrouble } from '../disk-trouble.js';
+import { ClusterError } from '../error.js';
 
 /** Worth another try: the other side, or the way there, may be well again in a moment. */
-export class PassingError extends ImageError {
+export class PassingError extends ClusterError {
   constructor(
     message: string,
     /** In milliseconds, where the other side says how long to wait. */
@@ -20,22 +21,22 @@ const AWAY = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'
 /** An error of a connection to a host, told. */
 export function connectionTrouble(error: unknown, host: string): Error {
   const { code = '', message, name } = error as NodeJS.ErrnoException;
-  if (name === 'AbortError' || error instanceof ImageError) return error as Error;
+  if (name === 'AbortError' || error instanceof ClusterError) return error as Error;
   if (CERTIFICATE.test(code)) {
-    return new ImageError(
+    return new ClusterError(
       `The certificate of ${host} is not trusted (${message}). ` +
         'Where a certificate authority of your own signs it, start with NODE_EXTRA_CA_CERTS=/path/to/ca.crt.',
     );
   }
   if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
-    return new ImageError(
+    return new ClusterError(
       `${host} does not speak HTTPS. Where it is a registry for plain HTTP, set registry.insecure under "tagflow" in package.json.`,
     );
   }
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS') return diskTrouble(error);
   const text = `${host} cannot be reached: ${reason(code, message)}.`;
   return AWAY.has(code)
-    ? new ImageError(`${text} Check its name, and that you are connected to its network.`)
+    ? new ClusterError(`${text} Check its name, and that you are connected to its network.`)
     : new PassingError(text);
 }
 

@@ -3,7 +3,7 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import type { Descriptor } from '../../export/image.js';
 import { unexpected } from './access.js';
 import { type Answer, persistently, type Question, textOf } from './http.js';
-import { ImageError } from '../image-error.js';
+import { ClusterError } from '../error.js';
 import { PassingError } from './trouble.js';
 
 /** A blob with its bytes. */
@@ -68,7 +68,7 @@ async function begin({ digest, mount }: Content, way: Way): Promise<Answer | und
   if (answer.status === 404) {
     await textOf(answer);
     const repository = way.root.pathname.replace(/^\/v2\/|\/blobs\/$/g, '');
-    throw new ImageError(
+    throw new ClusterError(
       `${way.root.host} has no repository ${repository}, and makes none by itself. Create it there, or set registry.push under "tagflow" in package.json.`,
     );
   }
@@ -122,7 +122,7 @@ function nextPlace({ headers, url }: Answer, way: Way): URL {
 }
 
 /** An upload that it has lost or got damaged may succeed anew, and one that is too large in pieces. */
-async function refusedContent(answer: Answer, { digest }: Content): Promise<ImageError> {
+async function refusedContent(answer: Answer, { digest }: Content): Promise<ClusterError> {
   const error = await unexpected(answer, { method: 'the upload of' });
   const message = `${error.message} (${digest})`;
   if (answer.status === 413) return new TooLargeError(message, 0);

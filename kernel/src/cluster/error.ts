@@ -1,0 +1,4 @@
+/** What a cluster, or the way to it, refuses: a sentence with what to do. */
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+}

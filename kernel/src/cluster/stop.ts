@@ -1,0 +1,26 @@
+/** Stops a run on a cluster: its pods are ended, and its exit handler writes its end. */
+import type { RunStart } from '@tagflow/schema';
+import { ClusterError } from './error.js';
+import { type Cluster, clusterError, statusOf } from './kubernetes.js';
+import { GROUP } from './workflow.js';
+
+/** @throws ClusterError if its Workflow is not there, or may not be stopped */
+export async function stopRun(cluster: Cluster, { id, cluster: place }: RunStart): Promise<void> {
+  const { namespace, workflow: name } = place!;
+  const body = [{ op: 'add', path: '/spec/shutdown', value: 'Stop' }];
+  try {
+    await cluster.custom.patchNamespacedCustomObject({
+      ...GROUP,
+      namespace,
+      plural: 'workflows',
+      name,
+      body,
+    });
+  } catch (error) {
+    if (statusOf(error) === 404)
+      throw new ClusterError(
+        `Run ${id} has no Workflow in namespace ${namespace} any more: there is nothing to stop.`,
+      );
+    throw clusterError(error, cluster, 'stop workflows');
+  }
+}

@@ -1,0 +1,150 @@
+/** Follows a run on a cluster: its records from the store, and from the cluster what no record says. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Run, RunStart } from '@tagflow/schema';
+import { STEP_LABEL, stepOfTemplate } from '../export/names.js';
+import type { RunEvent } from '../run/event.js';
+import { endRun } from '../run/cluster-end.js';
+import { LogReader } from '../store/log-reader.js';
+import { readRun } from '../store/records.js';
+import { endedRun } from '../store/state.js';
+import type { Store } from '../store/store.js';
+import { type Cluster, clusterError, statusOf } from './kubernetes.js';
+import { waitingPods } from './waiting.js';
+import { GROUP, type Workflow, engineEnd, hasEnded, nodesOf } from './workflow.js';
+
+export interface WatchOptions {
+  onEvent: (event: RunEvent) => void;
+  /** Leaves off watching; the run goes on. */
+  signal?: AbortSignal;
+}
+
+/** How often the Workflow is asked for, in milliseconds. */
+const INTERVAL = 1_000;
+/** Records are read at least every so many of these. */
+const AT_LEAST = 5;
+/** So long a run's own end is waited for once its Workflow has ended, in milliseconds. */
+const PATIENCE = 5_000;
+
+/**
+ * @returns the run at its end, or as it is when watching is left off
+ * @throws ClusterError if the cluster cannot be asked, StoreError if the store cannot be read
+ */
+export async function watchRun(
+  store: Store,
+  cluster: Cluster,
+  start: RunStart,
+  { onEvent, signal }: WatchOptions,
+): Promise<Run> {
+  const { workflow: name, namespace } = start.cluster!;
+  const view = new View(store, start.id, onEvent);
+  let before = '';
+  let endedSince: number | undefined;
+  for (let round = 0; ; round++) {
+    const workflow = await readWorkflow(cluster, namespace, name);
+    const now = workflow ? JSON.stringify(nodesOf(workflow).map(({ id, phase }) => [id, phase])) : 'gone';
+    if (now !== before || round % AT_LEAST === 0) await view.read();
+    before = now;
+    if (view.run?.ended !== undefined) return view.run;
+    if (!workflow || (hasEnded(workflow) && Date.now() - (endedSince ??= Date.now()) > PATIENCE)) {
+      await endRun(store, start.id, workflow ? engineEnd(workflow, stepOfTemplate) : GONE);
+      await view.read();
+      return view.run!;
+    }
+    if (!hasEnded(workflow)) await tellWaiting(cluster, workflow, namespace, view);
+    await pause(INTERVAL, undefined, { signal }).catch(() => undefined);
+    if (signal?.aborted) return view.run!;
+  }
+}
+
+const GONE = { status: 'Error', failures: [], message: 'Its Workflow was deleted.' };
+
+/** Undefined if it is not there, or no more. */
+export async function readWorkflow(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+): Promise<Workflow | undefined> {
+  try {
+    return (await cluster.custom.getNamespacedCustomObject({
+      ...GROUP,
+      namespace,
+      plural: 'workflows',
+      name,
+    })) as Workflow;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw clusterError(error, cluster, 'read workflows');
+  }
+}
+
+async function tellWaiting(
+  cluster: Cluster,
+  workflow: Workflow,
+  namespace: string,
+  view: View,
+): Promise<void> {
+  const { items } = await cluster.core
+    .listNamespacedPod({
+      namespace,
+      labelSelector: `workflows.argoproj.io/workflow=${workflow.metadata.name}`,
+    })
+    .catch((error: unknown) => {
+      throw clusterError(error, cluster, 'list pods');
+    });
+  const waiting = waitingPods(
+    items,
+    nodesOf(workflow),
+    (pod) => pod.metadata?.labels?.[STEP_LABEL],
+    ({ templateName }) => stepOfTemplate(templateName ?? ''),
+    Date.now(),
+  );
+  view.tellWaiting(waiting);
+}
+
+/** What has been told of a run so far. */
+class View {
+  run: Run | undefined;
+  private readonly steps = new Map<string, string>();
+  private readonly waiting = new Map<string, string>();
+  private readonly logs: LogReader;
+
+  constructor(
+    private readonly store: Store,
+    private readonly id: string,
+    private readonly onEvent: (event: RunEvent) => void,
+  ) {
+    this.logs = new LogReader(store, id);
+  }
+
+  async read(): Promise<void> {
+    const run = await readRun(this.store, this.id);
+    this.run = run;
+    const changed = run.steps.filter((step) => this.steps.get(step.name) !== JSON.stringify(step));
+    const begun = run.steps.filter(({ started, cached }) => started !== undefined && cached === undefined);
+    for (const { name } of begun.filter((step) => step.state === 'running' || changed.includes(step))) {
+      for (const { stream, text } of await this.logs.read(name))
+        this.onEvent({ type: 'log', run: this.id, step: name, stream, text });
+    }
+    for (const step of changed) {
+      this.steps.set(step.name, JSON.stringify(step));
+      this.onEvent({ type: 'step', run: this.id, step });
+    }
+    if (changed.length > 0 || run.ended !== undefined) this.onEvent({ type: 'run', run });
+  }
+
+  tellWaiting(waiting: readonly { step: string; text: string }[]): void {
+    for (const { step, text } of waiting) {
+      if (this.waiting.get(step) === text) continue;
+      this.waiting.set(step, text);
+      this.onEvent({ type: 'waiting', run: this.id, step, text });
+    }
+  }
+}
+
+/** A run whose Workflow has ended, or is gone, gets its end; others stay as they are. */
+export async function settleRun(store: Store, cluster: Cluster, run: Run): Promise<Run> {
+  if (run.ended !== undefined || !run.cluster) return run;
+  const workflow = await readWorkflow(cluster, run.cluster.namespace, run.cluster.workflow);
+  if (workflow && !hasEnded(workflow)) return run;
+  return endedRun(await endRun(store, run.id, workflow ? engineEnd(workflow, stepOfTemplate) : GONE));
+}

@@ -1,0 +1,50 @@
+/** A run on a cluster, shown while it goes on and at its end. */
+import type { RunStart } from '@tagflow/schema';
+import { type Cluster } from '../cluster/kubernetes.js';
+import { watchRun } from '../cluster/watch.js';
+import { readPipeline } from '../store/records.js';
+import type { Store } from '../store/store.js';
+import { fail } from './failure.js';
+import { progressOf } from './progress.js';
+import { summary } from './run-show.js';
+import { writeJson } from './text.js';
+
+export interface ClusterOptions {
+  context?: string;
+  namespace?: string;
+  json?: boolean;
+}
+
+/** Shows a run until it has ended; the exit code says whether it succeeded. Ctrl-C leaves off, and the run goes on. */
+export async function follow(
+  store: Store,
+  cluster: Cluster,
+  start: RunStart,
+  { json = false }: ClusterOptions,
+): Promise<void> {
+  const progress = progressOf({ json });
+  const leave = new AbortController();
+  const onSignal = (): void => leave.abort();
+  process.once('SIGINT', onSignal);
+  try {
+    const run = await watchRun(store, cluster, start, {
+      onEvent: (event) => progress.tell(event),
+      signal: leave.signal,
+    });
+    progress.end();
+    if (run.ended === undefined) {
+      process.stderr.write(`Run ${run.id} goes on. tagflow watch ${run.id} follows it again.\n`);
+      return;
+    }
+    if (json) writeJson(run);
+    else process.stdout.write(summary(run, await readPipeline(store, run)));
+    process.exitCode = run.state === 'succeeded' ? 0 : 1;
+  } finally {
+    progress.end();
+    process.off('SIGINT', onSignal);
+  }
+}
+
+export function report(error: unknown, json: boolean): void {
+  fail(error, json);
+}

@@ -1,0 +1,78 @@
+/** `tagflow submit`: a notebook's pipeline on a cluster. */
+import { readDeployment } from '../cluster/deployment.js';
+import { submitRun } from '../cluster/submit.js';
+import { PipelineErrors, type RunRequest } from '../run/prepare.js';
+import { known, parametersOf } from './run-show.js';
+import { UsageError } from './failure.js';
+import { type ClusterOptions, follow, report } from './cluster-show.js';
+import { readNotebookFile } from './notebook.js';
+import { writeJson } from './text.js';
+
+export interface SubmitOptions extends ClusterOptions {
+  param: string[];
+  tag: string[];
+  cache: boolean;
+  watch?: boolean;
+  timings?: boolean;
+}
+
+/** What is around the run failed: exit code 3. */
+const INFRASTRUCTURE = 3;
+/** The notebook has errors, or what was asked for cannot be. */
+const BAD_NOTEBOOK = 2;
+
+export async function submit(path: string, options: SubmitOptions): Promise<void> {
+  const { text, directory } = await readNotebookFile(path);
+  await submitAndShow({ notebook: text, path, directory }, options);
+}
+
+/** Submits, and follows the run if that is asked for; the exit code says what came of it. */
+export async function submitAndShow(
+  what: Omit<RunRequest, 'trigger'>,
+  options: SubmitOptions,
+): Promise<void> {
+  const { json = false, param, tag, cache, watch = false } = options;
+  const { directory } = what;
+  const tell = (what: string): void => void (json || process.stderr.write(`${what} …\n`));
+  const parts: Record<string, number> = {};
+  try {
+    const { start, store, cluster, done } = await submitRun({
+      ...what,
+      deployment: readDeployment(directory, options),
+      parameters: (pipeline) => ({
+        ...known(pipeline, what.parameters),
+        ...parametersOf(pipeline, param),
+      }),
+      tags: tag,
+      cache,
+      trigger: 'command',
+      tell,
+      onPart: (part, time) => (parts[part] = Math.round(time)),
+    });
+    if (options.timings) process.stderr.write(`${JSON.stringify(parts)}\n`);
+    if (watch) return await follow(store, cluster, start, options);
+    if (json) return writeJson({ run: start.id, ...start.cluster, done });
+    const taken = done.length > 0 ? `, with earlier results for ${done.join(', ')}` : '';
+    process.stdout.write(
+      `Run ${start.id} of ${start.pipeline} is on ${where(start.cluster!)}${taken}.\ntagflow watch ${start.id} follows it.\n`,
+    );
+  } catch (error) {
+    if (error instanceof PipelineErrors && !json) {
+      const { checkText } = await import('../pipeline/report.js');
+      process.stderr.write(`${checkText(error.pipeline)}\nNothing was submitted.\n`);
+      process.exitCode = BAD_NOTEBOOK;
+      return;
+    }
+    report(error, json);
+    const isUsage =
+      error instanceof UsageError ||
+      ['PipelineErrors', 'NotebookError', 'ParameterError', 'BundleError', 'ExportError'].includes(
+        (error as Error).name,
+      );
+    process.exitCode = isUsage ? BAD_NOTEBOOK : INFRASTRUCTURE;
+  }
+}
+
+function where({ context, namespace }: { context?: string; namespace: string }): string {
+  return `${context ?? 'this cluster'}, namespace ${namespace}`;
+}

@@ -1,0 +1,101 @@
+/** The end of a run on a cluster, from its records and from what the engine says of it. */
+import type { Failure, Pipeline, RunEnd, RunStart, StepRun } from '@tagflow/schema';
+import { edgesOf } from '@tagflow/schema';
+import { writeRunEnd } from '../store/journal.js';
+import { readAttempts, readPipeline, readRunEnd, readRunStart } from '../store/records.js';
+import { type AttemptRecord, deriveStep } from '../store/state.js';
+import { StoreError, type Store } from '../store/store.js';
+
+/** What the engine says of a Workflow that has ended. */
+export interface EngineEnd {
+  /** Succeeded, Failed or Error. */
+  status: string;
+  /** Pods and other nodes that failed. */
+  failures: NodeFailure[];
+  /** Why the whole ended, where that is said. */
+  message?: string;
+}
+
+export interface NodeFailure {
+  step?: string;
+  message: string;
+}
+
+/**
+ * Writes the run's end, unless it is there.
+ * @throws StoreError if there is no such run
+ */
+export async function endRun(store: Store, run: string, engine: EngineEnd): Promise<RunEnd> {
+  const known = await readRunEnd(store, run);
+  if (known) return known;
+  const start = await readRunStart(store, run);
+  if (!start) throw new StoreError(`There is no run ${run} in ${store.location}.`);
+  const [pipeline, attempts] = await Promise.all([readPipeline(store, start), readAttempts(store, run)]);
+  const end = runEnd(start, pipeline, attempts, engine, new Date());
+  await writeRunEnd(store, end);
+  return end;
+}
+
+/** What is shown when somebody stopped the Workflow. */
+const SHUTDOWN = /shutdown with strategy|Stopped with strategy|Terminate/;
+
+export function runEnd(
+  start: RunStart,
+  pipeline: Pipeline,
+  attempts: readonly AttemptRecord[],
+  engine: EngineEnd,
+  now: Date,
+): RunEnd {
+  const isStopped = [engine.message ?? '', ...engine.failures.map(({ message }) => message)].some((message) =>
+    SHUTDOWN.test(message),
+  );
+  const edges = edgesOf(pipeline);
+  const steps = new Map<string, StepRun>();
+  for (const step of pipeline.steps) {
+    const own = attempts.filter((attempt) => attempt.start.step === step.name);
+    const derived = deriveStep(step, own, false);
+    const needs = edges.filter(({ to }) => to === step.name).map(({ from }) => steps.get(from)?.state);
+    const failure = engine.failures.find((each) => each.step === step.name);
+    steps.set(step.name, endOfStep(derived, needs, failure, isStopped));
+  }
+  const states = [...steps.values()].map(({ state }) => state);
+  const hasFailed = states.includes('failed') || states.includes('lost');
+  const isComplete = states.every((state) => state === 'succeeded' || state === 'skipped');
+  const state = isComplete ? 'succeeded' : isStopped && !hasFailed ? 'stopped' : 'failed';
+  return { format: 1, id: start.id, state, ended: now.toISOString(), start, steps: [...steps.values()] };
+}
+
+/** A step that did not write its own end: its pod was killed, or never began. */
+function endOfStep(
+  step: StepRun,
+  needs: readonly (StepRun['state'] | undefined)[],
+  failed: NodeFailure | undefined,
+  isStopped: boolean,
+): StepRun {
+  if (step.state !== 'pending' && step.state !== 'lost') return step;
+  if (isStopped) return { ...step, state: 'stopped' };
+  const isOmitted = needs.some((state) => state !== 'succeeded' && state !== 'skipped');
+  if (step.state === 'pending' && isOmitted) return { ...step, state: 'omitted' };
+  const failure: Failure = failed
+    ? { name: 'PodFailed', message: failed.message }
+    : { name: 'Lost', message: 'Its pod ended without a record. `tagflow retry` runs what is missing.' };
+  return { ...step, state: 'failed', failure };
+}
+
+/** Argo's `workflow.failures`: JSON, in which nodes have names of templates. */
+export function nodeFailures(text: string, stepOf: (template: string) => string | undefined): NodeFailure[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+    // Some versions quote it twice.
+    if (typeof parsed === 'string') parsed = JSON.parse(parsed);
+  } catch {
+    return [];
+  }
+  if (!Array.isArray(parsed)) return [];
+  return parsed.flatMap((node: { templateName?: unknown; message?: unknown }): NodeFailure[] => {
+    if (typeof node?.message !== 'string' || node.message === '') return [];
+    const step = typeof node.templateName === 'string' ? stepOf(node.templateName) : undefined;
+    return [{ message: node.message, ...(step === undefined ? {} : { step }) }];
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * The entry of a pod of a run on a cluster: `node pod.js program STEP SEGMENT | items STEP SEGMENT CHUNK | end`. It
+ * writes records and logs into the store, and for the engine's next decision a file or two.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beatHeart } from '../store/journal.js';
+import { HEARTBEAT_INTERVAL } from '../store/state.js';
+import { StoreError } from '../store/store.js';
+import { openStoreAt } from '../store/location.js';
+import { stepOfTemplate } from '../export/names.js';
+import { endRun, nodeFailures } from './cluster-end.js';
+import { type PodOutcome, readPodRun, runTask } from './pod-run.js';
+
+/** The engine may begin such a pod again: not the step failed, but what is around it. */
+const TRY_AGAIN = 75;
+/** Where the engine looks for a pod's outputs. */
+const OUTPUTS = process.env['TAGFLOW_OUTPUTS'] ?? '/tmp/tagflow-out';
+
+const stop = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+
+async function work([role, step, segment, chunk]: readonly string[]): Promise<number> {
+  const store = openStoreAt(variable('TAGFLOW_STORE'));
+  const run = variable('TAGFLOW_RUN');
+  if (role === 'end') {
+    await endRun(store, run, {
+      status: process.env['TAGFLOW_STATUS'] ?? '',
+      failures: nodeFailures(process.env['TAGFLOW_FAILURES'] ?? '', stepOfTemplate),
+    });
+    return 0;
+  }
+  if (step === undefined || segment === undefined || (role !== 'program' && role !== 'items'))
+    throw new StoreError(`A pod does not know what to do with ${[role, step, segment, chunk].join(' ')}.`);
+  const heart = setInterval(() => void beatHeart(store, run).catch(() => undefined), HEARTBEAT_INTERVAL);
+  try {
+    const task = { step, segment: Number(segment), ...(role === 'items' ? { chunk: Number(chunk) } : {}) };
+    const outcome = await runTask(await readPodRun(store, run), task, {
+      chunks: Number(process.env['TAGFLOW_CHUNKS'] ?? 100),
+      signal: stop.signal,
+      onOutput: (_step, stream, text) => process[stream].write(text),
+    });
+    await tell(outcome);
+    return outcome.state === 'succeeded' ? 0 : outcome.state === 'failed' ? 1 : TRY_AGAIN;
+  } finally {
+    clearInterval(heart);
+  }
+}
+
+async function tell({ branch, chunks, failure }: PodOutcome): Promise<void> {
+  if (failure) process.stderr.write(`${failure.name}: ${failure.message}\n`);
+  await mkdir(OUTPUTS, { recursive: true });
+  if (chunks) await writeFile(join(OUTPUTS, 'chunks'), JSON.stringify(chunks));
+  await writeFile(join(OUTPUTS, 'branch'), String(branch ?? -1));
+}
+
+function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new StoreError(`The variable ${name} is not set in the pod.`);
+  return value;
+}
+
+try {
+  process.exitCode = await work(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof StoreError ? error.message : String((error as Error).stack ?? error)}\n`,
+  );
+  process.exitCode = TRY_AGAIN;
+}

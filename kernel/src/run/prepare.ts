@@ -1,0 +1,100 @@
+/** From a notebook to what a run needs of it, wherever it runs. */
+import { basename, join, relative } from 'node:path';
+import type { Diagnostic, Pipeline, Program, RunStart } from '@tagflow/schema';
+import { parseDocument } from '../pipeline/notebook.js';
+import { projectOf } from '../store/location.js';
+import { analyse } from './analysis.js';
+import { gitState } from './git.js';
+import { type Plan, planRun } from './plan.js';
+import type { RunFacts } from './run-start.js';
+
+export interface RunRequest {
+  /** The notebook's text, nbformat 4 JSON. */
+  notebook: string;
+  /** Path of the notebook, for the record; its file name names the pipeline if its settings do not. */
+  path?: string;
+  /** The notebook's directory. */
+  directory: string;
+  /** Values of parameters by name: those given; the others have their defaults. */
+  parameters?: Record<string, unknown> | ((pipeline: Pipeline) => Record<string, unknown>);
+  /** What the run is filed under. */
+  tags?: string[];
+  trigger: RunStart['trigger'];
+  /** Whether results of earlier runs may stand for steps; yes if absent. */
+  cache?: boolean;
+  /** The run on which this one goes on. */
+  origin?: RunStart['origin'];
+  /** As of which moment steps see earlier runs, where it is not the start of this run. */
+  asOf?: RunStart['asOf'];
+  /** The notebook's pipeline, if it is known already or on its way, with the sources of its programs. */
+  pipeline?: Pipeline | Promise<Pipeline>;
+}
+
+/** The notebook's pipeline has errors, so that nothing ran. */
+export class PipelineErrors extends Error {
+  override readonly name = 'PipelineErrors';
+  constructor(
+    readonly pipeline: Pipeline,
+    readonly diagnostics: Diagnostic[],
+  ) {
+    const count = diagnostics.length === 1 ? 'an error' : `${diagnostics.length} errors`;
+    super(`The notebook has ${count}, so nothing was run. The first: ${diagnostics[0]?.message ?? ''}`);
+  }
+}
+
+export interface Prepared {
+  plan: Plan;
+  /** JavaScript of a program, as an ES module. */
+  programOf: (program: Program) => string;
+  facts: RunFacts;
+}
+
+/**
+ * Analyses the notebook and bundles its programs.
+ * @throws NotebookError, PipelineErrors, BundleError or ParameterError
+ */
+export async function prepareRun(request: RunRequest): Promise<Prepared> {
+  const { notebook, directory, parameters, tags, trigger, origin, asOf } = request;
+  // First, for all else waits for it.
+  const analysis = Promise.resolve(
+    request.pipeline ?? analyse({ notebook, directory, name: request.path ?? 'notebook' }),
+  );
+  analysis.catch(() => undefined); // told where it is waited for
+  const git = gitState(directory);
+  const bundler = import('../export/program.js');
+  void bundler.then(({ startBundler }) => startBundler());
+  const pipeline = await analysis;
+  const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
+  const plan = planRun(pipeline, typeof parameters === 'function' ? parameters(pipeline) : parameters);
+  const programOf = await programs(pipeline, directory, (await bundler).bundleProgram);
+  const recorded = { path: pathInProject(request), text: withoutOutputs(notebook) };
+  return { plan, programOf, facts: { tags, trigger, origin, asOf, notebook: recorded, git: await git } };
+}
+
+type Bundle = (typeof import('../export/program.js'))['bundleProgram'];
+
+/** Bundles all programs: one that cannot be bundled is told before anything runs. */
+async function programs(
+  pipeline: Pipeline,
+  directory: string,
+  bundleProgram: Bundle,
+): Promise<(program: Program) => string> {
+  const all = pipeline.steps.flatMap((step) => step.programs);
+  const codes = await Promise.all(all.map((program) => bundleProgram(program, { directory })));
+  const bundles = new Map(all.map((program, i) => [program, codes[i]!]));
+  return (program) => bundles.get(program)!;
+}
+
+function pathInProject({ directory, path }: RunRequest): string {
+  return relative(projectOf(directory), join(directory, basename(path ?? 'notebook.ipynb')));
+}
+
+/** The notebook as it is recorded: cells and metadata, no outputs. */
+export function withoutOutputs(text: string): string {
+  const notebook = parseDocument(text) as { cells?: (Record<string, unknown> | null)[] };
+  for (const cell of notebook.cells ?? []) {
+    if (cell?.['cell_type'] === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+  }
+  return `${JSON.stringify(notebook, null, 1)}\n`;
+}

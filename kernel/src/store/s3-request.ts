@@ -1,0 +1,169 @@
+/** Requests to an S3 service: signed, tried again where that may help, and what it refuses as sentences. */
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AwsClient } from 'aws4fetch';
+import type { S3Access } from './s3-access.js';
+import { StoreError } from './store.js';
+
+export interface S3Request {
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  /** Within the bucket. */
+  key: string;
+  query?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>>;
+  body?: readonly Uint8Array[];
+}
+
+export interface S3Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: Uint8Array;
+}
+
+/** What the service says of an error, from its XML. */
+export interface S3Problem {
+  status: number;
+  code: string;
+  message: string;
+}
+
+const TRIES = 6;
+/** Before the second try, in milliseconds; then twice as long each time. */
+const FIRST_WAIT = 100;
+/** Nothing comes for so long, in milliseconds: the connection is given up. */
+const SILENCE = 60_000;
+const PASSING = new Set([408, 429, 500, 502, 503, 504]);
+const PASSING_CODES = new Set(['SlowDown', 'RequestTimeout', 'InternalError', 'ServiceUnavailable']);
+
+export class S3Client {
+  private signer: { client: AwsClient; until: number } | undefined;
+  private readonly agent: HttpAgent | HttpsAgent;
+
+  constructor(private readonly access: S3Access) {
+    const options = { keepAlive: true, maxSockets: 64, ...(access.ca ? { ca: access.ca } : {}) };
+    this.agent = access.endpoint.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  }
+
+  /**
+   * An answer of success, or that there is nothing (404).
+   * @param onPiece hears of the body's pieces; when a try breaks off after the first, nothing is tried again
+   * @throws StoreError when the service refuses, or cannot be reached
+   */
+  async send(request: S3Request, onPiece?: (piece: Uint8Array) => void): Promise<S3Answer> {
+    let told = false;
+    const tell = onPiece && ((piece: Uint8Array) => ((told = true), onPiece(piece)));
+    for (let attempt = 1; ; attempt++) {
+      const last = attempt === TRIES || told;
+      try {
+        const answer = await this.sendOnce(request, tell);
+        if (answer.status < 300) return answer;
+        const problem = problemIn(answer);
+        if (answer.status === 404 && problem.code !== 'NoSuchBucket') return answer;
+        if (last || !(PASSING.has(problem.status) || PASSING_CODES.has(problem.code)))
+          throw refusal(problem, this.access);
+      } catch (error) {
+        if (error instanceof StoreError) throw error;
+        if (last || !isPassing(error)) throw unreachable(error, this.access);
+      }
+      await pause(FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + Math.random()));
+    }
+  }
+
+  /** How the service names an object to copy. */
+  copySource(key: string): string {
+    const { bucket, urlOf, endpoint } = this.access;
+    const path = urlOf(key).pathname.slice(endpoint.pathname.replace(/\/$/, '').length);
+    return endpoint.hostname.startsWith(`${bucket}.`) ? `/${bucket}${path}` : path;
+  }
+
+  private async sendOnce(
+    { method, key, query = {}, headers = {}, body = [] }: S3Request,
+    onPiece?: (piece: Uint8Array) => void,
+  ): Promise<S3Answer> {
+    const url = this.access.urlOf(key);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const signed = await (await this.client()).sign(url, { method, headers });
+    const size = body.reduce((sum, chunk) => sum + chunk.length, 0);
+    const sent = {
+      ...Object.fromEntries(signed.headers),
+      ...(body.length > 0 ? { 'content-length': String(size) } : {}),
+    };
+    const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+    return new Promise((resolve, reject) => {
+      const outgoing = request(signed.url, { method, headers: sent, agent: this.agent }, (answer) => {
+        const pieces: Uint8Array[] = [];
+        const isWanted = (answer.statusCode ?? 0) < 300;
+        answer.on('data', (piece: Uint8Array) => {
+          pieces.push(piece);
+          if (isWanted) onPiece?.(piece);
+        });
+        answer.on('error', reject);
+        answer.on('end', () => {
+          if (!answer.complete) return reject(new Error('The answer broke off.'));
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(pieces) });
+        });
+      });
+      outgoing.setTimeout(SILENCE, () => outgoing.destroy(new Error('Nothing came for a minute.')));
+      outgoing.on('error', reject);
+      for (const chunk of body) outgoing.write(chunk);
+      outgoing.end();
+    });
+  }
+
+  /** With credentials that hold for a while yet. */
+  private async client(): Promise<AwsClient> {
+    if (this.signer && this.signer.until > Date.now()) return this.signer.client;
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await this.access.credentials();
+    const client = new AwsClient({
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      service: 's3',
+      region: this.access.region,
+      retries: 0,
+    });
+    this.signer = { client, until: expiration ? expiration.getTime() - 60_000 : Infinity };
+    return client;
+  }
+}
+
+function problemIn({ status, body }: S3Answer): S3Problem {
+  const text = Buffer.from(body).toString();
+  return { status, code: textOf(text, 'Code') ?? String(status), message: textOf(text, 'Message') ?? '' };
+}
+
+/** The text of the first element of a name in XML. */
+export function textOf(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
+
+function isPassing(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return !/CERT|SELF_SIGNED|UNABLE_TO|ENOTFOUND|ERR_/.test(code);
+}
+
+function refusal({ status, code, message }: S3Problem, { location, bucket, region }: S3Access): StoreError {
+  const said = message ? ` It says: ${message}` : '';
+  const reasons: Record<string, string> = {
+    NoSuchBucket: `there is no bucket ${bucket}. Make it, or name another in \`store.url\`.`,
+    AccessDenied: `access is denied. Its credentials need to read, write, list and delete in the bucket.${said}`,
+    InvalidAccessKeyId: 'the access key is unknown. Check AWS_ACCESS_KEY_ID.',
+    SignatureDoesNotMatch: 'the secret key does not fit. Check AWS_SECRET_ACCESS_KEY.',
+    RequestTimeTooSkewed: "this machine's clock is wrong. Set it right.",
+    AuthorizationHeaderMalformed: `the region ${region} is wrong. Set \`store.region\` or AWS_REGION.${said}`,
+    PermanentRedirect: `the bucket lies in another region than ${region}. Set \`store.region\` or AWS_REGION.`,
+    ExpiredToken: 'the credentials have expired. Log in again.',
+  };
+  const reason =
+    reasons[code] ?? reasons[status === 403 ? 'AccessDenied' : ''] ?? `it answers ${code}.${said}`;
+  return new StoreError(`The store at ${location} cannot be used: ${reason}`);
+}
+
+function unreachable(error: unknown, { location, endpoint }: S3Access): StoreError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const advice = /CERT|SELF_SIGNED|UNABLE_TO/.test(code)
+    ? `its certificate is not trusted (${code}). Name the one that signs it in \`store.ca\`, or in NODE_EXTRA_CA_CERTS.`
+    : `${endpoint.host} does not answer (${code || message}). Check \`store.endpoint\` and the network.`;
+  return new StoreError(`The store at ${location} cannot be reached: ${advice}`, { cause: error });
+}

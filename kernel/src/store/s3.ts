@@ -1,0 +1,164 @@
+/** A store in a bucket of S3, or of a service that speaks like it. */
+import { randomBytes } from 'node:crypto';
+import { type S3Access, prefixOf } from './s3-access.js';
+import { S3Client, textOf } from './s3-request.js';
+import { putInParts } from './s3-upload.js';
+import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
+
+const ROOT = 'store.json';
+/** Larger objects are sent in parts. In bytes. */
+const LARGE = 64 * 2 ** 20;
+
+export class S3Store implements Store {
+  readonly location: string;
+  readonly access: Readonly<Record<string, string>>;
+  private readonly client: S3Client;
+  private readonly prefix: string;
+  private checked: Promise<boolean> | undefined;
+  private prepared: Promise<void> | undefined;
+
+  constructor(access: S3Access) {
+    this.location = access.location;
+    this.access = access.environment;
+    this.client = new S3Client(access);
+    this.prefix = prefixOf(access.location);
+  }
+
+  async get(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array | undefined> {
+    await this.check();
+    const { status, body } = await this.client.send({ method: 'GET', key }, onPiece);
+    return status === 404 ? undefined : body;
+  }
+
+  async stat(key: string): Promise<{ size: number; modified: number } | undefined> {
+    await this.check();
+    const { status, headers } = await this.client.send({ method: 'HEAD', key });
+    if (status === 404) return undefined;
+    return { size: Number(headers['content-length']), modified: Date.parse(headers['last-modified'] ?? '') };
+  }
+
+  async put(key: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
+    await (this.prepared ??= this.prepare());
+    await this.write(key, bytes instanceof Uint8Array ? [bytes] : bytes);
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    await this.check();
+    const names: string[] = [];
+    for await (const page of this.pages(prefix, '/')) {
+      for (const [, key] of page.matchAll(/<Contents>.*?<Key>([^<]*)<\/Key>/gs)) names.push(this.plain(key!));
+      for (const [, key] of page.matchAll(/<CommonPrefixes>\s*<Prefix>([^<]*)<\/Prefix>/g))
+        names.push(this.plain(key!));
+    }
+    return names
+      .map((key) => key.slice(prefix.length))
+      .filter((name) => name !== '')
+      .sort();
+  }
+
+  /** Uploads that were broken off are no objects: the bucket's own rules clear them away. */
+  async *entries(prefix: string): AsyncGenerator<Entry[]> {
+    await this.check();
+    for await (const page of this.pages(prefix)) {
+      const entries = [...page.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, xml]) => ({
+        key: this.plain(textOf(xml!, 'Key')!),
+        size: Number(textOf(xml!, 'Size')),
+        modified: Date.parse(textOf(xml!, 'LastModified')!),
+        unfinished: false,
+      }));
+      if (entries.length > 0) yield entries;
+    }
+  }
+
+  async touch(key: string): Promise<boolean> {
+    const source = this.client.copySource(key);
+    const headers = { 'x-amz-copy-source': source, 'x-amz-metadata-directive': 'REPLACE' };
+    try {
+      return (await this.client.send({ method: 'PUT', key, headers })).status !== 404;
+    } catch (error) {
+      // Larger than what can be copied at once: then the long way.
+      const bytes = (await this.stat(key))?.size ?? 0;
+      if (bytes < 5 * 2 ** 30) throw error;
+      await this.write(key, [(await this.get(key))!]);
+      return true;
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.client.send({ method: 'DELETE', key });
+  }
+
+  private async write(key: string, chunks: readonly Uint8Array[]): Promise<void> {
+    const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (size > LARGE) return putInParts(this.client, key, chunks);
+    const body = chunks.length > 0 ? chunks : [new Uint8Array()];
+    await this.client.send({ method: 'PUT', key, body });
+  }
+
+  private async *pages(prefix: string, delimiter?: string): AsyncGenerator<string> {
+    for (let next: string | undefined; ;) {
+      const query = {
+        'list-type': '2',
+        'encoding-type': 'url',
+        prefix: this.prefix + prefix,
+        ...(delimiter === undefined ? {} : { delimiter }),
+        ...(next === undefined ? {} : { 'continuation-token': next }),
+      };
+      const { body } = await this.client.send({ method: 'GET', key: '', query });
+      const page = Buffer.from(body).toString();
+      yield page;
+      next = textOf(page, 'NextContinuationToken');
+      if (next === undefined || textOf(page, 'IsTruncated') !== 'true') return;
+      next = next.replaceAll('&amp;', '&');
+    }
+  }
+
+  /** The store's key of a key as a list has it. */
+  private plain(key: string): string {
+    return decodeURIComponent(key.replaceAll('+', ' ')).slice(this.prefix.length);
+  }
+
+  /** Whether there is a store, which this version can read. */
+  private check(): Promise<boolean> {
+    return (this.checked ??= this.readRoot().catch((error: unknown) => {
+      this.checked = undefined;
+      throw error;
+    }));
+  }
+
+  private async readRoot(): Promise<boolean> {
+    const { status, body } = await this.client.send({ method: 'GET', key: ROOT });
+    if (status === 404) return false;
+    const format = formatOf(Buffer.from(body).toString());
+    if (format === undefined)
+      throw new StoreError(
+        `${ROOT} of the store at ${this.location} is damaged. Restore it, or name another prefix.`,
+      );
+    if (format > STORE_FORMAT)
+      throw new StoreError(
+        `The store at ${this.location} has format ${format}, made by a newer tagflow; this one knows format ${STORE_FORMAT}. Update tagflow, or name another prefix.`,
+      );
+    return true;
+  }
+
+  /** Two who make it at once make the same, but for an id that either may have. */
+  private async prepare(): Promise<void> {
+    try {
+      if (await this.check()) return;
+      const root = { format: STORE_FORMAT, id: randomBytes(8).toString('hex') };
+      await this.write(ROOT, [Buffer.from(`${JSON.stringify(root)}\n`)]);
+    } catch (error) {
+      this.prepared = undefined;
+      throw error;
+    }
+  }
+}
+
+function formatOf(text: string): number | undefined {
+  try {
+    const format = (JSON.parse(text) as { format?: unknown } | null)?.format;
+    return typeof format === 'number' ? format : undefined;
+  } catch {
+    return undefined;
+  }
+}

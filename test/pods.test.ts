@@ -1,0 +1,122 @@
+/** Runs on a cluster without the cluster: each pod is a process, and a few lines stand for the engine. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Run } from '@tagflow/schema';
+import { planRun } from '../kernel/lib/run/plan.js';
+import { readAttempts, readRun } from '../kernel/lib/store/records.js';
+import { FolderStore } from '../kernel/lib/store/file.js';
+import { readLog } from '../kernel/lib/store/log.js';
+import { PODS } from './matrix/place.ts';
+import { FOLDER, pipelineFrom, type Row } from './pipeline/notebook.ts';
+import { runHere } from './pipeline/values.ts';
+import { type Engine, carryOut, placeHere, runPod } from './pods/engine.ts';
+
+let store: FolderStore;
+beforeEach(() => {
+  store = new FolderStore(join(mkdtempSync(join(tmpdir(), 'tagflow-pods-')), 'store'));
+});
+afterEach(() => rmSync(join(store.location, '..'), { recursive: true, force: true }));
+
+const LOOP: Row = ['none', 'import { foreach } from "tagflow"'];
+const BASE: Row[] = [
+  LOOP,
+  ['none', 'import { sum } from "d3-array"'],
+  ['parameters', 'const n = 5'],
+  [
+    'step:load',
+    'const rows = Array.from({ length: n }, (_, i) => i + 1); console.log("loaded", rows.length)',
+  ],
+  ['step:fit', 'const ys = await foreach(rows, (x) => x * x)\nconst total = sum(ys)'],
+  ['step:choose', 'let best = 0; if (total > 50) { best = total } else { best = -1 }'],
+  ['step:end', 'const report = { total, best }'],
+];
+
+const digests = (run: Run): string[] =>
+  run.steps.flatMap(({ name, outputs }) => outputs.map((each) => `${name} ${each.name} ${each.digest}`));
+
+async function inPods(rows: readonly Row[], options: Partial<Engine> & { origin?: Run } = {}): Promise<Run> {
+  const plan = planRun(pipelineFrom(rows));
+  const { origin, ...engine } = options;
+  const { start, done } = await placeHere(plan, store, {
+    ...(origin ? { origin: { run: origin.id, kind: 'retry' } } : {}),
+  });
+  await carryOut(plan, done, { run: start.id, store: store.location, project: FOLDER, ...engine });
+  return readRun(store, start.id);
+}
+
+test('the same artifacts as a run here, with records and logs', async () => {
+  const here = await runHere(pipelineFrom(BASE), store, { cache: false });
+  const elsewhere = new FolderStore(join(store.location, '..', 'elsewhere'));
+  const { run } = await PODS.run(BASE, { store: elsewhere });
+  expect(run!.state).toBe('succeeded');
+  expect(digests(run!)).toEqual(digests(here));
+  expect(run!.cluster).toMatchObject({ namespace: 'here' });
+  expect((await readLog(elsewhere, run!.id, 'load')).map(({ text }) => text).join('')).toBe('loaded 5\n');
+}, 60_000);
+
+test('what is known when the run is submitted takes no pod; a run here and one in pods share results', async () => {
+  await runHere(pipelineFrom(BASE), store);
+  const pods: string[] = [];
+  const onPod: Engine['onPod'] = (args) => void pods.push(args.join(' '));
+  const first = await inPods(BASE, { onPod });
+  expect(first.state).toBe('succeeded');
+  expect(pods).toEqual(['program end 0', 'end']);
+  pods.length = 0;
+  const more = BASE.map((row): Row => (row[1] === 'const n = 5' ? ['parameters', 'const n = 7'] : row));
+  await inPods(more, { chunks: 2, onPod });
+  // Five of seven items have results: the one chunk that has the other two.
+  expect(pods.filter((each) => each.startsWith('items'))).toEqual(['items fit 1 1']);
+}, 60_000);
+
+test('a failing item is named; a retry runs what is missing', async () => {
+  const flag = join(store.location, '..', 'mended');
+  const rows: Row[] = [
+    LOOP,
+    ['none', 'import { existsSync } from "node:fs"'],
+    ['step:load', 'const rows = [1, 2, 3, 4]; const chance = Math.random()'],
+    [
+      'step:fit',
+      `const ys = await foreach(rows, (x) => { if (x === 3 && !existsSync(${JSON.stringify(flag)})) throw new Error("no three"); return x + chance })`,
+    ],
+    ['step:end', 'const z = ys.length'],
+  ];
+  const failed = await inPods(rows);
+  expect(failed.steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'load succeeded',
+    'fit failed',
+    'end omitted',
+  ]);
+  expect(failed.steps[1]!.failure).toMatchObject({ message: 'no three', index: 2, cell: 'c4' });
+  expect(failed.steps[1]!.loops).toMatchObject([{ total: 4, succeeded: 3, failed: [2] }]);
+  writeFileSync(flag, '');
+  const pods: string[] = [];
+  const retried = await inPods(rows, { origin: failed, onPod: (args) => void pods.push(args.join(' ')) });
+  expect(retried.state).toBe('succeeded');
+  // The chance of the first run stands, though no chance is cached.
+  expect(pods).toEqual(['program fit 0', 'items fit 1 2', 'program fit 2', 'program end 0', 'end']);
+}, 60_000);
+
+test('a pod that begins again after it was killed counts as no try, and does nothing twice', async () => {
+  const plan = planRun(pipelineFrom(BASE));
+  const { start } = await placeHere(plan, store);
+  const engine = { run: start.id, store: store.location, project: FOLDER };
+  expect((await runPod(['program', 'load', '0'], engine)).code).toBe(0);
+  const again = await runPod(['program', 'load', '0'], engine);
+  expect(again).toMatchObject({ code: 0 });
+  expect(await readAttempts(store, start.id)).toHaveLength(1);
+}, 60_000);
+
+test.each([
+  [['program', 'fit', '0'], 75, /no record that load/],
+  [['program', 'nowhere', '0'], 75, /no segment/],
+  [['dance'], 75, /does not know what to do/],
+] as const)(
+  'a pod that cannot work says why: %j',
+  async (args, code, text) => {
+    const { start } = await placeHere(planRun(pipelineFrom(BASE)), store);
+    const end = await runPod(args, { run: start.id, store: store.location, project: FOLDER });
+    expect(end).toMatchObject({ code, text: expect.stringMatching(text) });
+  },
+  60_000,
+);

@@ -1,0 +1,105 @@
+/** A real S3 server for tests, SeaweedFS, on a port of its own; and one in front of it that behaves badly. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type Server, createServer, request } from 'node:http';
+import { type AddressInfo, createServer as createSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AwsClient } from 'aws4fetch';
+
+const { TAGFLOW_PYTHON: python = '' } = process.env;
+const WEED = join(dirname(python), 'weed');
+/** Whether this machine has it. */
+export const hasS3 = python !== '' && existsSync(WEED);
+
+export const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'not-secret-in-a-test' };
+export const BUCKET = 'tagflow-test';
+
+export class S3Server {
+  private constructor(
+    readonly endpoint: string,
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<S3Server> {
+    const folder = mkdtempSync(join(tmpdir(), 'tagflow-s3-'));
+    const credentials = [{ accessKey: KEYS.AWS_ACCESS_KEY_ID, secretKey: KEYS.AWS_SECRET_ACCESS_KEY }];
+    const identities = [
+      { name: 'test', credentials, actions: ['Admin', 'Read', 'Write', 'List', 'Tagging'] },
+    ];
+    writeFileSync(join(folder, 's3.json'), JSON.stringify({ identities }));
+    // Each listens on a second port, ten thousand above.
+    const [master, volume, filer, s3] = await freePorts(4);
+    const args = [
+      ...['server', `-dir=${folder}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-s3', `-s3.port=${s3}`],
+      ...[`-s3.config=${join(folder, 's3.json')}`, `-master.port=${master}`, `-volume.port=${volume}`],
+      ...[`-filer.port=${filer}`, '-volume.max=20', '-master.volumeSizeLimitMB=512'],
+    ];
+    const server = new S3Server(`http://127.0.0.1:${s3}`, spawn(WEED, args, { stdio: 'ignore' }), folder);
+    const client = new AwsClient({
+      accessKeyId: KEYS.AWS_ACCESS_KEY_ID,
+      secretAccessKey: KEYS.AWS_SECRET_ACCESS_KEY,
+      service: 's3',
+      region: 'us-east-1',
+      retries: 0,
+    });
+    for (let tries = 0; tries < 300; tries++) {
+      const made = await client
+        .fetch(`${server.endpoint}/${BUCKET}`, { method: 'PUT' })
+        .catch(() => undefined);
+      if (made?.ok || made?.status === 409) return server;
+      await sleep(100);
+    }
+    await server.stop();
+    throw new Error('The S3 server did not come up.');
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.on('exit', resolve));
+    this.process.kill('SIGKILL');
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What becomes of a request instead of an answer: a status, or a connection that breaks. */
+export type Fault = number | 'break' | undefined;
+
+/** Hands requests on, unless `fault` says otherwise. */
+export async function badServer(
+  to: string,
+  fault: (method: string, path: string) => Fault,
+): Promise<Server & { address(): AddressInfo }> {
+  const target = new URL(to);
+  const server = createServer((incoming, answer) => {
+    const wrong = fault(incoming.method!, incoming.url!);
+    if (wrong === 'break') return void incoming.socket.destroy();
+    if (wrong !== undefined) return void answer.writeHead(wrong).end();
+    // The signature covers the host.
+    const { host: _, ...headers } = incoming.headers;
+    const options = { host: target.hostname, port: target.port, path: incoming.url, method: incoming.method };
+    const onward = request({ ...options, headers: { ...headers, host: incoming.headers.host } }, (reply) => {
+      answer.writeHead(reply.statusCode!, reply.headers);
+      reply.pipe(answer);
+    });
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server as Server & { address(): AddressInfo };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const sockets = Array.from({ length: count }, () => createSocket());
+  const ports = await Promise.all(
+    sockets.map(
+      (socket) =>
+        new Promise<number>((resolve) =>
+          socket.listen(0, '127.0.0.1', () => resolve((socket.address() as AddressInfo).port)),
+        ),
+    ),
+  );
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.close(resolve))));
+  return ports;
+}
