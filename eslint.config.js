@@ -105,7 +105,7 @@ export default defineConfig(
   restrict(['kernel/src/language/**'], {}, joining, ...beforeLanguage, pipelineInLanguage),
   // The edges of thread and process, where a notebook's cells and its pipeline meet.
   restrict(['kernel/src/language/{handlers,snapshot-entry}.ts'], {}, joining, ...beforeLanguage),
-  restrict(['kernel/src/{run,store,export,interpreter,library}/**'], {}, compiler, joining),
+  restrict(['kernel/src/{run,store,export,interpreter,library,cluster}/**'], {}, compiler, joining),
   restrict(
     ['kernel/src/export/**', 'kernel/src/store/{lineage,retention,diff,diff-*}.ts'],
     outsideWorld,

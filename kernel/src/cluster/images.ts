@@ -1,160 +1,138 @@
-/** The images that a pipeline's steps run in: built here, without a daemon, and pushed where they are missing. */
-import type { Deployment, Pipeline, Step } from '@tagflow/schema';
-import { type Image, imageOn } from '../export/image.js';
-import { type Layer, layerOf } from '../export/layer.js';
-import { cut } from '../export/names.js';
-import { sideBySide } from '../store/side-by-side.js';
+/** The images of a pipeline, built here without Docker and brought to a registry. */
+import { Readable } from 'node:stream';
+import type { Deployment } from '@tagflow/schema';
+import type { BaseImage } from '../export/image.js';
+import { imageNameOf, imagePlaceOf } from '../export/image-name.js';
+import { type BuiltImage, buildImage } from './image-build.js';
+import type { ImagePlan } from './image-plan.js';
+import { openRegistries, type Registry } from './registry.js';
 import { ClusterError } from './error.js';
-import { packagesLayer } from './packages-layer.js';
-import { parseReference, referenceText } from './reference.js';
-import { type BaseImage, Registry } from './registry.js';
-import { runtimeLayer } from './runtime-layer.js';
-
-export interface ImageOptions {
-  deployment: Deployment;
-  /** The notebook's directory. */
-  directory: string;
-  /** Specifiers of the packages that a step's programs and their local files import. */
-  specifiersOf: (step: Step) => Promise<readonly string[]>;
-  /** Programs to build in, by digest; none where they are fetched from the store. */
-  programs?: ReadonlyMap<string, string>;
-  /** Hears what is done. */
-  tell: (text: string) => void;
-}
+import type { Brought, Content } from './registry/upload.js';
 
 export interface StepImage {
-  /** As nodes pull it, with its digest. */
-  image: string;
-  /** Digest of the base, where the step names it. */
-  base?: string;
+  /** As nodes pull it: a name with a digest. */
+  reference: string;
+  /** `sha256:…` of the base image for the platform. */
+  base: string;
   /** Major version of its Node, where the base says it. */
   node?: number;
+  /** Such as `linux/amd64`. */
   platform: string;
+  /** The image was there already. */
+  reused: boolean;
 }
 
-const PLATFORM = 'linux/amd64';
+/** What happens while images are built and pushed. */
+export type ImageEvent =
+  | { kind: 'install'; steps: readonly string[]; packages: number }
+  /** A layer on its way: sizes in bytes. */
+  | { kind: 'upload'; digest: string; size: number; sent: number }
+  | { kind: 'layer'; digest: string; size: number; how: Brought }
+  | { kind: 'image'; steps: readonly string[]; reference: string; reused: boolean };
 
-/** @throws ClusterError if the base is not there, packages cannot be installed, or the registry refuses */
+export interface BuildOptions {
+  registry: Deployment['registry'];
+  onProgress?: (event: ImageEvent) => void;
+  signal?: AbortSignal;
+}
+
+/** All images lie in one repository, so that they share their layers wherever they come from. */
+const REPOSITORY = 'tagflow';
+
+/**
+ * Builds the images and pushes what the registry lacks; nothing is built or sent twice.
+ *
+ * @returns by step
+ * @throws ClusterError, SliceError, ImageNameError, each with a sentence that says what to do
+ */
 export async function buildImages(
-  { name, steps }: Pipeline,
-  options: ImageOptions,
+  plans: readonly ImagePlan[],
+  { registry, onProgress = () => undefined, signal }: BuildOptions,
 ): Promise<Record<string, StepImage>> {
-  const { push, pull = push, insecure } = options.deployment.registry ?? {};
-  if (push === undefined || pull === undefined)
+  if (registry?.push === undefined) {
     throw new ClusterError(
-      'Images need a registry: set `tagflow.registry.push` in package.json, such as registry.example.com/team.',
+      'There is no registry for images. Set registry.push under "tagflow" in package.json, such as "registry.example.com/team".',
     );
-  const target = parseReference(`${push}/${cut(name, 60)}`);
-  const registry = new Registry(target.registry, insecure);
+  }
+  const place = imagePlaceOf(registry.push);
+  const registryOf = openRegistries(registry, signal);
+  const target: Target = {
+    registry: registryOf(place.registry),
+    repository: [place.path, REPOSITORY].filter(Boolean).join('/'),
+    brought: new Map(),
+    onProgress,
+  };
+  const pulled = `${registry.pull?.replace(/\/$/, '') ?? registry.push.replace(/\/$/, '')}/${REPOSITORY}`;
   const images: Record<string, StepImage> = {};
-  for (const [base, group] of groupsOf(steps, options.deployment)) {
-    const built = await buildImage(base, group, options);
-    await pushImage(built, registry, target.repository, options.tell);
-    const place = parseReference(`${pull}/${cut(name, 60)}`);
-    const image = referenceText({ ...place, version: built.image.digest });
-    for (const step of group) {
-      const node = nodeOf(built.base);
-      images[step.name] = {
-        image,
-        ...(step.settings.image === undefined ? {} : { base: built.base.digest }),
-        ...(node === undefined ? {} : { node }),
-        platform: options.deployment.platform ?? PLATFORM,
-      };
-    }
+  for (const plan of plans) {
+    const built = await buildImage(plan, {
+      registryOf,
+      onInstall: ({ steps }, packages) => onProgress({ kind: 'install', steps, packages }),
+      signal,
+    });
+    const reused = await push(built, target);
+    const reference = `${pulled}@${built.image.digest}`;
+    onProgress({ kind: 'image', steps: plan.steps, reference, reused });
+    const node = nodeOf(built.base);
+    const image = { reference, base: built.base.digest, platform: plan.platform, reused };
+    for (const step of plan.steps) images[step] = { ...image, ...(node === undefined ? {} : { node }) };
   }
   return images;
 }
 
-/** Steps by the name of their base: those on the same one share an image. */
-function groupsOf(steps: readonly Step[], { base }: Deployment): Map<string, Step[]> {
-  const standard = base ?? `node:${process.versions.node.split('.')[0]}-slim`;
-  const groups = new Map<string, Step[]>();
-  for (const step of steps) {
-    const name = step.settings.image ?? standard;
-    groups.set(name, [...(groups.get(name) ?? []), step]);
-  }
-  return groups;
-}
-
-interface Built {
-  image: Image;
-  layers: Layer[];
-  base: BaseImage;
-  /** Where the base's layers are. */
-  from: { registry: string; repository: string };
-}
-
-async function buildImage(name: string, steps: readonly Step[], options: ImageOptions): Promise<Built> {
-  const { deployment, directory, specifiersOf, programs, tell } = options;
-  const { platform = PLATFORM } = deployment;
-  const from = parseReference(name);
-  const insecure = deployment.registry?.push?.startsWith(`${from.registry}/`) && deployment.registry.insecure;
-  const specifiers = (await Promise.all(steps.map(specifiersOf))).flat();
-  const slow = setTimeout(
-    () => tell(`Preparing the image of ${steps.map((step) => step.name).join(', ')}`),
-    500,
-  );
-  try {
-    const [base, runtime, packages] = await Promise.all([
-      new Registry(from.registry, insecure).image(from.repository, from.version, platform),
-      runtimeLayer(),
-      packagesLayer(specifiers, directory, platform),
-    ]);
-    const layers = [
-      runtime,
-      packages,
-      ...(programs && programs.size > 0 ? [await programsLayer(programs)] : []),
-    ];
-    return { image: imageOn(base, layers), layers, base, from };
-  } finally {
-    clearTimeout(slow);
-  }
-}
-
-function programsLayer(programs: ReadonlyMap<string, string>): Promise<Layer> {
-  return layerOf(
-    [...programs].map(([digest, code]) => ({
-      path: `app/programs/${digest}.mjs`,
-      content: Buffer.from(code),
-    })),
-  );
-}
-
-/** Nothing is sent that is there. */
-async function pushImage(
-  { image, layers, from }: Built,
-  registry: Registry,
-  repository: string,
-  tell: (text: string) => void,
-): Promise<void> {
-  if (await registry.has(repository, 'manifests', image.digest)) return;
-  const own = new Map(layers.map((layer) => [layer.digest, layer.bytes]));
-  const source = new Registry(from.registry);
-  tell(`Pushing the image ${repository}`);
-  await sideBySide(image.layers, async ({ digest, size }) => {
-    if (await registry.has(repository, 'blobs', digest)) return;
-    if (!own.has(digest) && (await registry.mount(repository, digest, from.repository))) return;
-    if (size > 2 ** 22) tell(`Pushing ${Math.round(size / 2 ** 20)} MB`);
-    await registry.pushBlob(
-      repository,
-      own.get(digest) ?? (await source.blob(from.repository, digest)),
-      digest,
-    );
-  });
-  const config = JSON.parse(Buffer.from(image.manifest).toString()) as { config: { digest: string } };
-  await registry.pushBlob(repository, image.config, config.config.digest);
-  await registry.pushManifest(repository, image.digest, image.manifest);
-}
-
+/** Official images of Node say it in their environment. */
 function nodeOf({ config }: BaseImage): number | undefined {
-  const env = config.config?.['Env'];
-  const version = Array.isArray(env)
-    ? env.find((each) => String(each).startsWith('NODE_VERSION='))
-    : undefined;
-  const major = Number(
-    String(version ?? '')
-      .slice('NODE_VERSION='.length)
-      .split('.')[0],
-  );
-  return major > 0 ? major : undefined;
+  const said = config.config?.Env?.find((variable) => variable.startsWith('NODE_VERSION='));
+  const major = /^NODE_VERSION=(\d+)/.exec(said ?? '')?.[1];
+  return major === undefined ? undefined : Number(major);
+}
+
+interface Target {
+  registry: Registry;
+  repository: string;
+  /** By digest: images share layers. */
+  brought: Map<string, Promise<void>>;
+  onProgress(event: ImageEvent): void;
+}
+
+/** Layers on their way at once. */
+const AT_ONCE = 3;
+
+/** Whether it was there. */
+async function push({ plan, image, base, contents }: BuiltImage, target: Target): Promise<boolean> {
+  const { registry, repository } = target;
+  if ((await registry.digestOf(repository, image.digest)) === image.digest) return true;
+  const { bytes, ...descriptor } = image.config;
+  const from = imageNameOf(base.name);
+  const ofBase = new Set(base.manifest.layers.map(({ digest }) => digest));
+  const mount =
+    from.registry === registry.name && from.repository !== repository ? from.repository : undefined;
+  const waiting: Content[] = [
+    ...contents.map((content) => (ofBase.has(content.digest) ? { ...content, mount } : content)),
+    { ...descriptor, open: () => Readable.from([bytes]) },
+  ];
+  const work = async (): Promise<void> => {
+    for (let content = waiting.shift(); content; content = waiting.shift()) await bring(content, target);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await registry.putManifest(repository, tagOf(plan, image.digest), image.mediaType, image.manifest);
+  return false;
+}
+
+function bring(content: Content, { registry, repository, brought, onProgress }: Target): Promise<void> {
+  const { digest, size, urls } = content;
+  // What may not be copied is fetched from where it is by whoever needs it.
+  if (urls?.length) return Promise.resolve();
+  const known =
+    brought.get(digest) ??
+    registry
+      .put(repository, content, (sent) => onProgress({ kind: 'upload', digest, size, sent }))
+      .then((how) => onProgress({ kind: 'layer', digest, size, how }));
+  brought.set(digest, known);
+  return known;
+}
+
+/** For people who look into the registry, and for its clearing away of what has no tag. */
+export function tagOf({ pipeline }: ImagePlan, digest: string): string {
+  return `${pipeline.slice(0, 100)}-${digest.slice('sha256:'.length).slice(0, 12)}`;
 }

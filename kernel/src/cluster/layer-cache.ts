@@ -1,32 +1,119 @@
-/** Layers that were made before: what they are made of names them. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+/** Layers that were made before lie in `~/.cache/tagflow/layers`, by what they were made of. */
+import { createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Layer } from '../export/layer.js';
+import { Readable, Writable } from 'node:stream';
+import { type NamedLayer } from '../export/image.js';
+import { type Layer, packLayer } from '../export/layer.js';
+import type { TarEntry } from '../export/tar.js';
 import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
+import { diskTrouble } from './disk-trouble.js';
 
-/** Layers of so many environments stay. */
-const KEPT = 20;
+/** A layer with its bytes. */
+export interface PackedLayer extends NamedLayer {
+  open(): Readable;
+}
 
-/** @param name of a file: equal names promise equal layers */
-export async function cachedLayer(name: string, make: () => Promise<Layer>): Promise<Layer> {
-  const folder = join(cacheFolder(), 'layers', name);
+interface Making {
+  /** What it holds, for the image's history. */
+  content: string;
+  /** Digits that say what it is made of. */
+  key: string;
+  /**
+   * The files of the layer.
+   * @param folder empty, for what is needed on the way; it is removed afterwards
+   */
+  make(folder: string): Promise<Iterable<TarEntry>>;
+  signal?: AbortSignal | undefined;
+}
+
+/** Layers; what is used again is kept longest. */
+const KEPT = 16;
+const LAYER = 'layer.tar.gz';
+const FACTS = 'layer.json';
+
+/**
+ * The layer as it was made before, or made now.
+ * @throws ClusterError if there is no room on the disk, and what `make` throws
+ */
+export async function cachedLayer({ content, key, make, signal }: Making): Promise<PackedLayer> {
+  const place = join(await layersFolder(), key);
+  const known = await readLayer(place, content);
+  if (known) return known;
+  const work = await mkdtemp(`${place}-`);
   try {
-    const known = JSON.parse(readFileSync(join(folder, 'layer.json'), 'utf8')) as Omit<Layer, 'bytes'>;
-    return { ...known, bytes: readFileSync(join(folder, 'layer.tar.gz')) };
-  } catch {
-    // it is made now
+    const files = join(work, 'files');
+    const made = join(work, 'made');
+    await mkdir(files);
+    await mkdir(made);
+    const layer = await packLayer(await make(files), createWriteStream(join(made, LAYER)), signal);
+    await writeFile(join(made, FACTS), JSON.stringify(layer));
+    // Another process may have made the same meanwhile.
+    await rename(made, place).catch((error: unknown) => existsSync(place) || Promise.reject(error as Error));
+    await clear();
+    return (await readLayer(place, content))!;
+  } catch (error) {
+    throw diskTrouble(error);
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
-  const layer = await make();
-  const { bytes, ...facts } = layer;
-  const partial = `${folder}.${process.pid}.tmp`;
+}
+
+/** A small layer, made in memory. */
+export async function layerInMemory(content: string, entries: Iterable<TarEntry>): Promise<PackedLayer> {
+  const pieces: Buffer[] = [];
+  const sink = new Writable({
+    write(piece: Buffer, _, done) {
+      pieces.push(piece);
+      done();
+    },
+  });
+  return { content, ...(await packLayer(entries, sink)), open: () => Readable.from(pieces) };
+}
+
+let instead: string | undefined;
+
+/** Where the home folder cannot be written to, layers last as long as this process. */
+async function layersFolder(): Promise<string> {
+  const folder = join(cacheFolder(), 'layers');
   try {
-    mkdirSync(partial, { recursive: true });
-    writeFileSync(join(partial, 'layer.tar.gz'), bytes);
-    writeFileSync(join(partial, 'layer.json'), JSON.stringify(facts));
-    renameSync(partial, folder);
-    removeOldCached('layers', /^\w+-[0-9a-f]+$/, KEPT);
+    await mkdir(folder, { recursive: true });
+    return folder;
   } catch {
-    // A read-only home, or another who was first: it is only made again.
+    return (instead ??= await temporaryFolder());
   }
-  return layer;
+}
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tagflow-layers-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function readLayer(place: string, content: string): Promise<PackedLayer | undefined> {
+  const file = join(place, LAYER);
+  try {
+    const layer = JSON.parse(await readFile(join(place, FACTS), 'utf8')) as Layer;
+    if ((await stat(file)).size !== layer.size) return undefined;
+    const now = new Date();
+    await utimes(place, now, now).catch(() => undefined);
+    return { content, ...layer, open: () => createReadStream(file) };
+  } catch {
+    return undefined;
+  }
+}
+
+const DAY = 86_400_000;
+
+/** What has not been used for long, and what processes that were killed have left. */
+async function clear(): Promise<void> {
+  removeOldCached('layers', /^[0-9a-f]+$/, KEPT);
+  const folder = await layersFolder();
+  for (const name of await readdir(folder)) {
+    if (!name.includes('-')) continue;
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > DAY)
+      await rm(join(folder, name), { recursive: true, force: true });
+  }
 }

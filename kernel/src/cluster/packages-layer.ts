@@ -1,146 +1,161 @@
-/** The packages that steps import, as a layer: installed by npm from the lock file's part, for the nodes' platform. */
-import { execFile } from 'node:child_process';
+/** The layer `/app`: the packages that steps need, as npm installs them, and nothing that tells where they came from. */
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  copyFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
-import { type Layer, type LayerFile, layerOf } from '../export/layer.js';
-import { type LockSlice, lockSlice, lockText } from '../export/lock-slice.js';
-import { type LockFile, packageLockOf } from '../run/lock-file.js';
+import { createReadStream, existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type Machine, machineText } from '../export/machine.js';
+import { imageLockOf, installLockOf, manifestOf, type Slice } from '../export/package-slice.js';
+import { fileEntry, type TarEntry } from '../export/tar.js';
 import { filesDigest, packageFiles } from '../run/package-files.js';
-import { packageNames } from '../run/packages.js';
-import { ClusterError } from './error.js';
-import { cachedLayer } from './layer-cache.js';
+import type { LockedPackage } from '../run/lock-file.js';
+import { checkScripts } from './install-scripts.js';
+import { cachedLayer, type PackedLayer } from './layer-cache.js';
+import { installPackages } from './npm.js';
 
+/** Where the project lies in the image. */
+export const APP = '/app';
 /** Raised when it is made otherwise. */
 const FORMAT = '1';
-const PLACE = 'app';
-const CPUS: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64' };
+
+interface Packages {
+  slice: Slice;
+  machine: Machine;
+  /** The lock file's. */
+  directory: string;
+  signal?: AbortSignal | undefined;
+  /** It has not been made before, or not here. */
+  onInstall?: (count: number) => void;
+}
 
 /**
- * @param specifiers of all that the programs import
- * @param platform of the nodes: `linux/amd64`
- * @throws ClusterError if a package is not in the lock file, or cannot be installed there
+ * The layer for a slice of a lock file. Made once for what is in it, wherever it is needed.
+ * @throws ClusterError
  */
-export async function packagesLayer(
-  specifiers: Iterable<string>,
-  directory: string,
-  platform: string,
-): Promise<Layer> {
-  const names = packageNames(specifiers);
-  const lock = names.size === 0 ? { directory, packages: {} } : packageLockOf(directory);
-  if (!lock)
-    throw new ClusterError(
-      `Steps import ${[...names].sort().join(', ')}, and no package-lock.json says in which version. Make it: npm install`,
-    );
-  const from = relative(lock.directory, directory).split(sep).join('/');
-  const slice = lockSlice(lock, names, from);
-  if (slice.missing.length > 0)
-    throw new ClusterError(
-      `Steps import ${slice.missing.join(', ')}, which package-lock.json does not have. Add it: npm install ${slice.missing.join(' ')}`,
-    );
-  const linked = Object.values(slice.links).map((folder) => [
-    folder,
-    filesDigest(join(lock.directory, folder)),
-  ]);
-  const key = createHash('sha256').update(JSON.stringify([FORMAT, platform, lockText(slice, true), linked]));
-  return cachedLayer(`packages-${key.digest('hex').slice(0, 16)}`, () => install(slice, lock, platform));
+export function packagesLayer({
+  slice,
+  machine,
+  directory,
+  signal,
+  onInstall,
+}: Packages): Promise<PackedLayer> {
+  const names = Object.keys(slice.packages).length;
+  return cachedLayer({
+    content: `${names} packages for ${machineText(machine)}`,
+    key: keyOf(slice, machine, directory),
+    async make(folder) {
+      onInstall?.(names);
+      await prepare(slice, directory, folder);
+      await installPackages(folder, signal);
+      checkScripts(slice, machine, folder);
+      return entriesOf(slice, directory, folder);
+    },
+    signal,
+  });
 }
 
-async function install(slice: LockSlice, lock: LockFile, platform: string): Promise<Layer> {
-  const folder = mkdtempSync(join(tmpdir(), 'tagflow-packages-'));
-  try {
-    const { dependencies } = slice;
-    const manifest = JSON.stringify({ name: 'app', private: true, dependencies }, null, 1);
-    writeFileSync(join(folder, 'package.json'), manifest);
-    writeFileSync(join(folder, 'package-lock.json'), lockText(slice, false));
-    // Tokens of private registries serve here, and go no further.
-    const npmrc = join(lock.directory, '.npmrc');
-    if (existsSync(npmrc)) copyFileSync(npmrc, join(folder, '.npmrc'));
-    if (Object.keys(slice.packages).length > 0) await npmInstall(folder, platform);
-    refuseUncompiled(folder, slice);
-    return await layerOf([
-      { path: `${PLACE}/package.json`, content: Buffer.from(manifest) },
-      { path: `${PLACE}/package-lock.json`, content: Buffer.from(lockText(slice, true)) },
-      ...filesIn(join(folder, 'node_modules'), `${PLACE}/node_modules`),
-      ...Object.entries(slice.links).flatMap(([place, target]) => linkedFiles(place, target, lock.directory)),
-    ]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+/** Packages are told by their integrity, those of the project by their files. */
+function keyOf(slice: Slice, machine: Machine, directory: string): string {
+  const unproved = Object.values(slice.packages).flatMap(({ integrity, link, resolved }) =>
+    integrity === undefined && !link && resolved !== undefined ? [resolved] : [],
+  );
+  const links = Object.entries(slice.links).map(([to, from]) => [to, filesDigest(join(directory, from))]);
+  return createHash('sha256')
+    .update(JSON.stringify([FORMAT, machine, imageLockOf(slice), unproved, links]))
+    .digest('hex');
+}
+
+/**
+ * A project of just these packages, for npm: files by path.
+ *
+ * @param archiveAt where npm finds an archive that lies in the project
+ */
+export function projectFiles(slice: Slice, archiveAt: (path: string) => string): Record<string, string> {
+  const found = ([path, entry]: [string, LockedPackage]): [string, LockedPackage] => {
+    const archive = entry.link ? undefined : /^file:(.*)$/.exec(entry.resolved ?? '')?.[1];
+    return [path, archive === undefined ? entry : { ...entry, resolved: `file:${archiveAt(archive)}` }];
+  };
+  const packages = Object.fromEntries(Object.entries(slice.packages).map(found));
+  const files: Record<string, object> = {
+    'package.json': manifestOf(slice),
+    'package-lock.json': installLockOf({ ...slice, packages }),
+  };
+  for (const [path, { link, resolved }] of Object.entries(packages)) {
+    if (!link || resolved === undefined) continue;
+    const { name, version = '0.0.0', dependencies } = packages[resolved] ?? {};
+    const own = name ?? path.replace(/^.*node_modules\//, '');
+    files[`${resolved}/package.json`] = { name: own, version, dependencies };
   }
+  return Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [path, `${JSON.stringify(content, null, 2)}\n`]),
+  );
 }
 
-function npmInstall(folder: string, platform: string): Promise<void> {
-  const [os = 'linux', architecture = 'amd64'] = platform.split('/');
-  const args = [
-    'ci',
-    '--omit=dev',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    `--os=${os}`,
-    `--cpu=${CPUS[architecture]}`,
-    '--libc=glibc',
+async function prepare(slice: Slice, directory: string, folder: string): Promise<void> {
+  for (const [path, content] of Object.entries(
+    projectFiles(slice, (archive) => resolve(directory, archive)),
+  )) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  // Which registries, and who we are to them; it is read where it lies, so that no copy can get anywhere.
+  const settings = join(directory, '.npmrc');
+  if (existsSync(settings)) await symlink(settings, join(folder, '.npmrc'));
+}
+
+/** The project's own packages among them, where they lie here and in the image's directory. */
+export function linkedFiles(slice: Slice, directory: string): { from: string; to: string }[] {
+  return Object.entries(slice.links).flatMap(([to, from]) =>
+    packageFiles(join(directory, from)).map((path) => ({
+      from: join(directory, from, path),
+      to: `${to}/${path}`,
+    })),
+  );
+}
+
+/** What npm notes for itself. */
+const NOTES = new Set(['.package-lock.json', '.cache']);
+
+async function entriesOf(slice: Slice, directory: string, folder: string): Promise<TarEntry[]> {
+  const app = APP.slice(1);
+  const entries: TarEntry[] = [
+    fileEntry(`${app}/package.json`, `${JSON.stringify(manifestOf(slice))}\n`),
+    fileEntry(`${app}/package-lock.json`, `${JSON.stringify(imageLockOf(slice))}\n`),
   ];
-  return new Promise((resolve, reject) => {
-    execFile('npm', args, { cwd: folder, maxBuffer: 2 ** 24 }, (error, output, problems) => {
-      if (!error) return resolve();
-      const said = `${problems}${output}`.split('\n').filter((line) => /^npm (error|ERR!)/.test(line));
-      const last = said.slice(0, 6).map((line) => line.replace(/^npm (error|ERR!) ?/, ''));
-      reject(
-        new ClusterError(
-          `npm could not install the steps' packages: ${last.join(' ').trim() || error.message}`,
-        ),
-      );
-    });
-  });
-}
-
-/** Packages that are compiled when they are installed are not compiled here: the machine is another one. */
-function refuseUncompiled(folder: string, { packages }: LockSlice): void {
-  for (const place of Object.keys(packages)) {
-    const files = packageFiles(join(folder, place));
-    if (!files.some((path) => path.endsWith('binding.gyp')) || files.some((path) => path.endsWith('.node')))
-      continue;
-    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    throw new ClusterError(
-      `The package ${name} is compiled when it is installed, which cannot be done for another machine from here. Build an image that has it under /app/node_modules, with a Dockerfile, and name it in the step's setting \`image\`.`,
-    );
+  for (const holder of [
+    '',
+    ...Object.values(slice.packages).flatMap(({ link, resolved }) => (link ? resolved! : [])),
+  ]) {
+    const path = holder === '' ? 'node_modules' : `${holder}/node_modules`;
+    if (existsSync(join(folder, path))) entries.push(...(await entriesIn(folder, path, app)));
   }
+  for (const { from, to } of linkedFiles(slice, directory)) entries.push(diskEntry(from, `${app}/${to}`));
+  return entries;
 }
 
-function filesIn(folder: string, place: string): LayerFile[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): LayerFile[] => {
-    const path = join(folder, entry.name);
-    const target = `${place}/${entry.name}`;
-    // It names where the packages came from.
-    if (entry.name === '.package-lock.json') return [];
-    if (entry.isSymbolicLink()) return [{ path: target, content: { link: readlinkSync(path) } }];
-    if (entry.isDirectory()) return filesIn(path, target);
-    const executable = (statSync(path).mode & 0o100) !== 0;
-    return [{ path: target, content: readFileSync(path), executable }];
-  });
+async function entriesIn(folder: string, path: string, app: string): Promise<TarEntry[]> {
+  const found = await readdir(join(folder, path), { withFileTypes: true });
+  const inside = found
+    .filter(({ name }) => !NOTES.has(name))
+    .map(async (entry): Promise<TarEntry[]> => {
+      const at = `${path}/${entry.name}`;
+      if (entry.isDirectory()) return entriesIn(folder, at, app);
+      if (entry.isSymbolicLink())
+        return [{ kind: 'link', path: `${app}/${at}`, target: readlinkSync(join(folder, at)) }];
+      return entry.isFile() ? [diskEntry(join(folder, at), `${app}/${at}`)] : [];
+    });
+  return [{ kind: 'folder', path: `${app}/${path}` }, ...(await Promise.all(inside)).flat()];
 }
 
-/** A package that is edited where it lies: its files at the same place beside node_modules, and the link to it. */
-function linkedFiles(place: string, target: string, root: string): LayerFile[] {
-  const files = packageFiles(join(root, target)).map((path) => ({
-    path: `${PLACE}/${target}/${path}`,
-    content: readFileSync(join(root, target, path)),
-  }));
-  const link = relative(dirname(join('/', place)), join('/', target))
-    .split(sep)
-    .join('/');
-  return [...files, { path: `${PLACE}/${place}`, content: { link } }];
+/** Files up to this size, in bytes, are read at once. */
+const SMALL = 1024 * 1024;
+
+function diskEntry(file: string, path: string): TarEntry {
+  const { size, mode } = statSync(file);
+  return {
+    kind: 'file',
+    path,
+    size,
+    executable: (mode & 0o100) !== 0,
+    read: () => (size > SMALL ? (createReadStream(file) as AsyncIterable<Uint8Array>) : [readFileSync(file)]),
+  };
 }

@@ -1,196 +1,135 @@
-/** A registry of images, spoken to as the OCI distribution specification has it. */
-import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type Descriptor,
-  INDEX,
-  type ImageConfig,
-  MANIFEST,
-  type Manifest,
-  digestOf,
-} from '../export/image.js';
+/** A registry of images, by the OCI's distribution specification. */
+import { Readable } from 'node:stream';
+import type { Deployment } from '@tagflow/schema';
+import { type Descriptor, DOCKER_LIST, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../export/image.js';
+import { imagePlaceOf } from '../export/image-name.js';
+import { digestOfBytes } from '../export/layer.js';
+import { accessTo, unexpected } from './registry/access.js';
+import { type Answer, persistently, type Question, textOf } from './registry/http.js';
 import { ClusterError } from './error.js';
-import { loginOf } from './registry-login.js';
+import { type Brought, type Content, upload } from './registry/upload.js';
 
-const ACCEPTED = [
-  MANIFEST,
-  INDEX,
-  'application/vnd.docker.distribution.manifest.v2+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-];
-const TRIES = 4;
-/** Before the second try, in milliseconds; then twice as long each time. */
-const FIRST_WAIT = 300;
-
-interface Index {
-  manifests: (Descriptor & { platform?: { os: string; architecture: string; variant?: string } })[];
-}
-
-export interface BaseImage {
+export interface StoredManifest {
+  mediaType: string;
   digest: string;
-  manifest: Manifest;
-  config: ImageConfig;
+  text: string;
 }
 
-export class Registry {
-  /** Values of the header `authorization`, by what they allow. */
-  private readonly allowed = new Map<string, string>();
-  private readonly address: string;
+export interface Registry {
+  readonly name: string;
+  /** Digest of what a tag stands for now; undefined if there is none. */
+  digestOf(repository: string, reference: string): Promise<string | undefined>;
+  /** Undefined if there is none. */
+  manifest(repository: string, reference: string): Promise<StoredManifest | undefined>;
+  putManifest(repository: string, reference: string, mediaType: string, bytes: Uint8Array): Promise<void>;
+  /** The bytes of a blob, from a position on. */
+  open(repository: string, blob: Descriptor, from?: number): Promise<Readable>;
+  /** Brings a blob there, unless it is. */
+  put(repository: string, content: Content, progress?: (sent: number) => void): Promise<Brought>;
+}
 
-  constructor(
-    private readonly name: string,
-    insecure = false,
-  ) {
-    const isHere = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(name);
-    const host = name === 'docker.io' ? 'registry-1.docker.io' : name;
-    this.address = `${insecure || isHere ? 'http' : 'https'}://${host}/v2/`;
-  }
+export interface RegistryOptions {
+  /** Plain HTTP; so it is on this machine anyway. */
+  insecure?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+}
 
-  /**
-   * An image for a platform (`linux/amd64`).
-   * @throws ClusterError if it is not there
-   */
-  async image(repository: string, version: string, platform: string): Promise<BaseImage> {
-    const { bytes, digest } = await this.manifest(repository, version);
-    const parsed = JSON.parse(bytes) as Manifest | Index;
-    if ('manifests' in parsed) {
-      const fitting = parsed.manifests.find(
-        (each) => `${each.platform?.os}/${each.platform?.architecture}` === platform,
-      );
-      if (!fitting)
-        throw new ClusterError(
-          `The image ${this.name}/${repository}:${version} has no version for ${platform}.`,
-        );
-      return this.image(repository, fitting.digest, platform);
-    }
-    const answer = await this.send('GET', `${repository}/blobs/${parsed.config.digest}`);
-    return { digest, manifest: parsed, config: (await answer.json()) as ImageConfig };
-  }
+const MANIFESTS = [OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST].join(', ');
 
-  async has(repository: string, kind: 'blobs' | 'manifests', version: string): Promise<boolean> {
-    const headers: Record<string, string> = kind === 'manifests' ? { accept: ACCEPTED.join(', ') } : {};
-    const answer = await this.send('HEAD', `${repository}/${kind}/${version}`, { headers }, [404]);
-    return answer.ok;
-  }
+/** @param name such as `docker.io` or `127.0.0.1:5000` */
+export function openRegistry(name: string, { insecure, signal }: RegistryOptions = {}): Registry {
+  const host = name === 'docker.io' ? 'registry-1.docker.io' : name;
+  const plain = insecure || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(name);
+  const root = `${plain ? 'http' : 'https'}://${host}/v2/`;
+  const access = accessTo(name, host);
 
-  /** The bytes of a blob. */
-  async blob(repository: string, digest: string): Promise<Uint8Array> {
-    const bytes = new Uint8Array(
-      await (await this.send('GET', `${repository}/blobs/${digest}`)).arrayBuffer(),
+  /** Of a question that may be asked again. */
+  const ask = (
+    question: Omit<Question, 'url'> & { path: string },
+    scopes: readonly string[],
+    accepted: readonly number[],
+  ): Promise<Answer> =>
+    persistently(async () => {
+      const answer = await access.ask({ ...question, url: new URL(question.path, root), signal }, scopes);
+      return accepted.includes(answer.status) ? answer : Promise.reject(await unexpected(answer, question));
+    }, signal);
+
+  const manifestAt = (method: string, repository: string, reference: string): Promise<Answer> =>
+    ask(
+      { method, path: `${repository}/manifests/${reference}`, headers: { accept: MANIFESTS } },
+      [pullFrom(repository)],
+      [200, 404],
     );
-    if (digestOf(bytes) !== digest)
-      throw new ClusterError(`The registry ${this.name} gives other bytes than ${digest}.`);
-    return bytes;
-  }
 
-  /** Has a blob of another repository of the same registry stand for one of this; false if that is not to be had. */
-  async mount(repository: string, digest: string, from: string): Promise<boolean> {
-    const path = `${repository}/blobs/uploads/?mount=${digest}&from=${encodeURIComponent(from)}`;
-    return (await this.send('POST', path, {}, [400, 401, 403, 404, 405])).status === 201;
-  }
-
-  async pushBlob(repository: string, bytes: Uint8Array, digest: string): Promise<void> {
-    const { headers } = await this.send('POST', `${repository}/blobs/uploads/`);
-    const place = new URL(headers.get('location') ?? '', `${this.address}${repository}/blobs/uploads/`);
-    place.searchParams.set('digest', digest);
-    const type = { 'content-type': 'application/octet-stream' };
-    await this.send('PUT', place, { headers: type, body: bytes }, [], `repository:${repository}:pull,push`);
-  }
-
-  async pushManifest(repository: string, version: string, bytes: Uint8Array): Promise<void> {
-    const request = { headers: { 'content-type': MANIFEST }, body: bytes };
-    await this.send('PUT', `${repository}/manifests/${version}`, request);
-  }
-
-  private async manifest(repository: string, version: string): Promise<{ bytes: string; digest: string }> {
-    const headers = { accept: ACCEPTED.join(', ') };
-    const answer = await this.send('GET', `${repository}/manifests/${version}`, { headers }, [404]);
-    if (answer.status === 404)
-      throw new ClusterError(
-        `There is no image ${this.name}/${repository}:${version}. Name another in \`base\` or \`image\`.`,
-      );
-    const bytes = await answer.text();
-    return { bytes, digest: digestOf(Buffer.from(bytes)) };
-  }
-
-  private async send(
-    method: string,
-    path: string | URL,
-    { headers = {}, body }: { headers?: Record<string, string>; body?: Uint8Array } = {},
-    expected: readonly number[] = [],
-    scope = scopeOf(method, path),
-  ): Promise<Response> {
-    const url = path instanceof URL ? path : new URL(this.address + path);
-    for (let attempt = 1; ; attempt++) {
-      const authorization = this.allowed.get(scope);
-      const request = {
-        method,
-        headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
-        ...(body === undefined ? {} : { body: Buffer.from(body) }),
-      };
-      let answer: Response;
-      try {
-        answer = await fetch(url, request);
-      } catch (error) {
-        if (attempt < TRIES) {
-          await pause(FIRST_WAIT * 2 ** (attempt - 1));
-          continue;
-        }
-        throw this.unreachable(error);
+  return {
+    name,
+    async digestOf(repository, reference) {
+      const answer = await manifestAt('HEAD', repository, reference);
+      await textOf(answer);
+      if (answer.status === 404) return undefined;
+      const told = answer.headers['docker-content-digest'];
+      // Some registries tell it only of what they hand out.
+      return typeof told === 'string' ? told : (await this.manifest(repository, reference))?.digest;
+    },
+    async manifest(repository, reference) {
+      const answer = await manifestAt('GET', repository, reference);
+      const text = await textOf(answer);
+      if (answer.status === 404) return undefined;
+      const digest = digestOfBytes(new TextEncoder().encode(text));
+      if (reference.startsWith('sha256:') && reference !== digest) {
+        throw new ClusterError(
+          `${name} gave other bytes for ${repository}@${reference} than its digest says.`,
+        );
       }
-      if (answer.ok || expected.includes(answer.status)) return answer;
-      if (answer.status === 401 && authorization === undefined && (await this.logIn(answer, scope))) continue;
-      if ((answer.status >= 500 || answer.status === 429) && attempt < TRIES) {
-        await pause(FIRST_WAIT * 2 ** (attempt - 1));
-        continue;
-      }
-      throw this.refusal(answer.status, method);
-    }
-  }
-
-  /** Gets what the registry asks for; false if there is no way to it. */
-  private async logIn(answer: Response, scope: string): Promise<boolean> {
-    const challenge = answer.headers.get('www-authenticate') ?? '';
-    const login = await loginOf(this.name);
-    const basic = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
-    if (/^basic/i.test(challenge)) {
-      if (basic === undefined) return false;
-      this.allowed.set(scope, basic);
-      return true;
-    }
-    const realm = /realm="([^"]+)"/.exec(challenge)?.[1];
-    if (realm === undefined) return false;
-    const url = new URL(realm);
-    const service = /service="([^"]+)"/.exec(challenge)?.[1];
-    if (service !== undefined) url.searchParams.set('service', service);
-    url.searchParams.set('scope', scope);
-    const given = await fetch(url, basic === undefined ? {} : { headers: { authorization: basic } });
-    if (!given.ok) return false;
-    const { token, access_token: other } = (await given.json()) as { token?: string; access_token?: string };
-    if (token === undefined && other === undefined) return false;
-    this.allowed.set(scope, `Bearer ${token ?? other}`);
-    return true;
-  }
-
-  private refusal(status: number, method: string): ClusterError {
-    const what = method === 'GET' || method === 'HEAD' ? 'read from' : 'push to';
-    if (status === 401 || status === 403)
-      return new ClusterError(
-        `The registry ${this.name} does not let you ${what} it. Log in: docker login ${this.name}`,
-      );
-    return new ClusterError(`The registry ${this.name} answers ${status}. Try again, or ask who runs it.`);
-  }
-
-  private unreachable(error: unknown): ClusterError {
-    const cause = (error as { cause?: NodeJS.ErrnoException }).cause;
-    const { code = '', message = String(error) } = cause ?? {};
-    const advice = /CERT|SELF_SIGNED|UNABLE_TO/.test(code)
-      ? `its certificate is not trusted (${code}). Name the one that signs it in NODE_EXTRA_CA_CERTS.`
-      : `it does not answer (${code || message}).`;
-    return new ClusterError(`The registry ${this.name} cannot be reached: ${advice}`, { cause: error });
-  }
+      return { mediaType: mediaTypeOf(answer, text), digest, text };
+    },
+    async putManifest(repository, reference, mediaType, bytes) {
+      const body = { size: bytes.length, open: () => Readable.from([bytes]) };
+      const path = `${repository}/manifests/${reference}`;
+      const headers = { 'content-type': mediaType };
+      await textOf(await ask({ method: 'PUT', path, headers, body }, [pushTo(repository)], [200, 201, 202]));
+    },
+    async open(repository, { digest }, from = 0) {
+      const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+      const path = `${repository}/blobs/${digest}`;
+      return (await ask({ method: 'GET', path, headers }, [pullFrom(repository)], [from > 0 ? 206 : 200]))
+        .body;
+    },
+    put(repository, content, progress) {
+      const scopes = [pushTo(repository), ...(content.mount ? [pullFrom(content.mount)] : [])];
+      return upload(content, {
+        root: new URL(`${repository}/blobs/`, root),
+        ask: (question) => access.ask({ ...question, signal }, scopes),
+        signal,
+        ...(progress ? { progress } : {}),
+      });
+    },
+  };
 }
 
-function scopeOf(method: string, path: string | URL): string {
-  const [, repository = ''] = /^(.+)\/(?:blobs|manifests)\//.exec(String(path)) ?? [];
-  return `repository:${repository}:${method === 'GET' || method === 'HEAD' ? 'pull' : 'pull,push'}`;
+/** Registries by name, each opened once; the one that images are pushed to may be spoken to by plain HTTP. */
+export function openRegistries(
+  target: Deployment['registry'],
+  signal?: AbortSignal,
+): (name: string) => Registry {
+  const opened = new Map<string, Registry>();
+  const plain = target?.insecure && target.push ? imagePlaceOf(target.push).registry : undefined;
+  return (name) => {
+    const known = opened.get(name) ?? openRegistry(name, { insecure: name === plain, signal });
+    opened.set(name, known);
+    return known;
+  };
+}
+
+function pullFrom(repository: string): string {
+  return `repository:${repository}:pull`;
+}
+
+function pushTo(repository: string): string {
+  return `repository:${repository}:pull,push`;
+}
+
+function mediaTypeOf({ headers }: Answer, text: string): string {
+  const { mediaType } = JSON.parse(text) as { mediaType?: string };
+  return mediaType ?? headers['content-type']?.replace(/\s*;.*$/, '') ?? OCI_MANIFEST;
 }

@@ -1,39 +1,55 @@
-/** What a pod runs besides the notebook's own code: Tagflow's runtime, as a layer. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Layer, type LayerFile, layerOf } from '../export/layer.js';
+/** The layer `/tagflow`: what runs steps in a pod, without compiler, bundler or client of Kubernetes. */
+import { createRequire } from 'node:module';
+import { fileEntry, type TarEntry } from '../export/tar.js';
 import { buildStamp, digestOf } from '../language/build-stamp.js';
-import { bundleRuntime } from '../run/runtime-bundle.js';
+import { bundleRuntime, type RuntimeFile, STEP_ENTRIES } from '../run/runtime-bundle.js';
 import { VERSION } from '../run/version.js';
-import { cachedLayer } from './layer-cache.js';
+import { cachedLayer, type PackedLayer } from './layer-cache.js';
 
-/** Where it lies in an image. */
-const PLACE = 'tagflow/lib';
-const ENTRIES = ['run/pod.js', 'run/step.js', 'library/index.js', 'library/tslab.js'];
+/** Where its files lie in the image; two folders above the least of them lies Tagflow's package.json. */
+const LIBRARY_PLACE = 'lib';
+const RUNTIME = 'tagflow';
+
+const ENTRIES = ['run/pod.js', ...STEP_ENTRIES];
 /** Raised when it is made otherwise. */
 const FORMAT = '1';
 
-export function runtimeLayer(): Promise<Layer> {
-  return cachedLayer(`runtime-${digestOf(FORMAT, buildStamp())}`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tagflow-runtime-'));
-    try {
-      await bundleRuntime(ENTRIES, folder, (path) => `/${PLACE}/${path}`);
-      const manifest = JSON.stringify({ name: 'tagflow', version: VERSION, type: 'module' });
-      return await layerOf([
-        { path: 'tagflow/package.json', content: Buffer.from(manifest) },
-        ...filesIn(folder, ''),
-      ]);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+/** Relative to `/tagflow`; the same files wherever Tagflow is installed. */
+export async function runtimeFiles(): Promise<RuntimeFile[]> {
+  const files = await bundleRuntime(ENTRIES, (path) => `/${RUNTIME}/${LIBRARY_PLACE}/${path}`, {
+    // Without its remarks on where each file lay.
+    minifyWhitespace: true,
+    legalComments: 'none',
+  });
+  return [
+    ...files.map(({ path, content }) => ({ path: `${LIBRARY_PLACE}/${path}`, content })),
+    json('package.json', { name: 'tagflow', version: VERSION, type: 'module' }),
+    // `versions.typescript` says in a pod what it says in the notebook.
+    json('node_modules/typescript/package.json', { name: 'typescript', version: typescriptVersion() }),
+  ];
+}
+
+export function runtimeLayer(signal?: AbortSignal): Promise<PackedLayer> {
+  return cachedLayer({
+    content: `tagflow ${VERSION}`,
+    key: digestOf('runtime', FORMAT, buildStamp()),
+    make: async () => runtimeEntries(await runtimeFiles()),
+    signal,
   });
 }
 
-function filesIn(root: string, folder: string): LayerFile[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = folder + entry.name;
-    if (entry.isDirectory()) return filesIn(root, `${path}/`);
-    return [{ path: `${PLACE}/${path}`, content: readFileSync(join(root, path)) }];
-  });
+function runtimeEntries(files: readonly RuntimeFile[]): TarEntry[] {
+  return [
+    // The directory that images start in, also where there are no packages.
+    { kind: 'folder', path: 'app' },
+    ...files.map(({ path, content }) => fileEntry(`${RUNTIME}/${path}`, content)),
+  ];
+}
+
+function json(path: string, value: object): RuntimeFile {
+  return { path, content: new TextEncoder().encode(`${JSON.stringify(value)}\n`) };
+}
+
+function typescriptVersion(): string {
+  return (createRequire(import.meta.url)('typescript/package.json') as { version: string }).version;
 }

@@ -1,10 +1,11 @@
 /** From a notebook to a run on a cluster: what `tagflow submit` and the extension call. */
+import { createHash } from 'node:crypto';
 import {
   type ClusterSettings,
   type Deployment,
   type Pipeline,
   type RunStart,
-  type Step,
+  sizeText,
   validateNotebookSettings,
 } from '@tagflow/schema';
 import type { KubernetesDocument } from '../export/argo-documents.js';
@@ -15,9 +16,9 @@ import { parseNotebook } from '../pipeline/notebook.js';
 import { endRun } from '../run/cluster-end.js';
 import { type PlacedRun, placeRun } from '../run/placed-run.js';
 import { type Prepared, type RunRequest, prepareRun } from '../run/prepare.js';
-import { projectSurroundings } from '../run/surroundings.js';
 import { openDeployedStore } from '../store/location.js';
 import type { Store } from '../store/store.js';
+import { type ProgramFile, planImages } from './image-plan.js';
 import { type StepImage, buildImages } from './images.js';
 import { type Cluster, clusterError, connect, statusOf } from './kubernetes.js';
 import { GROUP } from './workflow.js';
@@ -53,6 +54,11 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   const settings = clusterSettings(options.notebook);
   const images = await imagesOf(prepared, settings, options);
   time('image');
+  const named = new Set(
+    prepared.plan.pipeline.steps.flatMap(({ name, settings: { image } }) =>
+      image === undefined ? [] : [name],
+    ),
+  );
   tell('Putting the run into the store');
   const placed = await placeRun(prepared.plan, {
     ...prepared.facts,
@@ -60,7 +66,10 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
     directory,
     programOf: prepared.programOf,
     images: Object.fromEntries(
-      Object.entries(images).map(([step, { image, base }]) => [step, { image, ...(base ? { base } : {}) }]),
+      prepared.plan.pipeline.steps.map(({ name, settings }) => {
+        const { reference, base } = images[name]!;
+        return [name, { image: reference, ...(settings.image === undefined ? {} : { base }) }];
+      }),
     ),
     cache: options.cache,
     cluster: (run) => ({
@@ -68,7 +77,7 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
       namespace: cluster.namespace,
       workflow: workflowName(prepared.plan.pipeline.name, run),
     }),
-    isSamePlace: (step) => isLikeHere(images[step]!),
+    isSamePlace: (step) => !named.has(step) && isLikeHere(images[step]!),
   });
   time('store');
   try {
@@ -94,7 +103,7 @@ async function create(
   const template = workflowTemplate(pipeline, {
     deployment,
     settings,
-    images: Object.fromEntries(Object.entries(images).map(([step, { image }]) => [step, image])),
+    images: Object.fromEntries(Object.entries(images).map(([step, { reference }]) => [step, reference])),
     document: start.document,
     placement: start.cluster!.placement,
   });
@@ -128,35 +137,40 @@ async function imagesOf(
   settings: ClusterSettings,
   { deployment, directory, tell }: SubmitOptions,
 ): Promise<Record<string, StepImage>> {
-  const surroundings = projectSurroundings(directory);
-  const { digestOf } = await import('../export/image.js');
-  const programs = new Map(
-    plan.steps.flatMap(({ step }) =>
-      step.programs.map((program): [string, string] => {
-        const code = programOf(program);
-        return [digestOf(Buffer.from(code)).slice('sha256:'.length), code];
-      }),
-    ),
+  const programs = Object.fromEntries(
+    plan.steps.map(({ step }) => [
+      step.name,
+      step.programs.map((program) => programFile(programOf(program))),
+    ]),
   );
-  return buildImages(plan.pipeline, {
-    deployment,
-    directory,
-    specifiersOf: async (step: Step) => {
-      const files = await Promise.all(step.programs.map((program) => surroundings.localFiles(program)));
-      return step.programs.flatMap(({ packages }, i) => [...packages, ...files[i]!.packages]);
-    },
+  const plans = await planImages(plan.pipeline, deployment, directory, {
     ...(settings.program === 'image' ? { programs } : {}),
-    tell,
+  });
+  const begun = new Set<string>();
+  return buildImages(plans, {
+    registry: deployment.registry,
+    onProgress(event) {
+      if (event.kind === 'install')
+        tell(`Installing ${event.packages} packages for ${event.steps.join(', ')}`);
+      if (event.kind !== 'upload' || event.size < TOLD || begun.has(event.digest)) return;
+      begun.add(event.digest);
+      tell(`Pushing a layer of ${sizeText(event.size)}`);
+    },
   });
 }
 
+/** A smaller layer is there before one could read of it; in bytes. */
+const TOLD = 4_000_000;
+
+function programFile(code: string): ProgramFile {
+  return { digest: createHash('sha256').update(code).digest('hex'), code };
+}
+
 /** Whether cache keys of its pods can be known here. */
-function isLikeHere({ node, platform, base }: StepImage): boolean {
+function isLikeHere({ node, platform }: StepImage): boolean {
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
   return (
-    base === undefined &&
-    node === Number(process.versions.node.split('.')[0]) &&
-    platform === `${process.platform}/${architecture}`
+    node === Number(process.versions.node.split('.')[0]) && platform === `${process.platform}/${architecture}`
   );
 }
 

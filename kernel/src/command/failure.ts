@@ -19,6 +19,8 @@ const KNOWN = new Set([
   'EncodeError',
   'ExportError',
   'ClusterError',
+  'SliceError',
+  'ImageNameError',
 ]);
 
 /** Says what went wrong; returns the exit code. */

@@ -1,66 +1,79 @@
-/** Layers of an image: the same files give the same bytes, whoever packs them, when and where. Pure. */
+/** A layer of an image: an archive of files, compressed. */
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
-
-export interface LayerFile {
-  /** Absolute in the image, without the first `/`. */
-  path: string;
-  /** A file's bytes, or where a link leads. */
-  content: Uint8Array | { link: string };
-  executable?: boolean;
-}
+import { Readable, Transform, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { type TarEntry, tarOf } from './tar.js';
 
 export interface Layer {
-  /** sha256 of what is stored, packed. */
+  /** `sha256:…` of the compressed bytes. */
   digest: string;
-  /** sha256 of it unpacked, as an image's configuration names it. */
+  /** Compressed, in bytes. */
+  size: number;
+  /** `sha256:…` of the archive inside. */
   diffId: string;
-  bytes: Uint8Array;
 }
 
-/** Long ago, so that no clock enters. */
-const TIME = new Date(0);
+/** Small pieces are handed on together. */
+const PIECE = 256 * 1024;
+/** Where gzip says which system it ran on (RFC 1952). */
+const SYSTEM = 9;
+const UNKNOWN = 255;
 
-export async function layerOf(files: readonly LayerFile[]): Promise<Layer> {
-  const tar = pack();
-  const pieces: Uint8Array[] = [];
-  const whole = new Promise<Buffer>((resolve, reject) => {
-    tar.on('data', (piece) => void pieces.push(piece as Uint8Array));
-    tar.on('end', () => resolve(Buffer.concat(pieces)));
-    tar.on('error', reject);
-  });
-  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  for (const folder of foldersOf(sorted))
-    tar.entry({ ...OWNER, name: folder, type: 'directory', mode: 0o755 });
-  for (const { path, content, executable } of sorted) {
-    const mode = executable ? 0o755 : 0o644;
-    if ('link' in content)
-      tar.entry({ ...OWNER, name: path, type: 'symlink', linkname: content.link, mode: 0o777 });
-    else tar.entry({ ...OWNER, name: path, mode, size: content.length }, Buffer.from(content));
-  }
-  tar.finalize();
-  const bytes = await whole;
-  const packed = gzipSync(bytes, { level: 6 });
-  // The byte that names the operating system.
-  packed[9] = 255;
-  return { digest: sha256(packed), diffId: sha256(bytes), bytes: packed };
+/**
+ * Writes a layer and says what it is. The same entries give the same archive everywhere, and the same bytes wherever
+ * Node's zlib is the same.
+ *
+ * @throws what reading the entries or writing throws
+ */
+export async function packLayer(
+  entries: Iterable<TarEntry>,
+  to: Writable,
+  signal?: AbortSignal,
+): Promise<Layer> {
+  const archive = meter();
+  const compressed = meter((first) => (first[SYSTEM] = UNKNOWN));
+  await pipeline(
+    Readable.from(joined(tarOf(entries)), { objectMode: false }),
+    archive.stream,
+    createGzip({ level: 6, chunkSize: PIECE }),
+    compressed.stream,
+    to,
+    { signal },
+  );
+  return { digest: compressed.digest(), size: compressed.size(), diffId: archive.digest() };
 }
 
-const OWNER = { uid: 0, gid: 0, mtime: TIME, uname: '', gname: '' } as const;
-
-function foldersOf(files: readonly LayerFile[]): string[] {
-  const folders = new Set<string>();
-  for (const { path } of files) {
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      const folder = path.slice(0, at);
-      if (folders.has(folder)) break;
-      folders.add(folder);
-    }
-  }
-  return [...folders].sort();
-}
-
-function sha256(bytes: Uint8Array): string {
+/** `sha256:…` of some bytes. */
+export function digestOfBytes(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** Passes bytes on, counts and digests them. */
+export function meter(onFirst?: (bytes: Uint8Array) => void) {
+  const hash = createHash('sha256');
+  let size = 0;
+  const stream = new Transform({
+    transform(bytes: Buffer, _, done) {
+      if (size === 0) onFirst?.(bytes);
+      size += bytes.length;
+      hash.update(bytes);
+      done(null, bytes);
+    },
+  });
+  return { stream, size: () => size, digest: () => `sha256:${hash.digest('hex')}` };
+}
+
+async function* joined(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    size += piece.length;
+    if (size < PIECE) continue;
+    yield Buffer.concat(waiting);
+    waiting = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(waiting);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Where the kernel keeps what it can make again: `~/.cache/tagflow`, or below `XDG_CACHE_HOME`. */
 export function cacheFolder(): string {
@@ -21,7 +21,7 @@ export function writeCached(name: string, data: string | Uint8Array): void {
   const file = join(cacheFolder(), name);
   const partial = `${file}.${process.pid}-${performance.now()}`;
   try {
-    mkdirSync(cacheFolder(), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(partial, data);
     renameSync(partial, file);
   } catch {

@@ -16,6 +16,12 @@ export interface LockedPackage {
   peerDependencies?: Record<string, string>;
   os?: string[];
   cpu?: string[];
+  libc?: string[];
+  hasInstallScript?: boolean;
+  /** It comes inside the package above it. */
+  inBundle?: boolean;
+  bundleDependencies?: string[];
+  bin?: Record<string, string>;
 }
 
 export interface LockFile {

@@ -27,7 +27,7 @@ export function hasNativeCode(directory: string, version: string): boolean {
   return known;
 }
 
-/** Paths relative to the directory, sorted; without other packages and what tools keep there. */
+/** Paths relative to the directory, sorted; without other packages, what tools keep there, and what is secret. */
 export function packageFiles(directory: string): string[] {
   const found: string[] = [];
   const waiting = [''];
@@ -35,13 +35,15 @@ export function packageFiles(directory: string): string[] {
     for (const entry of entriesOf(join(directory, folder))) {
       const path = folder + entry.name;
       if (entry.isDirectory() && !SKIPPED.test(entry.name)) waiting.push(`${path}/`);
-      else if (entry.isFile()) found.push(path);
+      else if (entry.isFile() && !SECRET.test(entry.name)) found.push(path);
     }
   }
   return found.sort();
 }
 
 const SKIPPED = /^(node_modules|\..*)$/;
+/** Tokens of registries, values of environments: neither part of a package nor anything to be packed. */
+const SECRET = /^\.(npmrc|env(\..*)?)$/;
 
 function entriesOf(directory: string): Dirent[] {
   try {

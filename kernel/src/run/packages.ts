@@ -1,9 +1,10 @@
 /** Which packages a program depends on, in all that they depend on in turn. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import { fits } from '../export/machine.js';
 import { type LockFile, type LockedPackage, lockFileOf, lockedIn } from './lock-file.js';
 import { filesDigest, hasNativeCode } from './package-files.js';
+import { packageNames } from './package-names.js';
 
 export interface Packages {
   /**
@@ -103,7 +104,7 @@ class Closure {
 
   private isToBeInstalled(place: string): boolean {
     const locked = lockedIn(this.lock, place);
-    return !!locked && fitsMachine(locked) && !existsSync(join(this.lock!.directory, 'node_modules'));
+    return !!locked && fitsHere(locked) && !existsSync(join(this.lock!.directory, 'node_modules'));
   }
 
   private read(name: string, place: string): Found {
@@ -126,20 +127,6 @@ class Closure {
   }
 }
 
-/** Names of the packages that specifiers reach into: `d3-array`, `@scope/name`. */
-export function packageNames(specifiers: Iterable<string>): Set<string> {
-  const names = new Set<string>();
-  for (const specifier of specifiers) {
-    const name = /^(@[^/]+\/[^/]+|[^@./#][^/]*)/.exec(specifier)?.[0];
-    if (name !== undefined && !isBuiltin(specifier) && !/^\w+:/.test(specifier) && !OWN.has(name))
-      names.add(name);
-  }
-  return names;
-}
-
-/** Found by the name alone, whatever is installed. */
-const OWN = new Set(['tagflow', 'tslab']);
-
 type Manifest = LockedPackage & { gypfile?: boolean };
 
 function manifestIn(directory: string): Manifest | undefined {
@@ -156,11 +143,9 @@ function needsOf({ dependencies = {}, optionalDependencies = {}, peerDependencie
   return { wanted: Object.keys(dependencies).filter((name) => !optional.includes(name)), optional };
 }
 
-/** Whether npm would install the package here: `os` and `cpu` list what it is for, or with `!` what it is not for. */
-function fitsMachine({ os = [], cpu = [] }: LockedPackage): boolean {
-  const fits = (list: readonly string[], here: string) =>
-    list.length === 0 || list.includes(here) || (list[0]!.startsWith('!') && !list.includes(`!${here}`));
-  return fits(os, process.platform) && fits(cpu, process.arch);
+/** Whether npm would install the package here. */
+function fitsHere(locked: LockedPackage): boolean {
+  return fits(locked, { os: process.platform, cpu: process.arch });
 }
 
 /** Where links lead. */

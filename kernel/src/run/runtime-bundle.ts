@@ -1,24 +1,40 @@
 /** What runs in a step's process, as few files instead of fifty. */
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Plugin } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { LIBRARY } from '../language/build-stamp.js';
 
+/** What a step's process starts from, and what it imports by name, so that it gets the same instances. */
+export const STEP_ENTRIES = ['run/step.js', 'library/index.js', 'library/tslab.js'];
+
+export interface RuntimeFile {
+  /** Relative to the folder of all, with `/`. */
+  path: string;
+  content: Uint8Array;
+}
+
 /**
- * @param entries paths in Tagflow's library; each becomes a file of the same path
+ * The files, each entry at its path and what they share beside them.
+ *
+ * @param entries paths in Tagflow's library
  * @param placeOf where a file of the library, by its path there, is to look for others from
  */
 export async function bundleRuntime(
   entries: readonly string[],
-  outdir: string,
   placeOf: (path: string) => string,
-): Promise<void> {
+  options: Pick<BuildOptions, 'minifyWhitespace' | 'legalComments'> = {},
+): Promise<RuntimeFile[]> {
   const { build } = await import('esbuild');
-  await build({
+  const outdir = join(LIBRARY, 'bundled');
+  const { outputFiles } = await build({
+    ...options,
+    // Names of shared files come from where theirs lie, seen from here.
+    absWorkingDir: LIBRARY,
     entryPoints: entries.map((path) => join(LIBRARY, path)),
     outbase: LIBRARY,
     outdir,
+    write: false,
     bundle: true,
     splitting: true,
     platform: 'node',
@@ -31,6 +47,10 @@ export async function bundleRuntime(
     banner: { js: REQUIRE },
     plugins: [addresses(placeOf)],
   });
+  return outputFiles.map(({ path, contents }) => ({
+    path: withSlashes(relative(outdir, path)),
+    content: contents,
+  }));
 }
 
 /** For packages among them that are CommonJS. */
@@ -40,13 +60,16 @@ function addresses(placeOf: (path: string) => string): Plugin {
   return {
     name: 'addresses',
     setup(build) {
-      build.onLoad(
-        { filter: /[\\/]kernel[\\/]lib[\\/].*\.js$|[\\/]tagflow[\\/]lib[\\/].*\.js$/ },
-        ({ path }) => {
-          const url = JSON.stringify(pathToFileURL(placeOf(relative(LIBRARY, path))).href);
-          return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', url) };
-        },
-      );
+      build.onLoad({ filter: /\.js$/ }, ({ path }) => {
+        if (!path.startsWith(LIBRARY)) return undefined;
+        const address = pathToFileURL(placeOf(withSlashes(relative(LIBRARY, path)))).href;
+        const text = readFileSync(path, 'utf8');
+        return { contents: text.replaceAll('import.meta.url', JSON.stringify(address)) };
+      });
     },
   };
+}
+
+function withSlashes(path: string): string {
+  return path.split(sep).join('/');
 }

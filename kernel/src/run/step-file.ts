@@ -7,13 +7,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildStamp, digestOf, LIBRARY } from '../language/build-stamp.js';
 import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
-import { bundleRuntime } from './runtime-bundle.js';
+import { bundleRuntime, STEP_ENTRIES } from './runtime-bundle.js';
 
 const STEP = fileURLToPath(new URL('./step.js', import.meta.url));
-/** What a step's process imports by name, so that it gets the same instances. */
-const ENTRIES = ['run/step.js', 'library/index.js', 'library/tslab.js'];
-/** Only the linker finds the library beside it, in its one instance; each other file looks for others from where it lay. */
-const LINKER = join('interpreter', 'linker.js');
+const LINKER = 'interpreter/linker.js';
 /** Raised when they are made otherwise. */
 const FORMAT = '1';
 /** Folders; each holds some 200 KB. */
@@ -32,9 +29,11 @@ export async function makeStepFile(): Promise<void> {
   try {
     mkdirSync(dirname(target), { recursive: true });
     partial = mkdtempSync(`${target}-`);
-    await bundleRuntime(ENTRIES, partial, (name) =>
-      name === LINKER ? join(target, name) : join(LIBRARY, name),
-    );
+    for (const { path, content } of await bundleRuntime(STEP_ENTRIES, placeIn(target))) {
+      const file = join(partial, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
     writeFileSync(join(partial, 'package.json'), '{ "type": "module" }\n');
     renameSync(partial, target);
     removeOldCached('lib', /^[0-9a-f]+$/, KEPT);
@@ -46,4 +45,9 @@ export async function makeStepFile(): Promise<void> {
 /** The name `lib` is what stacks that are shown leave out, as they do `tagflow/lib` elsewhere. */
 function folder(): string {
   return join(cacheFolder(), 'lib', digestOf(FORMAT, buildStamp()));
+}
+
+/** Each file looks for others from where it lay; only the linker finds the library beside it, in its one instance. */
+function placeIn(target: string): (path: string) => string {
+  return (path) => join(path === LINKER ? target : LIBRARY, path);
 }
