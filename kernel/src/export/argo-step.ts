@@ -1,0 +1,104 @@
+/** A step as Argo has it: a task of the pipeline, and the templates that it and its segments run. */
+import type { Deployment, Program, Step } from '@tagflow/schema';
+import { podTemplate } from './argo-pod.js';
+import type { Task, Template } from './argo-types.js';
+import { doneParameter, segmentName, segmentTemplate } from './names.js';
+
+export interface StepPlace {
+  image: string;
+  deployment: Deployment;
+  /** Most pods of a loop. */
+  chunks: number;
+}
+
+/** @param needs names of the steps before it */
+export function stepTask({ name }: Step, needs: readonly string[]): Task {
+  return {
+    name,
+    template: name,
+    ...(needs.length > 0 ? { depends: allPassed(needs) } : {}),
+    when: `'{{workflow.parameters.${doneParameter(name)}}}' != 'true'`,
+  };
+}
+
+/** The template that has the step's name, first, and those of its segments. */
+export function stepTemplates(step: Step, place: StepPlace): Template[] {
+  const [first, ...others] = step.programs;
+  if (others.length === 0 && first) return [programTemplate(step, first, step.name, place)];
+  const programs = step.programs.filter(({ kind }) => kind !== 'nested');
+  const tasks = programs.map((program, i) =>
+    program.kind === 'branch'
+      ? branchTask(step, program, programs[0]!)
+      : segmentTask(step, program, programs[i - 1]),
+  );
+  return [
+    { name: step.name, dag: { failFast: false, tasks } },
+    ...programs.map((program) => programTemplate(step, program, templateOf(step, program), place)),
+  ];
+}
+
+/** One after the other; a body runs once a chunk of the items of the split, or join, before it. */
+function segmentTask(step: Step, program: Program, before: Program | undefined): Task {
+  const task = { name: nameOf(program), template: templateOf(step, program) };
+  if (!before) return task;
+  const next = { ...task, depends: allPassed([nameOf(before)]) };
+  if (program.kind !== 'body') return next;
+  return {
+    ...next,
+    arguments: { parameters: [{ name: 'chunk', value: '{{item}}' }] },
+    withParam: `{{tasks.${nameOf(before)}.outputs.parameters.chunks}}`,
+  };
+}
+
+/** Branches are numbered in their order, after the condition. */
+function branchTask(step: Step, program: Program, condition: Program): Task {
+  const chosen = `{{tasks.${nameOf(condition)}.outputs.parameters.branch}}`;
+  return {
+    name: nameOf(program),
+    template: templateOf(step, program),
+    depends: `${nameOf(condition)}.Succeeded`,
+    when: `${chosen} == ${program.segment - condition.segment - 1}`,
+  };
+}
+
+function programTemplate(step: Step, program: Program, name: string, place: StepPlace): Template {
+  const { kind, segment, splits } = program;
+  const isBody = kind === 'body';
+  return podTemplate(
+    {
+      name,
+      image: place.image,
+      args: [
+        isBody ? 'items' : 'program',
+        step.name,
+        String(segment),
+        ...(isBody ? ['{{inputs.parameters.chunk}}'] : []),
+      ],
+      settings: step.settings,
+      labels: {
+        'tagflow.dev/step': step.name,
+        'tagflow.dev/segment': String(segment),
+        ...(isBody ? { 'tagflow.dev/chunk': '{{inputs.parameters.chunk}}' } : {}),
+      },
+      env: splits || isBody ? { TAGFLOW_CHUNKS: String(place.chunks) } : {},
+      inputs: isBody ? ['chunk'] : [],
+      // Where a program is told to hand over nothing, because it failed, Argo still looks for something.
+      outputs: { ...(splits ? { chunks: '[]' } : {}), ...(kind === 'condition' ? { branch: '-1' } : {}) },
+    },
+    place.deployment,
+  );
+}
+
+/** A task that is skipped has passed: earlier results stand for it, or all its items. */
+function allPassed(tasks: readonly string[]): string {
+  const passed = tasks.map((task) => `(${task}.Succeeded || ${task}.Skipped)`);
+  return passed.join(' && ');
+}
+
+function nameOf({ kind, segment }: Program): string {
+  return segmentName(kind, segment);
+}
+
+function templateOf({ name }: Step, { kind, segment }: Program): string {
+  return segmentTemplate(name, kind, segment);
+}
