@@ -6,7 +6,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const USAGE = new Set(['UsageError', 'ParameterError']);
+const USAGE = new Set(['UsageError', 'ParameterError', 'DeploymentError']);
 /** Errors whose message is a sentence for the user. */
 const KNOWN = new Set([
   ...USAGE,

@@ -1,25 +1,39 @@
-/** How large a pipeline may be as a Workflow. */
+/** How large a pipeline may be as a Workflow: Argo keeps all of a run in one object of the cluster. */
 import type { Pipeline, Step } from '@tagflow/schema';
 
-/** Argo keeps a record of each node of a run in one object of the cluster, which holds about 1.5 MB. */
-const MOST_NODES = 1000;
-/** A pod is two: each attempt, and what they have in common. */
+/** Of a WorkflowTemplate, and of the tasks of a template: the CRDs of Argo 4 say so. */
+export const MOST_TEMPLATES = 200;
+/** Of a run. A record of each is kept in that object. */
+export const MOST_NODES = 1000;
+/** Bytes of a WorkflowTemplate. A cluster holds 1.5 MB of one object; a run has a copy, beside the records of its nodes. */
+export const MOST_BYTES = 1_000_000;
+/** Pods among which the items of a loop are divided at the least. */
+const FEWEST_CHUNKS = 10;
+/** Each attempt is a node, and what they have in common. */
 const POD = 2;
 
-/** Into how many pods a loop may be divided at most, so that a run with all its loops stays within what Argo bears. */
-export function chunksOf(pipeline: Pipeline): number {
-  const loops = pipeline.steps.flatMap(({ programs }) => programs.filter(({ kind }) => kind === 'body'));
+/** Into how many pods each loop may be divided at most, so that a run of all of them stays within the limit. */
+export function chunksOf(pipeline: Pick<Pipeline, 'steps'>): number {
   const rest = MOST_NODES - fixedNodes(pipeline);
-  return Math.max(1, Math.floor(rest / POD / Math.max(1, loops.length)));
+  return Math.max(FEWEST_CHUNKS, Math.floor(rest / POD / Math.max(1, loopsOf(pipeline))));
 }
 
-/** Nodes of a run whose loops have no items: the whole, its end, and what is of the steps. */
-export function fixedNodes({ steps }: Pick<Pipeline, 'steps'>): number {
+/** Nodes of a run at most, retries apart. */
+export function nodesOf(pipeline: Pick<Pipeline, 'steps'>): number {
+  return fixedNodes(pipeline) + loopsOf(pipeline) * POD * chunksOf(pipeline);
+}
+
+/** Nodes of a run whose loops have no items: the whole, its end, and what there is of each step. */
+function fixedNodes({ steps }: Pick<Pipeline, 'steps'>): number {
   return 1 + POD + steps.reduce((sum, step) => sum + stepNodes(step), 0);
 }
 
 function stepNodes({ programs }: Step): number {
   if (programs.length === 1) return POD;
-  const counts = programs.map(({ kind }) => ({ nested: 0, body: 1 })[kind as string] ?? POD);
-  return 1 + counts.reduce((sum, count) => sum + count, 0);
+  const nodes = { nested: 0, body: 1, plain: POD, split: POD, join: POD, condition: POD, branch: POD };
+  return 1 + programs.reduce((sum, { kind }) => sum + nodes[kind], 0);
+}
+
+function loopsOf({ steps }: Pick<Pipeline, 'steps'>): number {
+  return steps.flatMap(({ programs }) => programs).filter(({ kind }) => kind === 'body').length;
 }

@@ -49,7 +49,7 @@ export function cronWorkflow(
     kind: 'CronWorkflow',
     metadata: { ...ofNamespace(template), name: scheduleName(deployed), labels: metadata.labels },
     spec: {
-      schedules: [cron],
+      schedules: [cron.trim()],
       timezone,
       concurrencyPolicy: 'Allow',
       workflowMetadata: { labels: metadata.labels },

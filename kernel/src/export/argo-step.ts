@@ -41,7 +41,9 @@ export function stepTemplates(step: Step, place: StepPlace): Template[] {
 function segmentTask(step: Step, program: Program, before: Program | undefined): Task {
   const task = { name: nameOf(program), template: templateOf(step, program) };
   if (!before) return task;
-  const next = { ...task, depends: allPassed([nameOf(before)]) };
+  // A body of whose items earlier results stand for all is skipped.
+  const passed = before.kind === 'body' ? allPassed([nameOf(before)]) : `${nameOf(before)}.Succeeded`;
+  const next = { ...task, depends: passed };
   if (program.kind !== 'body') return next;
   return {
     ...next,
@@ -82,17 +84,17 @@ function programTemplate(step: Step, program: Program, name: string, place: Step
       },
       env: splits || isBody ? { TAGFLOW_CHUNKS: String(place.chunks) } : {},
       inputs: isBody ? ['chunk'] : [],
-      // Where a program is told to hand over nothing, because it failed, Argo still looks for something.
+      // Argo looks for them also where a program failed and handed over nothing.
       outputs: { ...(splits ? { chunks: '[]' } : {}), ...(kind === 'condition' ? { branch: '-1' } : {}) },
     },
     place.deployment,
   );
 }
 
-/** A task that is skipped has passed: earlier results stand for it, or all its items. */
+/** A task that is skipped has passed: earlier results stand for it. */
 function allPassed(tasks: readonly string[]): string {
-  const passed = tasks.map((task) => `(${task}.Succeeded || ${task}.Skipped)`);
-  return passed.join(' && ');
+  const passed = tasks.map((task) => `${task}.Succeeded || ${task}.Skipped`);
+  return passed.length === 1 ? passed[0]! : passed.map((each) => `(${each})`).join(' && ');
 }
 
 function nameOf({ kind, segment }: Program): string {

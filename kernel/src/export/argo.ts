@@ -102,6 +102,12 @@ function templatesOf(pipeline: Pipeline, deployment: Deployment, images: ArgoOpt
   ];
 }
 
+/**
+ * What failed, as JSON: the first few, since a variable of a process holds 128 kB. Argo gives it as JSON of JSON, or of
+ * null. No `}}` may stand in it.
+ */
+const FAILURES = '{{=toJson((fromJSON(fromJSON(workflow.failures)) ?? [])[:25])}}';
+
 /** Writes the run's end, also of one that failed or was stopped. */
 function endTemplate(deployment: Deployment, image: string): Template {
   return podTemplate(
@@ -110,7 +116,7 @@ function endTemplate(deployment: Deployment, image: string): Template {
       image,
       args: ['end'],
       settings: {},
-      env: { TAGFLOW_STATUS: '{{workflow.status}}', TAGFLOW_FAILURES: '{{workflow.failures}}' },
+      env: { TAGFLOW_STATUS: '{{workflow.status}}', TAGFLOW_FAILURES: FAILURES },
     },
     deployment,
   );
