@@ -175,15 +175,15 @@ describe('limits', () => {
     return { ...rest, steps: Array.from({ length: count }, (_, i) => ({ ...steps[0]!, name: `x-${i}` })) };
   };
   test.each<[string, Pipeline, number, number, string[]]>([
-    ['a step', many(1, plain), 5, 497, []],
-    ['a loop', many(1, loop), 999, 495, []],
-    ['ten loops', many(10, loop), 983, 46, []],
-    ['38 loops', many(38, loop), 991, 10, []],
-    ['39 loops', many(39, loop), 1017, 10, ['1017 nodes']],
-    ['198 steps', many(198, plain), 399, 300, []],
-    ['199 steps', many(199, plain), 401, 299, ['201 templates']],
-    ['50 loops', many(50, loop), 1303, 10, ['202 templates', '1303 nodes']],
-    ['none', many(0, plain), 3, 498, ['The notebook has no step']],
+    ['a step', many(1, plain), 4, 498, []],
+    ['a loop', many(1, loop), 1000, 496, []],
+    ['ten loops', many(10, loop), 982, 46, []],
+    ['38 loops', many(38, loop), 990, 10, []],
+    ['39 loops', many(39, loop), 1016, 10, ['1016 nodes']],
+    ['198 steps', many(198, plain), 398, 301, []],
+    ['199 steps', many(199, plain), 400, 300, ['201 templates']],
+    ['50 loops', many(50, loop), 1302, 10, ['202 templates', '1302 nodes']],
+    ['none', many(0, plain), 2, 499, ['The notebook has no step']],
   ])('%s', (_, pipeline, nodes, chunks, problems) => {
     expect([nodesOf(pipeline), chunksOf(pipeline)]).toEqual([nodes, chunks]);
     const found = checkArgo(pipeline, { images: imagesOf(pipeline), deployment: DEPLOYMENT });

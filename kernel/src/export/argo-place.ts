@@ -72,8 +72,8 @@ export function environmentOf({ store = {} }: Deployment): EnvVar[] {
     { name: 'TAGFLOW_START', value: '{{workflow.parameters.start}}' },
     { name: 'TAGFLOW_PARAMETERS', value: '{{workflow.parameters.parameters}}' },
     { name: 'TAGFLOW_WORKFLOW', value: '{{workflow.name}}' },
-    { name: 'TAGFLOW_WORKFLOW_UID', value: '{{workflow.uid}}' },
-    { name: 'TAGFLOW_WORKFLOW_CREATED', value: '{{workflow.creationTimestamp}}' },
+    { name: 'TAGFLOW_UID', value: '{{workflow.uid}}' },
+    { name: 'TAGFLOW_CREATED', value: '{{workflow.creationTimestamp}}' },
     { name: 'TAGFLOW_POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     { name: 'TAGFLOW_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     ...variables({

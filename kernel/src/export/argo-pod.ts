@@ -7,6 +7,8 @@ import type { Container, EnvVar, Template, Volume, VolumeMount } from './argo-ty
 const ENTRY = '/tagflow/run/pod.js';
 const OUTPUTS = '/tmp/tagflow-out';
 const GPU = 'nvidia.com/gpu';
+/** Of a step that asks for nothing: pods of a loop spread over nodes by what they ask for. */
+const REQUESTS = { cpu: '100m', memory: '256Mi' };
 
 export interface Pod {
   /** Of the template. */
@@ -21,10 +23,12 @@ export interface Pod {
   inputs?: string[];
   /** What the pod hands to Argo, with what holds where it hands over nothing. */
   outputs?: Record<string, string>;
+  /** Whether it is made again where the cluster lost it; yes if absent. */
+  retries?: boolean;
 }
 
 export function podTemplate(pod: Pod, deployment: Deployment): Template {
-  const { name, settings, labels = {}, inputs = [], outputs = {} } = pod;
+  const { name, settings, labels = {}, inputs = [], outputs = {}, retries = true } = pod;
   const volumes = [...shmVolumes(settings), ...claimVolumes(settings)];
   const results = Object.entries(outputs);
   return {
@@ -44,27 +48,27 @@ export function podTemplate(pod: Pod, deployment: Deployment): Template {
     nodeSelector: nodeSelector(settings, deployment),
     ...(settings.tolerations?.length ? { tolerations: settings.tolerations } : {}),
     ...(volumes.length > 0 ? { volumes } : {}),
-    retryStrategy: RETRIES,
+    ...(retries ? { retryStrategy: RETRIES } : {}),
     container: container(pod, deployment),
   };
 }
 
 /**
  * Only what the cluster did to a pod is made again: what the step's code did is retried within the pod, as its
- * settings say. -1 is a pod without an exit code (evicted, refused by its node), 75 the store or the cluster as seen
- * from the pod, 137 and 143 a pod that was killed. One that used up its memory would do so again.
+ * settings say. 75 is the store or the cluster as the pod saw them, -1 a pod without an exit code (refused by its
+ * node), 137 and 143 one that was killed. One that used up its memory or disk would do so again.
  */
 const RETRIES: Template['retryStrategy'] = {
   limit: '3',
   retryPolicy: 'Always',
   expression:
-    'lastRetry.status == "Error" || ' +
-    '(asInt(lastRetry.exitCode) in [-1, 75, 137, 143] && not (lastRetry.message contains "OOMKilled"))',
+    'lastRetry.status == "Error" || asInt(lastRetry.exitCode) == 75 || ' +
+    '(asInt(lastRetry.exitCode) in [-1, 137, 143] && ' +
+    'not (lastRetry.message matches "OOMKilled|exceed(s|ed) .*(limit|deadline)"))',
   backoff: { duration: '10s', factor: '2' },
 };
 
 function container({ image, args, settings, env = {} }: Pod, deployment: Deployment): Container {
-  const resources = resourcesOf(settings);
   return {
     name: 'main',
     image,
@@ -76,8 +80,10 @@ function container({ image, args, settings, env = {} }: Pod, deployment: Deploym
       ...secrets(settings, deployment),
     ],
     envFrom: [{ secretRef: { name: deployment.store?.secret ?? 'tagflow-store', optional: true } }],
-    ...(resources ? { resources } : {}),
+    resources: resourcesOf(settings),
     securityContext: CONTAINER_SECURITY,
+    // What a pod said last is told where it is shown as failed.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMounts: [...mountsOf(deployment), ...shmMounts(settings), ...claimMounts(settings)],
   };
 }
@@ -93,8 +99,7 @@ function resourcesOf(settings: CellSettings): Container['resources'] {
     ...(ephemeralStorage ? { 'ephemeral-storage': ephemeralStorage } : {}),
     ...(gpu ? { [gpu.name ?? GPU]: String(gpu.count) } : {}),
   };
-  const requests = { ...(cpu ? { cpu } : {}), ...limits };
-  if (Object.keys(requests).length === 0) return undefined;
+  const requests = { ...REQUESTS, ...(cpu ? { cpu } : {}), ...limits };
   return { requests, ...(Object.keys(limits).length > 0 ? { limits } : {}) };
 }
 

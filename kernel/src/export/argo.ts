@@ -103,10 +103,13 @@ function templatesOf(pipeline: Pipeline, deployment: Deployment, images: ArgoOpt
 }
 
 /**
- * What failed, as JSON: the first few, since a variable of a process holds 128 kB. Argo gives it as JSON of JSON, or of
- * null. No `}}` may stand in it.
+ * What failed, as JSON: the first few that say why, since a variable of a process holds 128 kB. Argo gives all, as JSON
+ * of JSON or of null; with `??` for the null, Argo 4.1 would look for it before it is there. Two braces may not stand
+ * together in it.
  */
-const FAILURES = '{{=toJson((fromJSON(fromJSON(workflow.failures)) ?? [])[:25])}}';
+const FAILURES =
+  '{{=toJson(fromJSON(workflow.failures) == "null" ? [] : filter(fromJSON(fromJSON(workflow.failures)), ' +
+  '.message != "" && not (.message matches "^(retry|No more retries)"))[:20])}}';
 
 /** Writes the run's end, also of one that failed or was stopped. */
 function endTemplate(deployment: Deployment, image: string): Template {
@@ -116,6 +119,8 @@ function endTemplate(deployment: Deployment, image: string): Template {
       image,
       args: ['end'],
       settings: {},
+      // With them, Argo 3.7 would hold it to the deadline of the run, which may be over.
+      retries: false,
       env: { TAGFLOW_STATUS: '{{workflow.status}}', TAGFLOW_FAILURES: FAILURES },
     },
     deployment,

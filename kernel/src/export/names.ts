@@ -74,6 +74,11 @@ export function segmentTemplate(step: string, kind: string, segment: number): st
   return `${step}--${segmentName(kind, segment)}`;
 }
 
+/** The step that a template belongs to; undefined of those that belong to none. */
+export function stepOfTemplate(template: string): string | undefined {
+  return template === PIPELINE_TEMPLATE || template === END_TEMPLATE ? undefined : template.split('--')[0];
+}
+
 /** Parameter of a Workflow: whether earlier results stand for the whole step, so that it starts no pod. */
 export function doneParameter(step: string): string {
   return `done-${step}`;
