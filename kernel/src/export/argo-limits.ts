@@ -12,6 +12,11 @@ const FEWEST_CHUNKS = 10;
 /** Each attempt is a node, and what they have in common. */
 const POD = 2;
 
+/** What Kubernetes takes as a length of time: whole seconds, of 31 bits. */
+export function secondsOf(milliseconds: number): number {
+  return Math.min(Math.ceil(milliseconds / 1000), 2 ** 31 - 1);
+}
+
 /** Into how many pods each loop may be divided at most, so that a run of all of them stays within the limit. */
 export function chunksOf(pipeline: Pick<Pipeline, 'steps'>): number {
   const rest = MOST_NODES - fixedNodes(pipeline);

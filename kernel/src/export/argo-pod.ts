@@ -23,12 +23,14 @@ export interface Pod {
   inputs?: string[];
   /** What the pod hands to Argo, with what holds where it hands over nothing. */
   outputs?: Record<string, string>;
+  /** The longest time that it may take, in seconds. */
+  deadline?: number;
   /** Whether it is made again where the cluster lost it; yes if absent. */
   retries?: boolean;
 }
 
 export function podTemplate(pod: Pod, deployment: Deployment): Template {
-  const { name, settings, labels = {}, inputs = [], outputs = {}, retries = true } = pod;
+  const { name, settings, labels = {}, inputs = [], outputs = {}, deadline, retries = true } = pod;
   const volumes = [...shmVolumes(settings), ...claimVolumes(settings)];
   const results = Object.entries(outputs);
   return {
@@ -48,6 +50,7 @@ export function podTemplate(pod: Pod, deployment: Deployment): Template {
     nodeSelector: nodeSelector(settings, deployment),
     ...(settings.tolerations?.length ? { tolerations: settings.tolerations } : {}),
     ...(volumes.length > 0 ? { volumes } : {}),
+    ...(deadline === undefined ? {} : { activeDeadlineSeconds: deadline }),
     ...(retries ? { retryStrategy: RETRIES } : {}),
     container: container(pod, deployment),
   };

@@ -1,5 +1,7 @@
 /** A step as Argo has it: a task of the pipeline, and the templates that it and its segments run. */
-import type { Deployment, Program, Step } from '@tagflow/schema';
+import type { CellSettings, Deployment, Program, Step } from '@tagflow/schema';
+import { milliseconds } from '../run/quantity.js';
+import { secondsOf } from './argo-limits.js';
 import { podTemplate } from './argo-pod.js';
 import type { Task, Template } from './argo-types.js';
 import { doneParameter, segmentName, segmentTemplate } from './names.js';
@@ -77,6 +79,8 @@ function programTemplate(step: Step, program: Program, name: string, place: Step
         ...(isBody ? ['{{inputs.parameters.chunk}}'] : []),
       ],
       settings: step.settings,
+      // How many items a pod works on is not known before they are.
+      ...(isBody ? {} : { deadline: deadlineOf(step.settings) }),
       labels: {
         'tagflow.dev/step': step.name,
         'tagflow.dev/segment': String(segment),
@@ -89,6 +93,16 @@ function programTemplate(step: Step, program: Program, name: string, place: Step
     },
     place.deployment,
   );
+}
+
+/**
+ * In seconds. The program itself keeps to the step's timeout, once for each attempt; this ends a pod that hangs besides,
+ * with an hour for its image and all else.
+ */
+function deadlineOf({ timeout, retries = 0, backoff = '0s' }: CellSettings): number | undefined {
+  if (timeout === undefined) return undefined;
+  const waits = milliseconds(backoff) * (2 ** Math.min(retries, 16) - 1);
+  return secondsOf(milliseconds(timeout) * (retries + 1) + waits + milliseconds('1h'));
 }
 
 /** A task that is skipped has passed: earlier results stand for it. */

@@ -1,7 +1,7 @@
 /** A pipeline as documents for Argo Workflows, 3.6 to 4. Pure: the same pipeline gives the same documents. */
 import { edgesOf, type ClusterSettings, type Deployment, type Digest, type Pipeline } from '@tagflow/schema';
 import { milliseconds } from '../run/quantity.js';
-import { chunksOf } from './argo-limits.js';
+import { chunksOf, secondsOf } from './argo-limits.js';
 import { POD_SECURITY, POD_SPEC_PATCH, volumesOf } from './argo-place.js';
 import { podTemplate } from './argo-pod.js';
 import { cronWorkflow, workflowToCreate } from './argo-run.js';
@@ -67,10 +67,10 @@ function templateSpec(
     ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
     ...(priorityClass ? { podPriorityClassName: priorityClass } : {}),
     ...(parallelism ? { parallelism } : {}),
-    ...(timeout ? { activeDeadlineSeconds: seconds(timeout) } : {}),
+    ...(timeout ? { activeDeadlineSeconds: secondsOf(milliseconds(timeout)) } : {}),
     // `mutexes` and not `mutex`: Argo 3.6 began with the one, 4.0 ended the other.
     ...(mutex ? { synchronization: { mutexes: [{ name: mutex }] } } : {}),
-    ttlStrategy: { secondsAfterCompletion: seconds(cluster.ttl ?? '1d') },
+    ttlStrategy: { secondsAfterCompletion: secondsOf(milliseconds(cluster.ttl ?? '1d')) },
     podGC: { strategy: cluster.podGC ?? 'OnPodCompletion' },
     workflowMetadata: { labels },
     podMetadata: { labels: { ...labels, 'tagflow.dev/run': '{{workflow.parameters.run}}' } },
@@ -156,8 +156,4 @@ function labelsOf(pipeline: string, branch: string | undefined): Record<string, 
 function mostUsed(images: readonly string[]): string {
   const count = (image: string) => images.filter((other) => other === image).length;
   return images.reduce((most, image) => (count(image) > count(most) ? image : most), images[0]!);
-}
-
-function seconds(duration: string): number {
-  return Math.ceil(milliseconds(duration) / 1000);
 }
