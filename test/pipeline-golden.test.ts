@@ -28,8 +28,9 @@ describe('notebooks and their pipelines', () => {
       ...programs,
     ];
     for (const [part, text] of found) compare(`${GOLDEN}${name}`, part, text);
-    if (!process.env.UPDATE)
-      expect(readdirSync(`${GOLDEN}${name}`).sort()).toEqual(found.map(([part]) => part).sort());
+    // What becomes of it on a cluster is of test/export-argo.test.ts.
+    const parts = readdirSync(`${GOLDEN}${name}`).filter((part) => part !== 'argo.yaml');
+    if (!process.env.UPDATE) expect(parts.sort()).toEqual(found.map(([part]) => part).sort());
   });
 });
 

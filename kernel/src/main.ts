@@ -197,6 +197,26 @@ program
   );
 
 program
+  .command('export')
+  .description(
+    'Write the pipeline of a notebook as files from which a cluster runs it; exit code 2 if the notebook has errors.',
+  )
+  .argument('<notebook>', 'an .ipynb file')
+  .addOption(new Option('--to <engine>', 'what runs it').choices(['argo']).makeOptionMandatory())
+  .requiredOption('--out <folder>', 'where the files go')
+  .option(
+    '--image <image>',
+    'the image of all steps, with its digest; if absent, images are built and pushed',
+  )
+  .option('--namespace <name>', "where it runs; if absent, the project's, or whatever kubectl is set to")
+  .option('--branch <name>', "a variant beside others of the same name; git's branch if absent")
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow export analysis.ipynb --to argo --out deploy')
+  .action(async (notebook: string, options) =>
+    (await import('./command/export.js')).exportNotebook(notebook, options),
+  );
+
+program
   .command('gc')
   .description(
     'Remove old runs, and values that no run needs any more. Without --yes it only says what would go. ' +

@@ -1,25 +1,17 @@
 /** From a notebook to a run on a cluster: what `tagflow submit` and the extension call. */
-import { createHash } from 'node:crypto';
-import {
-  type ClusterSettings,
-  type Deployment,
-  type Pipeline,
-  type RunStart,
-  sizeText,
-  validateNotebookSettings,
-} from '@tagflow/schema';
-import type { KubernetesDocument } from '../export/argo-documents.js';
-import { workflow, workflowTemplate } from '../export/argo.js';
-import { checkArgo } from '../export/argo-limits.js';
+import { type Deployment, type Pipeline, type RunStart } from '@tagflow/schema';
+import { type ArgoOptions, exportArgo } from '../export/argo.js';
+import { checkArgo } from '../export/argo-check.js';
+import { submittedWorkflow } from '../export/argo-run.js';
 import { workflowName } from '../export/names.js';
-import { parseNotebook } from '../pipeline/notebook.js';
+import { settingsOf } from '../pipeline/index.js';
 import { endRun } from '../run/cluster-end.js';
 import { type PlacedRun, placeRun } from '../run/placed-run.js';
-import { type Prepared, type RunRequest, prepareRun } from '../run/prepare.js';
+import { PipelineErrors, type RunRequest, prepareRun } from '../run/prepare.js';
 import { openDeployedStore } from '../store/location.js';
 import type { Store } from '../store/store.js';
-import { type ProgramFile, planImages } from './image-plan.js';
-import { type StepImage, buildImages } from './images.js';
+import type { StepImage } from './images.js';
+import { imageNames, placedImages, stepImages } from './step-images.js';
 import { type Cluster, clusterError, connect, statusOf } from './kubernetes.js';
 import { GROUP } from './workflow.js';
 
@@ -51,8 +43,15 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   time('analyse and bundle');
   const cluster = await connecting;
   const store = openDeployedStore(deployment, directory);
-  const settings = clusterSettings(options.notebook);
-  const images = await imagesOf(prepared, settings, options);
+  const { cluster: settings = {} } = settingsOf(options.notebook);
+  const images = await stepImages(prepared, { deployment, settings, directory, tell });
+  const argo: ArgoOptions = {
+    cluster: settings,
+    deployment: { ...deployment, namespace: cluster.namespace },
+    images: imageNames(images),
+    branch: prepared.facts.git?.branch,
+  };
+  refuseUnsound(prepared.plan.pipeline, argo);
   time('image');
   const named = new Set(
     prepared.plan.pipeline.steps.flatMap(({ name, settings: { image } }) =>
@@ -65,12 +64,7 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
     store,
     directory,
     programOf: prepared.programOf,
-    images: Object.fromEntries(
-      prepared.plan.pipeline.steps.map(({ name, settings }) => {
-        const { reference, base } = images[name]!;
-        return [name, { image: reference, ...(settings.image === undefined ? {} : { base }) }];
-      }),
-    ),
+    images: placedImages(prepared.plan.pipeline, images),
     cache: options.cache,
     cluster: (run) => ({
       ...(cluster.context === undefined ? {} : { context: cluster.context }),
@@ -81,7 +75,7 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   });
   time('store');
   try {
-    await create(placed, prepared.plan.pipeline, settings, images, deployment, cluster);
+    await create(placed, prepared.plan.pipeline, argo, cluster);
   } catch (error) {
     // A run that nobody will carry out has an end.
     const message = error instanceof Error ? error.message : String(error);
@@ -92,31 +86,34 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   return { start: placed.start, store, cluster, done: placed.done };
 }
 
+/** @throws PipelineErrors if the cluster could not take the pipeline as it is */
+function refuseUnsound(pipeline: Pipeline, argo: ArgoOptions): void {
+  const found = checkArgo(pipeline, argo);
+  const errors = found.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0)
+    throw new PipelineErrors({ ...pipeline, diagnostics: [...pipeline.diagnostics, ...found] }, errors);
+}
+
 async function create(
   { start, done }: PlacedRun,
   pipeline: Pipeline,
-  settings: ClusterSettings,
-  images: Readonly<Record<string, StepImage>>,
-  deployment: Deployment,
+  argo: ArgoOptions,
   cluster: Cluster,
 ): Promise<void> {
-  const template = workflowTemplate(pipeline, {
-    deployment,
-    settings,
-    images: Object.fromEntries(Object.entries(images).map(([step, { reference }]) => [step, reference])),
-    document: start.document,
-    placement: start.cluster!.placement,
-  });
-  const run = workflow(pipeline, template, { run: start.id, done });
-  checkArgo([template, run]);
+  const { template } = exportArgo(pipeline, argo);
   await createObject(cluster, 'workflowtemplates', template, true);
-  await createObject(cluster, 'workflows', run, false);
+  await createObject(
+    cluster,
+    'workflows',
+    submittedWorkflow(template, pipeline.name, { run: start.id, done }),
+    false,
+  );
 }
 
 async function createObject(
   cluster: Cluster,
   plural: string,
-  body: KubernetesDocument,
+  body: object,
   mayExist: boolean,
 ): Promise<void> {
   try {
@@ -132,51 +129,12 @@ async function createObject(
   }
 }
 
-async function imagesOf(
-  { plan, programOf }: Prepared,
-  settings: ClusterSettings,
-  { deployment, directory, tell }: SubmitOptions,
-): Promise<Record<string, StepImage>> {
-  const programs = Object.fromEntries(
-    plan.steps.map(({ step }) => [
-      step.name,
-      step.programs.map((program) => programFile(programOf(program))),
-    ]),
-  );
-  const plans = await planImages(plan.pipeline, deployment, directory, {
-    ...(settings.program === 'image' ? { programs } : {}),
-  });
-  const begun = new Set<string>();
-  return buildImages(plans, {
-    registry: deployment.registry,
-    onProgress(event) {
-      if (event.kind === 'install')
-        tell(`Installing ${event.packages} packages for ${event.steps.join(', ')}`);
-      if (event.kind !== 'upload' || event.size < TOLD || begun.has(event.digest)) return;
-      begun.add(event.digest);
-      tell(`Pushing a layer of ${sizeText(event.size)}`);
-    },
-  });
-}
-
-/** A smaller layer is there before one could read of it; in bytes. */
-const TOLD = 4_000_000;
-
-function programFile(code: string): ProgramFile {
-  return { digest: createHash('sha256').update(code).digest('hex'), code };
-}
-
 /** Whether cache keys of its pods can be known here. */
 function isLikeHere({ node, platform }: StepImage): boolean {
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
   return (
     node === Number(process.versions.node.split('.')[0]) && platform === `${process.platform}/${architecture}`
   );
-}
-
-function clusterSettings(notebook: string): ClusterSettings {
-  const { settings } = parseNotebook(notebook);
-  return validateNotebookSettings(settings) ? (settings.cluster ?? {}) : {};
 }
 
 function timer(onPart: SubmitOptions['onPart']): (part: string) => void {

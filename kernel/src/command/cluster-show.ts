@@ -4,7 +4,6 @@ import { type Cluster } from '../cluster/kubernetes.js';
 import { watchRun } from '../cluster/watch.js';
 import { readPipeline } from '../store/records.js';
 import type { Store } from '../store/store.js';
-import { fail } from './failure.js';
 import { progressOf } from './progress.js';
 import { summary } from './run-show.js';
 import { writeJson } from './text.js';
@@ -43,8 +42,4 @@ export async function follow(
     progress.end();
     process.off('SIGINT', onSignal);
   }
-}
-
-export function report(error: unknown, json: boolean): void {
-  fail(error, json);
 }

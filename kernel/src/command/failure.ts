@@ -6,7 +6,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const USAGE = new Set(['UsageError', 'ParameterError']);
+const USAGE = new Set(['UsageError', 'ParameterError', 'DeploymentError']);
+/** Bad usage, as shells have it. */
+export const BAD_USAGE = 2;
+/** What is around a run failed: the cluster, a registry, the store of runs on it. */
+export const INFRASTRUCTURE = 3;
+
 /** Errors whose message is a sentence for the user. */
 const KNOWN = new Set([
   ...USAGE,
@@ -40,5 +45,5 @@ export function fail(error: unknown, json: boolean): number {
     );
   else process.stderr.write(`${sentence}\n`);
   if (process.env['TAGFLOW_DEBUG'] && stack) process.stderr.write(`${stack}\n`);
-  return USAGE.has(name) ? 2 : 1;
+  return USAGE.has(name) ? BAD_USAGE : name === 'ClusterError' ? INFRASTRUCTURE : 1;
 }

@@ -3,8 +3,8 @@ import { readDeployment } from '../cluster/deployment.js';
 import { submitRun } from '../cluster/submit.js';
 import { PipelineErrors, type RunRequest } from '../run/prepare.js';
 import { known, parametersOf } from './run-show.js';
-import { UsageError } from './failure.js';
-import { type ClusterOptions, follow, report } from './cluster-show.js';
+import { BAD_USAGE, INFRASTRUCTURE, fail } from './failure.js';
+import { type ClusterOptions, follow } from './cluster-show.js';
 import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';
 
@@ -16,10 +16,8 @@ export interface SubmitOptions extends ClusterOptions {
   timings?: boolean;
 }
 
-/** What is around the run failed: exit code 3. */
-const INFRASTRUCTURE = 3;
-/** The notebook has errors, or what was asked for cannot be. */
-const BAD_NOTEBOOK = 2;
+/** Errors that a person mends in the notebook. */
+const ABOUT_NOTEBOOK = new Set(['PipelineErrors', 'NotebookError', 'BundleError']);
 
 export async function submit(path: string, options: SubmitOptions): Promise<void> {
   const { text, directory } = await readNotebookFile(path);
@@ -60,16 +58,15 @@ export async function submitAndShow(
     if (error instanceof PipelineErrors && !json) {
       const { checkText } = await import('../pipeline/report.js');
       process.stderr.write(`${checkText(error.pipeline)}\nNothing was submitted.\n`);
-      process.exitCode = BAD_NOTEBOOK;
+      process.exitCode = BAD_USAGE;
       return;
     }
-    report(error, json);
-    const isUsage =
-      error instanceof UsageError ||
-      ['PipelineErrors', 'NotebookError', 'ParameterError', 'BundleError', 'ExportError'].includes(
-        (error as Error).name,
-      );
-    process.exitCode = isUsage ? BAD_NOTEBOOK : INFRASTRUCTURE;
+    const code = fail(error, json);
+    process.exitCode = ABOUT_NOTEBOOK.has((error as Error).name)
+      ? BAD_USAGE
+      : code === 1
+        ? INFRASTRUCTURE
+        : code;
   }
 }
 

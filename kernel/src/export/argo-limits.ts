@@ -1,31 +1,44 @@
-/** What a cluster would refuse, told before it is asked. Pure. */
-import type { KubernetesDocument } from './argo-documents.js';
+/** How large a pipeline may be as a Workflow: Argo keeps all of a run in one object of the cluster. */
+import type { Pipeline, Step } from '@tagflow/schema';
 
-/** A pipeline is more than a cluster takes. */
-export class ExportError extends Error {
-  override readonly name = 'ExportError';
+/** Of a WorkflowTemplate, and of the tasks of a template: the CRDs of Argo 4 say so. */
+export const MOST_TEMPLATES = 200;
+/** Of a run. A record of each is kept in that object: 650 bytes, or 60 once Argo compresses them. */
+export const MOST_NODES = 1000;
+/** Of a WorkflowTemplate: a run has a copy of it beside those records, and Argo gives up above 1 MiB together. */
+export const MOST_BYTES = 800_000;
+/** Pods among which the items of a loop are divided at the least. */
+const FEWEST_CHUNKS = 10;
+/** Each attempt is a node, and what they have in common. */
+const POD = 2;
+
+/** What Kubernetes takes as a length of time: whole seconds, of 31 bits. */
+export function secondsOf(milliseconds: number): number {
+  return Math.min(Math.ceil(milliseconds / 1000), 2 ** 31 - 1);
 }
 
-/** Of one object, in bytes: what etcd takes, with room for what Argo adds. */
-const LARGEST = 1_000_000;
-/** Argo puts in what stands between these. */
-const EXPRESSION = /\{\{/;
-/** What we have put there ourselves. */
-const OURS =
-  /\{\{(workflow\.(parameters\.(run|done-[a-z0-9-]+)|uid|namespace|name|status|failures|creationTimestamp\.RFC3339)|tasks\.segment-\d+\.outputs\.parameters\.(chunks|branch)|inputs\.parameters\.chunk|item)\}\}/g;
+/** Into how many pods each loop may be divided at most, so that a run of all of them stays within the limit. */
+export function chunksOf(pipeline: Pick<Pipeline, 'steps'>): number {
+  const rest = MOST_NODES - fixedNodes(pipeline);
+  return Math.max(FEWEST_CHUNKS, Math.floor(rest / POD / Math.max(1, loopsOf(pipeline))));
+}
 
-/** @throws ExportError if one of the documents is too large, or a setting would be read as an expression */
-export function checkArgo(documents: readonly KubernetesDocument[]): void {
-  for (const document of documents) {
-    const text = JSON.stringify(document);
-    const what = `The ${document.kind} ${document.metadata.name}`;
-    if (text.length > LARGEST)
-      throw new ExportError(
-        `${what} has ${Math.ceil(text.length / 1000)} kB, and a cluster takes ${LARGEST / 1000}. Split the notebook in two pipelines.`,
-      );
-    if (EXPRESSION.test(text.replace(OURS, '')))
-      throw new ExportError(
-        `A setting of a step holds \`{{\`, which the cluster would take for an expression. Write it otherwise.`,
-      );
-  }
+/** Nodes of a run at most, retries apart. */
+export function nodesOf(pipeline: Pick<Pipeline, 'steps'>): number {
+  return fixedNodes(pipeline) + loopsOf(pipeline) * POD * chunksOf(pipeline);
+}
+
+/** Nodes of a run whose loops have no items: the whole, its end, which is not retried, and what there is of each step. */
+function fixedNodes({ steps }: Pick<Pipeline, 'steps'>): number {
+  return 2 + steps.reduce((sum, step) => sum + stepNodes(step), 0);
+}
+
+function stepNodes({ programs }: Step): number {
+  if (programs.length === 1) return POD;
+  const nodes = { nested: 0, body: 1, plain: POD, split: POD, join: POD, condition: POD, branch: POD };
+  return 1 + programs.reduce((sum, { kind }) => sum + nodes[kind], 0);
+}
+
+function loopsOf({ steps }: Pick<Pipeline, 'steps'>): number {
+  return steps.flatMap(({ programs }) => programs).filter(({ kind }) => kind === 'body').length;
 }

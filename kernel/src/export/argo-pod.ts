@@ -1,185 +1,149 @@
-/** A pod of a step: what it runs, with what, and where. Pure. */
+/** A template that runs one container: a program of a step with all that its settings ask for. */
 import type { CellSettings, Deployment } from '@tagflow/schema';
-import type { Container, EnvironmentVariable, Parameter, Template } from './argo-documents.js';
-import { STEP_LABEL } from './names.js';
+import { bytesOf } from '../run/quantity.js';
+import { CONTAINER_SECURITY, environmentOf, mountsOf, variables } from './argo-place.js';
+import type { Container, EnvVar, Template, Volume, VolumeMount } from './argo-types.js';
 
-/** The entry of a pod in every image. */
-const POD = '/tagflow/lib/run/pod.js';
+const ENTRY = '/tagflow/lib/run/pod.js';
 const OUTPUTS = '/tmp/tagflow-out';
-const CERTIFICATE = '/tagflow-ca/ca.crt';
-/** What a step asks for that asks for nothing. */
+const GPU = 'nvidia.com/gpu';
+/** Of a step that asks for nothing: pods of a loop spread over nodes by what they ask for. */
 const REQUESTS = { cpu: '100m', memory: '256Mi' };
 
-/** What the *restricted* Pod Security Standard asks of a container. */
-export const RESTRICTED = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
+export interface Pod {
+  /** Of the template. */
+  name: string;
+  image: string;
+  /** What the entry is told: a role and what it needs. */
+  args: string[];
+  settings: CellSettings;
+  labels?: Record<string, string>;
+  env?: Record<string, string>;
+  /** Names of input parameters. */
+  inputs?: string[];
+  /** What the pod hands to Argo, with what holds where it hands over nothing. */
+  outputs?: Record<string, string>;
+  /** The longest time that it may take, in seconds. */
+  deadline?: number;
+  /** Whether it is made again where the cluster lost it; yes if absent. */
+  retries?: boolean;
+}
 
-/** What the engine does again: lost pods, and what is not the step's fault. What is, was tried again in the pod. */
-const RETRY = {
+export function podTemplate(pod: Pod, deployment: Deployment): Template {
+  const { name, settings, labels = {}, inputs = [], outputs = {}, deadline, retries = true } = pod;
+  const volumes = [...shmVolumes(settings), ...claimVolumes(settings)];
+  const results = Object.entries(outputs);
+  return {
+    name,
+    ...(Object.keys(labels).length > 0 ? { metadata: { labels } } : {}),
+    ...(inputs.length > 0 ? { inputs: { parameters: inputs.map((name) => ({ name })) } } : {}),
+    ...(results.length > 0
+      ? {
+          outputs: {
+            parameters: results.map(([name, otherwise]) => ({
+              name,
+              valueFrom: { path: `${OUTPUTS}/${name}`, default: otherwise },
+            })),
+          },
+        }
+      : {}),
+    nodeSelector: nodeSelector(settings, deployment),
+    ...(settings.tolerations?.length ? { tolerations: settings.tolerations } : {}),
+    ...(volumes.length > 0 ? { volumes } : {}),
+    ...(deadline === undefined ? {} : { activeDeadlineSeconds: deadline }),
+    ...(retries ? { retryStrategy: RETRIES } : {}),
+    container: container(pod, deployment),
+  };
+}
+
+/**
+ * Only what the cluster did to a pod is made again: what the step's code did is retried within the pod, as its
+ * settings say. 75 is the store or the cluster as the pod saw them, -1 a pod without an exit code (refused by its
+ * node), 137 and 143 one that was killed. One that used up its memory or disk would do so again.
+ */
+const RETRIES: Template['retryStrategy'] = {
   limit: '3',
   retryPolicy: 'Always',
-  expression: 'lastRetry.status == "Error" || asInt(lastRetry.exitCode) in [75, 137, 143]',
-  backoff: { duration: '5s', factor: '2', maxDuration: '5m' },
+  expression:
+    'lastRetry.status == "Error" || asInt(lastRetry.exitCode) == 75 || ' +
+    '(asInt(lastRetry.exitCode) in [-1, 137, 143] && ' +
+    'not (lastRetry.message matches "OOMKilled|exceed(s|ed) .*(limit|deadline)"))',
+  backoff: { duration: '10s', factor: '2' },
 };
 
-export interface PodOptions {
-  deployment: Deployment;
-  image: string;
-  settings: CellSettings;
-  /** Digests of the blobs that a run takes that nobody submitted. */
-  document: string;
-  placement: string;
-  /** Most chunks of a loop. */
-  chunks: number;
-}
-
-/** What a pod tells the engine. */
-const TOLD: Readonly<Record<'chunks' | 'branch', Parameter>> = {
-  chunks: { name: 'chunks', valueFrom: { path: `${OUTPUTS}/chunks`, default: '[]' } },
-  branch: { name: 'branch', valueFrom: { path: `${OUTPUTS}/branch`, default: '-1' } },
-};
-
-export function podTemplate(
-  name: string,
-  step: string,
-  args: readonly string[],
-  options: PodOptions,
-  { tells, takesChunk = false }: { tells?: 'chunks' | 'branch'; takesChunk?: boolean } = {},
-): Template {
-  const { settings } = options;
-  const volumes = volumesOf(options);
+function container({ image, args, settings, env = {} }: Pod, deployment: Deployment): Container {
   return {
-    name,
-    metadata: { labels: { [STEP_LABEL]: step } },
-    ...(takesChunk ? { inputs: { parameters: [{ name: 'chunk' }] } } : {}),
-    ...(tells === undefined ? {} : { outputs: { parameters: [TOLD[tells]] } }),
-    retryStrategy: RETRY,
-    ...(settings.nodeSelector ? { nodeSelector: settings.nodeSelector } : {}),
-    ...(settings.tolerations ? { tolerations: settings.tolerations } : {}),
-    volumes: volumes.map(({ volume }) => volume),
-    container: containerOf(
-      args,
-      options,
-      environmentOf(options),
-      volumes.map(({ mount }) => mount),
-    ),
-  };
-}
-
-/** What runs at the end of a run, whatever became of it. */
-export function endTemplate(name: string, options: PodOptions): Template {
-  const volumes = volumesOf(options);
-  const environment: EnvironmentVariable[] = [
-    ...environmentOf(options),
-    { name: 'TAGFLOW_STATUS', value: '{{workflow.status}}' },
-    { name: 'TAGFLOW_FAILURES', value: '{{workflow.failures}}' },
-  ];
-  return {
-    name,
-    // No tries: an engine whose time is up counts each as late.
-    volumes: volumes.map(({ volume }) => volume),
-    container: containerOf(
-      ['end'],
-      options,
-      environment,
-      volumes.map(({ mount }) => mount),
-    ),
-  };
-}
-
-function containerOf(
-  args: readonly string[],
-  { image, deployment, settings }: PodOptions,
-  env: EnvironmentVariable[],
-  volumeMounts: Container['volumeMounts'],
-): Container {
-  return {
+    name: 'main',
     image,
-    command: ['node', POD, ...args],
-    env,
+    command: ['node', ENTRY, ...args],
+    env: [
+      ...environmentOf(deployment),
+      ...memory(settings),
+      ...variables(env),
+      ...secrets(settings, deployment),
+    ],
     envFrom: [{ secretRef: { name: deployment.store?.secret ?? 'tagflow-store', optional: true } }],
     resources: resourcesOf(settings),
-    securityContext: RESTRICTED,
-    // What it said last is told where the pod is shown as failed.
+    securityContext: CONTAINER_SECURITY,
+    // What a pod said last is told where it is shown as failed.
     terminationMessagePolicy: 'FallbackToLogsOnError',
-    volumeMounts,
+    volumeMounts: [...mountsOf(deployment), ...shmMounts(settings), ...claimMounts(settings)],
   };
 }
 
-/** Memory is asked for as much as is allowed, because what is over it kills; processors are shared. */
-function resourcesOf({ cpu, memory, gpu, ephemeralStorage }: CellSettings): Container['resources'] {
+/**
+ * Memory has one figure: a pod that got more than it asked for is the first to go when its node runs out. Processors
+ * have no limit: a step that could use idle ones would only be slowed down, and a throttled Node stalls.
+ */
+function resourcesOf(settings: CellSettings): Container['resources'] {
+  const { cpu, memory, ephemeralStorage, gpu } = settings;
   const limits = {
-    ...(memory === undefined ? {} : { memory }),
-    ...(gpu ? { [gpu.name ?? 'nvidia.com/gpu']: String(gpu.count) } : {}),
-    ...(ephemeralStorage === undefined ? {} : { 'ephemeral-storage': ephemeralStorage }),
+    ...(memory ? { memory } : {}),
+    ...(ephemeralStorage ? { 'ephemeral-storage': ephemeralStorage } : {}),
+    ...(gpu ? { [gpu.name ?? GPU]: String(gpu.count) } : {}),
   };
-  const requests = { ...REQUESTS, ...(cpu === undefined ? {} : { cpu }), ...limits };
+  const requests = { ...REQUESTS, ...(cpu ? { cpu } : {}), ...limits };
   return { requests, ...(Object.keys(limits).length > 0 ? { limits } : {}) };
 }
 
-function environmentOf({
-  deployment,
-  settings,
-  document,
-  placement,
-  chunks,
-}: PodOptions): EnvironmentVariable[] {
-  const { store = {}, secrets = 'tagflow-secrets' } = deployment;
-  const endpoint = store.clusterEndpoint ?? store.endpoint;
-  const named = Object.entries({
-    TAGFLOW_RUN: '{{workflow.parameters.run}}',
-    TAGFLOW_UID: '{{workflow.uid}}',
-    TAGFLOW_CREATED: '{{workflow.creationTimestamp.RFC3339}}',
-    TAGFLOW_NAMESPACE: '{{workflow.namespace}}',
-    TAGFLOW_WORKFLOW: '{{workflow.name}}',
-    TAGFLOW_DOCUMENT: document,
-    TAGFLOW_PLACEMENT: placement,
-    TAGFLOW_STORE: store.url ?? '',
-    TAGFLOW_CHUNKS: String(chunks),
-    HOME: '/tmp',
-    ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL_S3: endpoint }),
-    ...(store.region === undefined ? {} : { AWS_REGION: store.region }),
-    ...(store.caConfigMap === undefined ? {} : { NODE_EXTRA_CA_CERTS: CERTIFICATE }),
-  }).map(([name, value]) => ({ name, value }));
-  const secret = (settings.secrets ?? []).map((name) => ({
-    name,
-    valueFrom: { secretKeyRef: { name: secrets, key: name } },
-  }));
-  return [...named, ...secret];
+function memory({ memory }: CellSettings): EnvVar[] {
+  return variables({ TAGFLOW_MEMORY: memory && String(bytesOf(memory)) });
 }
 
-interface Volume {
-  volume: object;
-  mount: Container['volumeMounts'][number];
+/** Optional, so that one that is missing is told by the step in a sentence and not by a pod that waits for ever. */
+function secrets({ secrets = [] }: CellSettings, deployment: Deployment): EnvVar[] {
+  const name = deployment.secrets ?? 'tagflow-secrets';
+  return [...new Set(secrets)].map((key) => ({
+    name: key,
+    valueFrom: { secretKeyRef: { name, key, optional: true } },
+  }));
 }
 
-/** Nothing but these is written to, so that the image itself may be read-only. */
-function volumesOf({ deployment, settings }: PodOptions): Volume[] {
-  const { caConfigMap } = deployment.store ?? {};
-  const claims = (settings.volumes ?? []).map(({ path, claim, readOnly }, i): Volume => ({
-    volume: {
-      name: `volume-${i}`,
-      persistentVolumeClaim: { claimName: claim, ...(readOnly ? { readOnly } : {}) },
-    },
-    mount: { name: `volume-${i}`, mountPath: path, ...(readOnly ? { readOnly } : {}) },
+/** An image is made for one kind of machine. */
+function nodeSelector({ nodeSelector }: CellSettings, { platform = 'linux/amd64' }: Deployment) {
+  const [os = '', arch = ''] = platform.split('/');
+  return { 'kubernetes.io/os': os, 'kubernetes.io/arch': arch, ...nodeSelector };
+}
+
+function shmVolumes({ shm }: CellSettings): Volume[] {
+  return shm ? [{ name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: shm } }] : [];
+}
+
+function shmMounts({ shm }: CellSettings): VolumeMount[] {
+  return shm ? [{ name: 'shm', mountPath: '/dev/shm' }] : [];
+}
+
+function claimVolumes({ volumes = [] }: CellSettings): Volume[] {
+  return volumes.map(({ claim, readOnly }, i) => ({
+    name: `volume-${i}`,
+    persistentVolumeClaim: { claimName: claim, ...(readOnly ? { readOnly } : {}) },
   }));
-  return [
-    { volume: { name: 'tmp', emptyDir: {} }, mount: { name: 'tmp', mountPath: '/tmp' } },
-    ...(settings.shm === undefined
-      ? []
-      : [
-          {
-            volume: { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: settings.shm } },
-            mount: { name: 'shm', mountPath: '/dev/shm' },
-          },
-        ]),
-    ...(caConfigMap === undefined
-      ? []
-      : [
-          {
-            volume: { name: 'ca', configMap: { name: caConfigMap } },
-            mount: { name: 'ca', mountPath: '/tagflow-ca', readOnly: true },
-          },
-        ]),
-    ...claims,
-  ];
+}
+
+function claimMounts({ volumes = [] }: CellSettings): VolumeMount[] {
+  return volumes.map(({ path, readOnly }, i) => ({
+    name: `volume-${i}`,
+    mountPath: path,
+    ...(readOnly ? { readOnly } : {}),
+  }));
 }

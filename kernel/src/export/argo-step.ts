@@ -1,57 +1,120 @@
-/** A step as templates: one pod, or the graph of its segments. Pure. */
-import type { Program, Step } from '@tagflow/schema';
-import type { Task, Template } from './argo-documents.js';
-import { type PodOptions, podTemplate } from './argo-pod.js';
-import { programTemplate } from './names.js';
+/** A step as Argo has it: a task of the pipeline, and the templates that it and its segments run. */
+import type { CellSettings, Deployment, Program, Step } from '@tagflow/schema';
+import { milliseconds } from '../run/quantity.js';
+import { secondsOf } from './argo-limits.js';
+import { podTemplate } from './argo-pod.js';
+import type { Task, Template } from './argo-types.js';
+import { STEP_LABEL, doneParameter, segmentName, segmentTemplate } from './names.js';
 
-/** The templates of a step; the first is the one to call. */
-export function stepTemplates(step: Step, options: PodOptions): [Template, ...Template[]] {
-  // A loop in a loop runs in the pod of the body around it.
+export interface StepPlace {
+  image: string;
+  deployment: Deployment;
+  /** Most pods of a loop. */
+  chunks: number;
+}
+
+/** @param needs names of the steps before it */
+export function stepTask({ name }: Step, needs: readonly string[]): Task {
+  return {
+    name,
+    template: name,
+    ...(needs.length > 0 ? { depends: allPassed(needs) } : {}),
+    when: `'{{workflow.parameters.${doneParameter(name)}}}' != 'true'`,
+  };
+}
+
+/** The template that has the step's name, first, and those of its segments. */
+export function stepTemplates(step: Step, place: StepPlace): Template[] {
+  const [first, ...others] = step.programs;
+  if (others.length === 0 && first) return [programTemplate(step, first, step.name, place)];
   const programs = step.programs.filter(({ kind }) => kind !== 'nested');
-  const pods = programs.map((program) => podOf(step, program, options));
-  const [only] = pods;
-  if (pods.length === 1) return [only!];
-  return [{ name: step.name, dag: { failFast: false, tasks: tasksOf(step, programs) } }, ...pods];
+  const tasks = programs.map((program, i) =>
+    program.kind === 'branch'
+      ? branchTask(step, program, programs[0]!)
+      : segmentTask(step, program, programs[i - 1]),
+  );
+  return [
+    { name: step.name, dag: { failFast: false, tasks } },
+    ...programs.map((program) => programTemplate(step, program, templateOf(step, program), place)),
+  ];
 }
 
-function podOf({ name }: Step, { segment, kind, splits }: Program, options: PodOptions): Template {
-  const template = programTemplate(name, segment);
-  const place = [name, String(segment)];
-  if (kind === 'body') {
-    const args = ['items', ...place, '{{inputs.parameters.chunk}}'];
-    return podTemplate(template, name, args, options, { takesChunk: true });
-  }
-  const tells = splits ? 'chunks' : kind === 'condition' ? 'branch' : undefined;
-  return podTemplate(template, name, ['program', ...place], options, { tells });
+/** One after the other; a body runs once a chunk of the items of the split, or join, before it. */
+function segmentTask(step: Step, program: Program, before: Program | undefined): Task {
+  const task = { name: nameOf(program), template: templateOf(step, program) };
+  if (!before) return task;
+  // A body of whose items earlier results stand for all is skipped.
+  const passed = before.kind === 'body' ? allPassed([nameOf(before)]) : `${nameOf(before)}.Succeeded`;
+  const next = { ...task, depends: passed };
+  if (program.kind !== 'body') return next;
+  return {
+    ...next,
+    arguments: { parameters: [{ name: 'chunk', value: '{{item}}' }] },
+    withParam: `{{tasks.${nameOf(before)}.outputs.parameters.chunks}}`,
+  };
 }
 
-function tasksOf({ name }: Step, programs: readonly Program[]): Task[] {
-  return programs.map((program, i): Task => {
-    const { kind, segment } = program;
-    const task = { name: taskName(segment), template: programTemplate(name, segment) };
-    if (i === 0) return task;
-    const before = programs[kind === 'branch' ? 0 : i - 1]!;
-    const told = `tasks.${taskName(before.segment)}.outputs.parameters`;
-    // A loop over no items, or over items that all have results, is skipped by the engine.
-    const depends = doneOf(taskName(before.segment));
-    if (kind === 'branch')
-      return { ...task, depends, when: `'{{${told}.branch}}' == '${segment - before.segment - 1}'` };
-    if (kind === 'body')
-      return {
-        ...task,
-        depends,
-        withParam: `{{${told}.chunks}}`,
-        arguments: { parameters: [{ name: 'chunk', value: '{{item}}' }] },
-      };
-    return { ...task, depends };
-  });
+/** Branches are numbered in their order, after the condition. */
+function branchTask(step: Step, program: Program, condition: Program): Task {
+  const chosen = `{{tasks.${nameOf(condition)}.outputs.parameters.branch}}`;
+  return {
+    name: nameOf(program),
+    template: templateOf(step, program),
+    depends: `${nameOf(condition)}.Succeeded`,
+    when: `${chosen} == ${program.segment - condition.segment - 1}`,
+  };
 }
 
-function taskName(segment: number): string {
-  return `segment-${segment}`;
+function programTemplate(step: Step, program: Program, name: string, place: StepPlace): Template {
+  const { kind, segment, splits } = program;
+  const isBody = kind === 'body';
+  return podTemplate(
+    {
+      name,
+      image: place.image,
+      args: [
+        isBody ? 'items' : 'program',
+        step.name,
+        String(segment),
+        ...(isBody ? ['{{inputs.parameters.chunk}}'] : []),
+      ],
+      settings: step.settings,
+      // How many items a pod works on is not known before they are.
+      ...(isBody ? {} : { deadline: deadlineOf(step.settings) }),
+      labels: {
+        [STEP_LABEL]: step.name,
+        'tagflow.dev/segment': String(segment),
+        ...(isBody ? { 'tagflow.dev/chunk': '{{inputs.parameters.chunk}}' } : {}),
+      },
+      env: splits || isBody ? { TAGFLOW_CHUNKS: String(place.chunks) } : {},
+      inputs: isBody ? ['chunk'] : [],
+      // Argo looks for them also where a program failed and handed over nothing.
+      outputs: { ...(splits ? { chunks: '[]' } : {}), ...(kind === 'condition' ? { branch: '-1' } : {}) },
+    },
+    place.deployment,
+  );
 }
 
-/** Whether a task is done, or needs not be. */
-export function doneOf(task: string): string {
-  return `(${task}.Succeeded || ${task}.Skipped)`;
+/**
+ * In seconds. The program itself keeps to the step's timeout, once for each attempt; this ends a pod that hangs besides,
+ * with an hour for its image and all else.
+ */
+function deadlineOf({ timeout, retries = 0, backoff = '0s' }: CellSettings): number | undefined {
+  if (timeout === undefined) return undefined;
+  const waits = milliseconds(backoff) * (2 ** Math.min(retries, 16) - 1);
+  return secondsOf(milliseconds(timeout) * (retries + 1) + waits + milliseconds('1h'));
+}
+
+/** A task that is skipped has passed: earlier results stand for it. */
+function allPassed(tasks: readonly string[]): string {
+  const passed = tasks.map((task) => `${task}.Succeeded || ${task}.Skipped`);
+  return passed.length === 1 ? passed[0]! : passed.map((each) => `(${each})`).join(' && ');
+}
+
+function nameOf({ kind, segment }: Program): string {
+  return segmentName(kind, segment);
+}
+
+function templateOf({ name }: Step, { kind, segment }: Program): string {
+  return segmentTemplate(name, kind, segment);
 }

@@ -1,177 +1,159 @@
-/** A pipeline as documents of Argo Workflows: the template that says all, and the runs that only name it. Pure. */
-import { type ClusterSettings, type Deployment, type Pipeline, edgesOf } from '@tagflow/schema';
-import type { KubernetesDocument, Parameter, Task, Template } from './argo-documents.js';
-import { RESTRICTED, type PodOptions, endTemplate } from './argo-pod.js';
-import { doneOf, stepTemplates } from './argo-step.js';
-import { END, MAIN, PIPELINE_LABEL, RUN_LABEL, cut, templateName, workflowName } from './names.js';
+/** A pipeline as documents for Argo Workflows, 3.6 to 4. Pure: the same pipeline gives the same documents. */
+import { edgesOf, type ClusterSettings, type Deployment, type Digest, type Pipeline } from '@tagflow/schema';
+import { milliseconds } from '../run/quantity.js';
+import { chunksOf, secondsOf } from './argo-limits.js';
+import { POD_SECURITY, POD_SPEC_PATCH, volumesOf } from './argo-place.js';
+import { podTemplate } from './argo-pod.js';
+import { cronWorkflow, workflowToCreate } from './argo-run.js';
+import { stepTask, stepTemplates } from './argo-step.js';
+import type { CronWorkflow, Template, Workflow, WorkflowSpec, WorkflowTemplate } from './argo-types.js';
+import { dnsLabel, doneParameter, END_TEMPLATE, PIPELINE_TEMPLATE, templateName } from './names.js';
 
 export interface ArgoOptions {
-  deployment: Deployment;
-  settings: ClusterSettings;
-  /** By step: with its digest. */
+  /** The notebook's settings for clusters. */
+  cluster?: ClusterSettings;
+  deployment?: Deployment;
+  /** By step: the image of its pods, with its digest. */
   images: Readonly<Record<string, string>>;
-  /** Blobs of the Pipeline and of its Placement. */
-  document: string;
-  placement: string;
+  /** A branch or variant: pipelines of one name live side by side. */
+  branch?: string;
+  /** What runs that nobody submits begin from: blob of what is known of their start. */
+  start?: Digest;
 }
 
-const API = 'argoproj.io/v1alpha1';
-/** A Workflow lies in one object of the cluster, which may have a megabyte: about so many nodes fit without more ado. */
-const MOST_NODES = 1_000;
-const DAY = 86_400;
-/** In seconds. */
-const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: DAY };
+export interface ArgoDocuments {
+  /** Never changed: its name follows from its content. */
+  template: WorkflowTemplate;
+  /** To be created, not applied: each time a run begins. */
+  workflow: Workflow;
+  /** Where the notebook has a schedule. */
+  schedule?: CronWorkflow;
+}
 
-/** Its name is that of its contents: what a run uses is never changed. */
-export function workflowTemplate(pipeline: Pipeline, options: ArgoOptions): KubernetesDocument {
-  const spec = specOf(pipeline, options);
-  return {
-    apiVersion: API,
+/** Throws RangeError if a step has no image. */
+export function exportArgo(pipeline: Pipeline, options: ArgoOptions): ArgoDocuments {
+  const { cluster = {}, deployment = {}, branch, start } = options;
+  const deployed = { pipeline: pipeline.name, branch };
+  const spec = templateSpec(pipeline, options);
+  const { namespace } = deployment;
+  const template: WorkflowTemplate = {
+    apiVersion: 'argoproj.io/v1alpha1',
     kind: 'WorkflowTemplate',
     metadata: {
-      name: templateName(pipeline.name, JSON.stringify(spec)),
-      labels: labelsOf(pipeline),
+      name: templateName(deployed, JSON.stringify(spec)),
+      ...(namespace === undefined ? {} : { namespace }),
+      labels: labelsOf(pipeline.name, branch),
     },
     spec,
   };
-}
-
-export interface WorkflowOptions {
-  /** Id of the run. */
-  run: string;
-  /** Steps for which earlier results stand: no pod is begun for them. */
-  done: readonly string[];
-}
-
-export function workflow(
-  pipeline: Pipeline,
-  template: KubernetesDocument,
-  { run, done }: WorkflowOptions,
-): KubernetesDocument {
-  const parameters: Parameter[] = [
-    { name: 'run', value: run },
-    ...done.map((step) => ({ name: doneParameter(step), value: 'true' })),
-  ];
   return {
-    apiVersion: API,
-    kind: 'Workflow',
-    metadata: {
-      name: workflowName(pipeline.name, run),
-      labels: { ...labelsOf(pipeline), [RUN_LABEL]: run },
-    },
-    spec: { arguments: { parameters }, workflowTemplateRef: { name: template.metadata.name } },
-  };
-}
-
-/** Undefined where the settings name no schedule. */
-export function cronWorkflow(
-  pipeline: Pipeline,
-  template: KubernetesDocument,
-  { schedule }: ClusterSettings,
-): KubernetesDocument | undefined {
-  if (!schedule) return undefined;
-  return {
-    apiVersion: API,
-    kind: 'CronWorkflow',
-    metadata: { name: cut(pipeline.name, 52), labels: labelsOf(pipeline) },
-    spec: {
-      schedules: [schedule.cron],
-      timezone: schedule.timezone ?? 'UTC',
-      concurrencyPolicy: 'Forbid',
-      workflowSpec: { workflowTemplateRef: { name: template.metadata.name } },
-    },
-  };
-}
-
-function specOf(
-  pipeline: Pipeline,
-  { deployment, settings, images, document, placement }: ArgoOptions,
-): object {
-  const chunks = mostChunks(pipeline);
-  const podOptions = (step: string, own: PodOptions['settings']): PodOptions => ({
-    deployment,
-    image: images[step]!,
-    settings: own,
-    document,
-    placement,
-    chunks,
-  });
-  const steps = pipeline.steps.map((step) => stepTemplates(step, podOptions(step.name, step.settings)));
-  const tasks = pipeline.steps.map((step, i) => taskOf(pipeline, step.name, steps[i]![0].name));
-  const main: Template = { name: MAIN, dag: { failFast: false, tasks } };
-  const end = endTemplate(END, podOptions(pipeline.steps[0]!.name, {}));
-  const done = pipeline.steps.map(({ name }) => ({ name: doneParameter(name), value: 'false' }));
-  const {
-    serviceAccount = 'tagflow',
-    pullSecrets,
-    parallelism,
-    timeout,
-    ttl,
-    podGC,
-    mutex,
-    priorityClass,
-  } = settings;
-  return {
-    entrypoint: MAIN,
-    onExit: END,
-    arguments: { parameters: [{ name: 'run', value: '' }, ...done] },
-    workflowMetadata: { labels: labelsOf(pipeline) },
-    podMetadata: { labels: { ...labelsOf(pipeline), [RUN_LABEL]: '{{workflow.parameters.run}}' } },
-    serviceAccountName: serviceAccount,
-    ...(pullSecrets ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
-    ...(parallelism === undefined ? {} : { parallelism }),
-    ...(timeout === undefined ? {} : { activeDeadlineSeconds: seconds(timeout) }),
-    ttlStrategy: { secondsAfterCompletion: ttl === undefined ? DAY : seconds(ttl) },
-    podGC: { strategy: podGC ?? 'OnPodSuccess' },
-    ...(mutex === undefined ? {} : { synchronization: { mutexes: [{ name: mutex }] } }),
-    ...(priorityClass === undefined ? {} : { podPriorityClassName: priorityClass }),
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      fsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    // The engine's own containers in the pod have to be as restricted as ours.
-    podSpecPatch: JSON.stringify({
-      initContainers: [{ name: 'init', securityContext: RESTRICTED }],
-      containers: [{ name: 'wait', securityContext: RESTRICTED }],
-    }),
-    templates: [main, ...steps.flat(), end],
-  };
-}
-
-function taskOf(pipeline: Pipeline, step: string, template: string): Task {
-  const needs = edgesOf(pipeline).filter(({ to }) => to === step);
-  const names = [...new Set(needs.map(({ from }) => from))];
-  return {
-    name: step,
     template,
-    ...(names.length > 0 ? { depends: names.map(doneOf).join(' && ') } : {}),
-    when: `'{{workflow.parameters.${doneParameter(step)}}}' != 'true'`,
+    workflow: workflowToCreate(template, pipeline.name, start),
+    ...(cluster.schedule ? { schedule: cronWorkflow(template, deployed, cluster.schedule, start) } : {}),
   };
 }
 
-/** So that all loops together stay within what a Workflow can hold. */
-export function mostChunks({ steps }: Pick<Pipeline, 'steps'>): number {
-  const programs = steps.flatMap((step) => step.programs);
-  const loops = programs.filter(({ kind }) => kind === 'body').length;
-  if (loops === 0) return 1;
-  // Each pod is two nodes: itself, and its tries.
-  const others = 2 * programs.length + steps.length;
-  return Math.max(1, Math.floor((MOST_NODES - others) / (2 * loops)));
+function templateSpec(
+  pipeline: Pipeline,
+  { cluster = {}, deployment = {}, images, branch }: ArgoOptions,
+): WorkflowSpec {
+  const labels = labelsOf(pipeline.name, branch);
+  const { parallelism, timeout, mutex, priorityClass, pullSecrets = [] } = cluster;
+  return {
+    entrypoint: PIPELINE_TEMPLATE,
+    onExit: END_TEMPLATE,
+    arguments: { parameters: parametersOf(pipeline) },
+    serviceAccountName: cluster.serviceAccount ?? 'tagflow',
+    ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
+    ...(priorityClass ? { podPriorityClassName: priorityClass } : {}),
+    ...(parallelism ? { parallelism } : {}),
+    ...(timeout ? { activeDeadlineSeconds: secondsOf(milliseconds(timeout)) } : {}),
+    // `mutexes` and not `mutex`: Argo 3.6 began with the one, 4.0 ended the other.
+    ...(mutex ? { synchronization: { mutexes: [{ name: mutex }] } } : {}),
+    ttlStrategy: { secondsAfterCompletion: secondsOf(milliseconds(cluster.ttl ?? '1d')) },
+    podGC: { strategy: cluster.podGC ?? 'OnPodSuccess' },
+    workflowMetadata: { labels },
+    podMetadata: { labels: { ...labels, 'tagflow.dev/run': '{{workflow.parameters.run}}' } },
+    securityContext: POD_SECURITY,
+    podSpecPatch: POD_SPEC_PATCH,
+    volumes: volumesOf(deployment),
+    templates: templatesOf(pipeline, deployment, images),
+  };
 }
 
-function doneParameter(step: string): string {
-  return `done-${step}`;
+function templatesOf(pipeline: Pipeline, deployment: Deployment, images: ArgoOptions['images']): Template[] {
+  const { steps } = pipeline;
+  const edges = edgesOf(pipeline);
+  const needs = (name: string) => edges.filter(({ to }) => to === name).map(({ from }) => from);
+  const chunks = chunksOf(pipeline);
+  const image = (step: string): string => {
+    const reference = images[step];
+    if (reference === undefined) throw new RangeError(`There is no image for step ${step}.`);
+    return reference;
+  };
+  return [
+    {
+      name: PIPELINE_TEMPLATE,
+      // What does not depend on a step that failed goes on, as in a run on one machine.
+      dag: { failFast: false, tasks: steps.map((step) => stepTask(step, needs(step.name))) },
+    },
+    ...steps.flatMap((step) => stepTemplates(step, { image: image(step.name), deployment, chunks })),
+    endTemplate(deployment, mostUsed(steps.map(({ name }) => image(name)))),
+  ];
 }
 
-function labelsOf({ name }: Pipeline): Record<string, string> {
-  const label = cut(name, 63);
-  return { 'app.kubernetes.io/name': label, 'app.kubernetes.io/part-of': 'tagflow', [PIPELINE_LABEL]: label };
+/**
+ * What failed, as JSON: the first few that say why, since a variable of a process holds 128 kB. Argo gives all, as JSON
+ * of JSON or of null; with `??` for the null, Argo 4.1 would look for it before it is there. Two braces may not stand
+ * together in it.
+ */
+const FAILURES =
+  '{{=toJson(fromJSON(workflow.failures) == "null" ? [] : filter(fromJSON(fromJSON(workflow.failures)), ' +
+  '.message != "" && not (.message matches "^(retry|No more retries)"))[:20])}}';
+
+/** Writes the run's end, also of one that failed or was stopped. */
+function endTemplate(deployment: Deployment, image: string): Template {
+  return podTemplate(
+    {
+      name: END_TEMPLATE,
+      image,
+      args: ['end'],
+      settings: {},
+      // With them, Argo 3.7 would hold it to the deadline of the run, which may be over.
+      retries: false,
+      env: { TAGFLOW_STATUS: '{{workflow.status}}', TAGFLOW_FAILURES: FAILURES },
+    },
+    deployment,
+  );
 }
 
-function seconds(duration: string): number {
-  const [, number, unit] = /^([\d.]+)(ms|s|m|h|d)$/.exec(duration)!;
-  return Math.ceil(Number(number) * UNITS[unit!]!);
+/** All have defaults, so that a Workflow gives those that matter to it. */
+function parametersOf({ steps }: Pipeline): { name: string; value: string; description: string }[] {
+  return [
+    { name: 'run', value: '', description: 'Id of the run, where its start is recorded already.' },
+    { name: 'start', value: '', description: 'Else: blob of what is known of its start.' },
+    { name: 'parameters', value: '{}', description: "Else: values of the pipeline's parameters, as JSON." },
+    ...steps.map(({ name }) => ({
+      name: doneParameter(name),
+      value: 'false',
+      description: `Whether earlier results stand for step ${name}.`,
+    })),
+  ];
+}
+
+function labelsOf(pipeline: string, branch: string | undefined): Record<string, string> {
+  const name = dnsLabel(pipeline);
+  return {
+    'app.kubernetes.io/name': name,
+    'app.kubernetes.io/part-of': 'tagflow',
+    'app.kubernetes.io/managed-by': 'tagflow',
+    'tagflow.dev/pipeline': name,
+    ...(branch === undefined ? {} : { 'tagflow.dev/branch': dnsLabel(branch) }),
+  };
+}
+
+/** A node that ran steps has it. */
+function mostUsed(images: readonly string[]): string {
+  const count = (image: string) => images.filter((other) => other === image).length;
+  return images.reduce((most, image) => (count(image) > count(most) ? image : most), images[0]!);
 }

@@ -11,7 +11,7 @@ interface Entry {
 /**
  * Every diagnostic of Tagflow's own. Codes are stable: a code is never given another meaning.
  * TF1 the notebook and its tags, TF2 the order of steps, TF3 names and values, TF4 types of values, TF5 the place,
- * TF6 the live notebook: what a cell that is run takes from others.
+ * TF6 the live notebook: what a cell that is run takes from others, TF8 the cluster: what a run there would meet.
  */
 export const DIAGNOSTICS = {
   TF101: {
@@ -273,6 +273,42 @@ export const DIAGNOSTICS = {
     severity: 'error',
     sentence: 'A cell has no `import.meta`: it is not a file.',
     advice: 'The folder of the notebook is `process.cwd()`.',
+  },
+
+  TF801: {
+    severity: 'error',
+    sentence: 'On a cluster, the setting {setting} of step {step} {reason}.',
+    advice: "Correct it in the settings of the step's cell, or in the notebook's `defaults`.",
+  },
+  TF802: {
+    severity: 'error',
+    sentence: 'The setting cluster.{setting} of the notebook {reason}.',
+    advice: "Correct it in the notebook's settings (`metadata.tagflow`).",
+  },
+  TF803: {
+    severity: 'error',
+    sentence: 'The setting {setting} of the project {reason}.',
+    advice: 'Correct it under `tagflow` in package.json.',
+  },
+  TF804: {
+    severity: 'error',
+    sentence: '`{image}` is no name of an image.',
+    advice: 'Name it with its registry and digest: `registry.example.com/team/image@sha256:…`.',
+  },
+  TF805: {
+    severity: 'warning',
+    sentence: 'The image {image} is named without its digest: pods of one run may get different ones.',
+    advice: 'Name it with its digest: `NAME@sha256:…`.',
+  },
+  TF806: {
+    severity: 'error',
+    sentence: 'The pipeline is too large for Argo Workflows: {count} {what}, and {most} are possible.',
+    advice: 'Join steps that follow one another, or divide the notebook.',
+  },
+  TF807: {
+    severity: 'error',
+    sentence: 'The notebook has no step that could run on a cluster.',
+    advice: 'Tag a cell `step:NAME` to make it a step of the pipeline.',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -10,6 +10,7 @@ import { StoreError } from '../store/store.js';
 import { openStoreAt } from '../store/location.js';
 import { stepOfTemplate } from '../export/names.js';
 import { endRun, nodeFailures } from './cluster-end.js';
+import { beginUnsubmitted } from './unsubmitted.js';
 import { type PodOutcome, readPodRun, runTask } from './pod-run.js';
 
 /** The engine may begin such a pod again: not the step failed, but what is around it. */
@@ -22,7 +23,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => st
 
 async function work([role, step, segment, chunk]: readonly string[]): Promise<number> {
   const store = openStoreAt(variable('TAGFLOW_STORE'));
-  const run = variable('TAGFLOW_RUN');
+  const run = process.env['TAGFLOW_RUN'] || (await beginUnsubmitted(store, process.env));
   if (role === 'end') {
     await endRun(store, run, {
       status: process.env['TAGFLOW_STATUS'] ?? '',

@@ -1,13 +1,25 @@
 /** Ids of runs: sorted by time as text, safe as DNS labels, and telling in which folder the run lies. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 const ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(\d{3})[a-z0-9]{5}$/;
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
 
 /** `20260131-142501-037k2m9x`: date, time, milliseconds and five random letters. */
 export function newRunId(now = new Date()): string {
-  const random = Array.from(randomBytes(5), (byte) => LETTERS[byte % LETTERS.length]).join('');
-  return `${idTime(now)}${random}`;
+  return `${idTime(now)}${lettersOf(randomBytes(5))}`;
+}
+
+/**
+ * The id of a run that began by itself on a cluster: all its pods find the same, from what Kubernetes says of its
+ * Workflow.
+ * @param created when, in whole seconds
+ */
+export function runIdOfWorkflow(uid: string, created: Date): string {
+  return `${idTime(created)}${lettersOf(createHash('sha256').update(uid).digest().subarray(0, 5))}`;
+}
+
+function lettersOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => LETTERS[byte % LETTERS.length]).join('');
 }
 
 /** How the ids of a moment begin; those of earlier moments sort before it, those of later ones after. */

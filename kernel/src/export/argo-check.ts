@@ -1,0 +1,44 @@
+/** Whether a pipeline can be brought to a cluster. What is found here would otherwise show in the middle of a run. */
+import type { Diagnostic, Pipeline } from '@tagflow/schema';
+import { diagnose } from '../pipeline/diagnostics.js';
+import { exportArgo, type ArgoOptions } from './argo.js';
+import { MOST_BYTES, MOST_NODES, MOST_TEMPLATES, nodesOf } from './argo-limits.js';
+import { clusterProblems, deploymentProblems, stepProblems } from './argo-settings.js';
+import { holdsExpression } from './kubernetes.js';
+
+/** @returns what is wrong; with an error in it, the documents of `exportArgo` are of no use */
+export function checkArgo(pipeline: Pipeline, options: ArgoOptions): Diagnostic[] {
+  const { cluster = {}, deployment = {} } = options;
+  const found = [
+    ...pipeline.steps.flatMap(({ name, cells, settings }) =>
+      stepProblems(settings, deployment).map((problem) =>
+        diagnose('TF801', { cell: cells[0] }, { step: name, ...problem }),
+      ),
+    ),
+    ...clusterProblems(cluster).map((problem) => diagnose('TF802', {}, { ...problem })),
+    ...deploymentProblems(deployment).map((problem) => diagnose('TF803', {}, { ...problem })),
+    ...checkImages(pipeline, options),
+  ];
+  const isSound = found.every(({ severity }) => severity !== 'error');
+  return [...found, ...(isSound ? checkSize(pipeline, options) : [])];
+}
+
+function checkImages({ steps }: Pipeline, { images }: ArgoOptions): Diagnostic[] {
+  return [...new Set(steps.map(({ name }) => images[name] ?? ''))].flatMap((image) => {
+    if (image === '' || /\s/.test(image) || holdsExpression(image)) return [diagnose('TF804', {}, { image })];
+    return /@sha256:[0-9a-f]{64}$/.test(image) ? [] : [diagnose('TF805', {}, { image })];
+  });
+}
+
+function checkSize(pipeline: Pipeline, options: ArgoOptions): Diagnostic[] {
+  if (pipeline.steps.length === 0) return [diagnose('TF807', {})];
+  const { template } = exportArgo(pipeline, options);
+  const sizes: [what: string, count: number, most: number][] = [
+    ['templates', template.spec.templates?.length ?? 0, MOST_TEMPLATES],
+    ['nodes', nodesOf(pipeline), MOST_NODES],
+    ['bytes', Buffer.byteLength(JSON.stringify(template)), MOST_BYTES],
+  ];
+  return sizes
+    .filter(([, count, most]) => count > most)
+    .map(([what, count, most]) => diagnose('TF806', {}, { what, count: String(count), most: String(most) }));
+}

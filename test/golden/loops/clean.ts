@@ -1,0 +1,4 @@
+export default async ($x) => {
+console.log("nothing to clean");;
+await $x.finish({  });
+};

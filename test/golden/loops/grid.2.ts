@@ -1,0 +1,4 @@
+export default async ($x) => {
+const grid = $x.results();
+await $x.finish({ "c4#grid": () => grid });
+};

@@ -1,0 +1,4 @@
+export default async ($x) => {
+console.log("done");;
+await $x.finish({  });
+};
