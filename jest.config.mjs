@@ -60,6 +60,15 @@ export default {
       modulePathIgnorePatterns: built,
     },
     {
+      displayName: 'cluster',
+      rootDir: '.',
+      testEnvironment: 'node',
+      testMatch: ['<rootDir>/test/cluster/*.test.ts'],
+      extensionsToTreatAsEsm: ['.ts'],
+      transform: { '\\.ts$': swc },
+      modulePathIgnorePatterns: built,
+    },
+    {
       displayName: 'ui',
       rootDir: '.',
       testEnvironment: 'node',

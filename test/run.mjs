@@ -1,11 +1,13 @@
 // `npm test`: sets up what the checks need, runs them all, and ends with `N passed, N failed`.
 // `npm test -- NAME…` builds and hands the rest to jest. `npm test -- --node 22` does all of it on that Node.
+// `npm run test:cluster` runs the tests that need a cluster, which it brings up and takes down (`--keep` leaves it).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { build, installPackages, requireNode, root } from '../binder/packages.mjs';
 import { command, main, step } from '../binder/progress.mjs';
 import { nodeOfMajor } from '../binder/python.mjs';
+import { down, leftovers, obstacle, up } from './cluster/bed.mjs';
 import { testEnvironment } from './environment.mjs';
 
 const output = join(root, 'test', 'output');
@@ -16,6 +18,7 @@ const skipped = [];
 await main(async () => {
   const chosen = process.argv.slice(2);
   if (chosen[0] === '--node') return onNode(chosen[1], chosen.slice(2));
+  if (chosen[0] === '--cluster') return onCluster(chosen.slice(1));
   try {
     requireNode();
     await installPackages();
@@ -28,13 +31,45 @@ await main(async () => {
         command(process.execPath, ['generate.mjs', '--check'], { cwd: join(root, 'schema') }),
       );
     }
-    runJest(chosen, { ...process.env, ...(await testEnvironment()) });
+    runJest([...chosen, '--selectProjects', 'tagflow', 'extension', 'ui'], {
+      ...process.env,
+      ...(await testEnvironment()),
+    });
   } catch (error) {
     failed.push('set-up');
     console.error(error);
   }
   return report();
 });
+
+/** Builds, brings a cluster up, and runs the tests that need it. */
+async function onCluster(options) {
+  const chosen = options.filter((option) => option !== '--keep');
+  const reason = obstacle();
+  if (reason) {
+    skipped.push(`test/cluster: there can be no cluster here, because ${reason}`);
+    passed.push('nothing else to do');
+    return report();
+  }
+  try {
+    requireNode();
+    await installPackages();
+    await check('build', build);
+    await up();
+    runJest([...chosen, '--selectProjects', 'cluster', '--runInBand'], { ...process.env, TZ: 'UTC' });
+    if (!options.includes('--keep')) {
+      await check('that nothing of the cluster is left', async () => {
+        await down();
+        const left = await leftovers();
+        if (left.length > 0) throw new Error(`Still there: ${left.join(', ')}.`);
+      });
+    }
+  } catch (error) {
+    failed.push('set-up');
+    console.error(error);
+  }
+  return report();
+}
 
 /** Runs the same on another Node, from PyPI. */
 async function onNode(major, rest) {

@@ -45,7 +45,7 @@ beforeAll(async () => {
     await writeRunStart(store, start);
     await writeRunEnd(store, { format: 1, id, state, ended: created, start, steps: [] });
   }
-  setPlace({ directory: folder, store: store.location });
+  setPlace({ directory: folder, store });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -97,7 +97,7 @@ test.each<[RunFilter, RegExp]>([
 });
 
 test('as of a moment, only runs that had ended before it', async () => {
-  const place = { directory: folder, store: join(folder, '.tagflow') };
+  const place = { directory: folder, store: new FolderStore(join(folder, '.tagflow')) };
   const idOf = (wanted: string): string => [...ids].find(([, letter]) => letter === wanted)![0];
   try {
     setPlace({ ...place, asOf: made[2]![1] });

@@ -71,7 +71,7 @@ export type Fault = number | 'break' | undefined;
 export async function badServer(
   to: string,
   fault: (method: string, path: string) => Fault,
-): Promise<Server & { address(): AddressInfo }> {
+): Promise<Server & { port: number }> {
   const target = new URL(to);
   const server = createServer((incoming, answer) => {
     const wrong = fault(incoming.method!, incoming.url!);
@@ -87,7 +87,7 @@ export async function badServer(
     incoming.pipe(onward);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server as Server & { address(): AddressInfo };
+  return Object.assign(server, { port: (server.address() as AddressInfo).port });
 }
 
 async function freePorts(count: number): Promise<number[]> {
