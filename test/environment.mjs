@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from '../binder/packages.mjs';
 import { command } from '../binder/progress.mjs';
 import { pythonEnvironment, requirements } from '../binder/python.mjs';
-import { findChromium } from './programs.mjs';
+import { findChromium, findProgram } from './programs.mjs';
 
 const jupyter = join(root, 'test', 'output', 'jupyter');
 
@@ -24,6 +24,7 @@ export async function testEnvironment() {
   } catch (error) {
     console.log(error.message);
   }
+  for (const program of ['docker-registry', 'openssl', 'skopeo']) await findProgram([program], program);
   const chromium = await findChromium();
   if (chromium) environment.TAGFLOW_CHROMIUM = chromium;
   return environment;

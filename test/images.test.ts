@@ -24,7 +24,7 @@ import { type ImagePlan, planImages } from '../kernel/lib/cluster/image-plan.js'
 import { layerInMemory } from '../kernel/lib/cluster/layer-cache.js';
 import { openRegistry, type Registry } from '../kernel/lib/cluster/registry.js';
 import type { Manifest } from '../kernel/lib/export/image.js';
-import { fileEntry } from '../kernel/lib/export/tar.js';
+import { fileEntry, type TarEntry } from '../kernel/lib/export/tar.js';
 import { packagesOf } from '../kernel/lib/run/packages.js';
 import { pushBase } from './images/base.ts';
 import { canRunContainers, unpackImage } from './images/container.ts';
@@ -408,6 +408,42 @@ withRegistry('images', () => {
       ).toEqual({ version: '1.2.3' });
       await build(planFor(['addon'], { base }));
     });
+  });
+
+  test('hold what the lock file has chosen, whatever npm would choose', async () => {
+    const archive = async (name: string, manifest: object, ...more: TarEntry[]) => {
+      const files = [
+        fileEntry('package/package.json', JSON.stringify({ name, version: '1.0.0', ...manifest })),
+        ...more,
+      ];
+      writeFileSync(join(project, `${name}.tgz`), await buffer((await layerInMemory('', files)).open()));
+      return { version: '1.0.0', resolved: `file:${name}.tgz`, ...manifest };
+    };
+    const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
+    const inner = fileEntry('package/node_modules/inner/package.json', '{"name":"inner","version":"3.0.0"}');
+    Object.assign(lock.packages, {
+      // No such version is there: it was overridden, or forced.
+      'node_modules/picky': await archive('picky', {
+        peerDependencies: { ms: '^9.0.0' },
+        dependencies: { lodash3: '^4.0.0' },
+      }),
+      'node_modules/outer': await archive(
+        'outer',
+        { dependencies: { inner: '^3.0.0' }, bundleDependencies: ['inner'] },
+        inner,
+      ),
+      'node_modules/outer/node_modules/inner': { version: '3.0.0', inBundle: true },
+    });
+    writeFileSync(join(project, 'package-lock.json'), JSON.stringify(lock));
+    const { digest } = await build(planFor(['outer', 'picky']));
+    const files = (await filesIn(digest)).filter((path) => /^app\/.+\/package.json$/.test(path));
+    expect(files).toEqual([
+      'app/node_modules/lodash3/package.json',
+      'app/node_modules/ms/package.json',
+      'app/node_modules/outer/node_modules/inner/package.json',
+      'app/node_modules/outer/package.json',
+      'app/node_modules/picky/package.json',
+    ]);
   });
 
   test('ask a private registry of packages as the project says', async () => {

@@ -341,6 +341,21 @@ withTokens('a registry that wants tokens', () => {
     await expect(anybody.put('open', blob(10))).rejects.toThrow('does not let us push to open');
   });
 
+  test('is told what may be wrong with a name', async () => {
+    const none = { status: 401, headers: { 'www-authenticate': 'Bearer realm="x"' } };
+    const asked = new URL(/realm: '([^']+)'/.exec(tokens.configuration)![1]!);
+    none.headers['www-authenticate'] = `Bearer realm="${asked.href}",service="test"`;
+    registry.interrupt = () => none;
+    try {
+      const found = openRegistry(registry.name).digestOf('library/nodd', '22');
+      await expect(found).rejects.toThrow(
+        'does not let us read library/nodd. Perhaps there is no image of this name',
+      );
+    } finally {
+      registry.interrupt = undefined;
+    }
+  });
+
   test('takes an identity in exchange', async () => {
     login.helper('own', gives('<token>', 'refresh-me'));
     login.write({ credsStore: 'own' });

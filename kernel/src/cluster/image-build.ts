@@ -1,6 +1,7 @@
 /** An image as it would be pushed: what is in it, and where the bytes of each part are. */
 import { existsSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import type { Deployment } from '@tagflow/schema';
 import { type BaseImage, type Image, imageOn } from '../export/image.js';
 import { imageNameOf } from '../export/image-name.js';
 import { machineOf } from '../export/machine.js';
@@ -12,7 +13,7 @@ import type { ImagePlan } from './image-plan.js';
 import { PROVIDED } from './install-scripts.js';
 import { layerInMemory, type PackedLayer } from './layer-cache.js';
 import { APP, packagesLayer } from './packages-layer.js';
-import type { Registry } from './registry.js';
+import { openRegistries, type Registry } from './registry.js';
 import { runtimeLayer } from './runtime-layer.js';
 import { ClusterError } from './error.js';
 import type { Content } from './registry/upload.js';
@@ -25,29 +26,48 @@ export interface BuiltImage {
   contents: Content[];
 }
 
+/** What images that are built together share. */
 export interface BuildTools {
-  /** Of the registry of a base image. */
   registryOf(name: string): Registry;
+  baseOf(plan: ImagePlan): Promise<BaseImage>;
   /** Packages are installed, so many: it takes seconds. */
-  onInstall?: ((plan: ImagePlan, count: number) => void) | undefined;
+  onInstall(plan: ImagePlan, count: number): void;
   signal?: AbortSignal | undefined;
+}
+
+/** @param target that images are pushed to; where it is spoken to by plain HTTP, so is it for base images */
+export function buildTools(
+  target: Deployment['registry'],
+  onInstall: BuildTools['onInstall'],
+  signal?: AbortSignal,
+): BuildTools {
+  const registryOf = openRegistries(target, signal);
+  const bases = new Map<string, Promise<BaseImage>>();
+  return {
+    registryOf,
+    baseOf({ base, platform }) {
+      const key = `${base} ${platform}`;
+      const known = bases.get(key) ?? findBase(base, platform, registryOf(imageNameOf(base).registry));
+      bases.set(key, known);
+      return known;
+    },
+    onInstall,
+    signal,
+  };
 }
 
 /** @throws ClusterError, SliceError, ImageNameError */
 export async function buildImage(plan: ImagePlan, tools: BuildTools): Promise<BuiltImage> {
-  const { signal, registryOf } = tools;
+  const { signal } = tools;
   const { registry: from, repository } = imageNameOf(plan.base);
-  const registry = registryOf(from);
-  const [base, runtime] = await Promise.all([
-    findBase(plan.base, plan.platform, registry),
-    runtimeLayer(signal),
-  ]);
+  const registry = tools.registryOf(from);
+  const [base, runtime] = await Promise.all([tools.baseOf(plan), runtimeLayer(signal)]);
   const found = plan.packages.length > 0 ? sliceFor(plan, base) : undefined;
   const layers: PackedLayer[] = [runtime];
   if (found) {
     const { slice, lock } = found;
     const machine = machineOf(plan.platform, plan.base);
-    const onInstall = (count: number): void => tools.onInstall?.(plan, count);
+    const onInstall = (count: number): void => tools.onInstall(plan, count);
     layers.push(await packagesLayer({ slice, machine, directory: lock.directory, signal, onInstall }));
   }
   const directory = found?.slice.directory ? `${APP}/${found.slice.directory}` : APP;

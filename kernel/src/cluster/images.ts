@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import type { Deployment } from '@tagflow/schema';
 import type { BaseImage } from '../export/image.js';
 import { imageNameOf, imagePlaceOf } from '../export/image-name.js';
-import { type BuiltImage, buildImage } from './image-build.js';
+import { type BuiltImage, buildImage, buildTools } from './image-build.js';
 import type { ImagePlan } from './image-plan.js';
-import { openRegistries, type Registry } from './registry.js';
+import type { Registry } from './registry.js';
 import { ClusterError } from './error.js';
 import type { Brought, Content } from './registry/upload.js';
 
@@ -55,9 +55,13 @@ export async function buildImages(
     );
   }
   const place = imagePlaceOf(registry.push);
-  const registryOf = openRegistries(registry, signal);
+  const tools = buildTools(
+    registry,
+    ({ steps }, packages) => onProgress({ kind: 'install', steps, packages }),
+    signal,
+  );
   const target: Target = {
-    registry: registryOf(place.registry),
+    registry: tools.registryOf(place.registry),
     repository: [place.path, REPOSITORY].filter(Boolean).join('/'),
     brought: new Map(),
     onProgress,
@@ -65,11 +69,7 @@ export async function buildImages(
   const pulled = `${registry.pull?.replace(/\/$/, '') ?? registry.push.replace(/\/$/, '')}/${REPOSITORY}`;
   const images: Record<string, StepImage> = {};
   for (const plan of plans) {
-    const built = await buildImage(plan, {
-      registryOf,
-      onInstall: ({ steps }, packages) => onProgress({ kind: 'install', steps, packages }),
-      signal,
-    });
+    const built = await buildImage(plan, tools);
     const reused = await push(built, target);
     const reference = `${pulled}@${built.image.digest}`;
     onProgress({ kind: 'image', steps: plan.steps, reference, reused });

@@ -8,10 +8,9 @@ import { meter } from '../export/layer.js';
 import { OCI_INDEX } from '../export/image.js';
 import { diskTrouble } from './disk-trouble.js';
 import { ClusterError } from './error.js';
-import { buildImage, type BuiltImage } from './image-build.js';
+import { buildImage, buildTools, type BuiltImage } from './image-build.js';
 import type { ImagePlan } from './image-plan.js';
 import { type BuildOptions, tagOf } from './images.js';
-import { openRegistries } from './registry.js';
 import type { Content } from './registry/upload.js';
 
 /** An image in the layout. */
@@ -34,16 +33,18 @@ export async function writeOciLayout(
   directory: string,
   { registry, onProgress = () => undefined, signal }: BuildOptions,
 ): Promise<Record<string, LayoutImage>> {
-  const registryOf = openRegistries(registry, signal);
-  const onInstall = ({ steps }: ImagePlan, packages: number): void =>
-    onProgress({ kind: 'install', steps, packages });
+  const tools = buildTools(
+    registry,
+    ({ steps }, packages) => onProgress({ kind: 'install', steps, packages }),
+    signal,
+  );
   const blobs = join(directory, 'blobs', 'sha256');
   const written: Record<string, LayoutImage> = {};
   const manifests = [];
   try {
     await mkdir(blobs, { recursive: true });
     for (const plan of plans) {
-      const built = await buildImage(plan, { registryOf, onInstall, signal });
+      const built = await buildImage(plan, tools);
       for (const content of partsOf(built)) {
         const how = await writeBlob(content, blobs, signal);
         onProgress({ kind: 'layer', digest: content.digest, size: content.size, how });

@@ -89,11 +89,13 @@ export function complaintIn(body: string): string | undefined {
 function refused(registry: string, scopes: Scopes, known: boolean, said?: string): ClusterError {
   const [, repository = '', rights = ''] = scopes[0]?.split(':') ?? [];
   const deed = rights.includes('push') ? 'push to' : 'read';
+  // Some say the same of what they do not have.
+  const other = deed === 'read' ? 'Perhaps there is no image of this name; or: ' : '';
   const advice = known
     ? `Check that this login may do so, or log in again: \`docker login ${registry}\`.`
     : `Log in first: \`docker login ${registry}\`, or \`podman login\`.`;
   const words = said === undefined ? '' : ` (${said})`;
-  return new ClusterError(`${registry} does not let us ${deed} ${repository}${words}. ${advice}`);
+  return new ClusterError(`${registry} does not let us ${deed} ${repository}${words}. ${other}${advice}`);
 }
 
 function basic({ user, password }: Credentials & { kind: 'password' }): string {
