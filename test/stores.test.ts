@@ -22,7 +22,7 @@ let prefixes = 0;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tagflow-stores-'));
   if (hasS3) server = await S3Server.start();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await server?.stop();

@@ -56,6 +56,69 @@ export function readCache(choice: CacheChoice, age: string): CellSettings['cache
   }
 }
 
+/** `2`, or `2 amd.com/gpu`. What is no number is kept for the kernel to complain of. */
+export function readGpu(text: string): CellSettings['gpu'] {
+  const [count = '', name] = text.trim().split(/\s+/);
+  if (count === '') return undefined;
+  return { count: /^\d+$/.test(count) ? Number(count) : (count as never), ...(name ? { name } : {}) };
+}
+
+export function gpuText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return text(value);
+  const { count, name } = value as { count?: unknown; name?: unknown };
+  return [text(count), text(name)].filter((part) => part !== '').join(' ');
+}
+
+type Tolerations = NonNullable<CellSettings['tolerations']>;
+
+/** One a line, as kubectl writes taints: `key=value:NoSchedule`, `key:NoSchedule`, `key`. */
+export function readTolerations(text: string): Tolerations | undefined {
+  const lines = linesOf(text).map((line): Tolerations[number] => {
+    const [, key = '', value, effect] = /^([^=:]*)(?:=([^:]*))?(?::(.*))?$/.exec(line) ?? [];
+    return {
+      ...(key === '' ? {} : { key }),
+      ...(value === undefined ? { operator: 'Exists' } : { value }),
+      ...(effect ? { effect: effect as Tolerations[number]['effect'] } : {}),
+    };
+  });
+  return lines.length > 0 ? lines : undefined;
+}
+
+export function tolerationsText(value: unknown): string {
+  if (!Array.isArray(value)) return text(value);
+  return (value as Tolerations)
+    .map(
+      (each) =>
+        `${each.key ?? ''}${each.value === undefined ? '' : `=${each.value}`}${each.effect ? `:${each.effect}` : ''}`,
+    )
+    .join('\n');
+}
+
+type Volumes = NonNullable<CellSettings['volumes']>;
+
+/** One a line: `/data my-claim`, `/data my-claim ro`. */
+export function readVolumes(text: string): Volumes | undefined {
+  const lines = linesOf(text).map((line): Volumes[number] => {
+    const [path = '', claim = '', mode] = line.split(/\s+/);
+    return { path, claim, ...(mode === 'ro' ? { readOnly: true } : {}) };
+  });
+  return lines.length > 0 ? lines : undefined;
+}
+
+export function volumesText(value: unknown): string {
+  if (!Array.isArray(value)) return text(value);
+  return (value as Volumes)
+    .map(({ path, claim, readOnly }) => [path, claim, readOnly ? 'ro' : ''].filter(Boolean).join(' '))
+    .join('\n');
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
 /** A value that somebody wrote by hand, as it stands. */
 function text(value: unknown): string {
   if (value === undefined) return '';

@@ -7,11 +7,17 @@ import { useState, type ReactNode } from 'react';
 import {
   cacheAge,
   cacheChoice,
+  gpuText,
   namesText,
   readCache,
+  readGpu,
   readNames,
+  readTolerations,
   readVariables,
+  readVolumes,
+  tolerationsText,
   variablesText,
+  volumesText,
   type CacheChoice,
 } from './settings.js';
 
@@ -25,7 +31,15 @@ interface FieldProps {
 
 /** `schema/plugin.json` names the fields by these ids. */
 export function addStepFields(registry: IFormRendererRegistry): void {
-  const fields = { names: NamesField, after: AfterField, variables: VariablesField, cache: CacheField };
+  const fields = {
+    names: NamesField,
+    after: AfterField,
+    variables: VariablesField,
+    cache: CacheField,
+    gpu: GpuField,
+    tolerations: TolerationsField,
+    volumes: VolumesField,
+  };
   for (const [name, field] of Object.entries(fields))
     registry.addRenderer(`@tagflow/labextension:plugin.${name}`, { fieldRenderer: field });
 }
@@ -89,6 +103,36 @@ function VariablesField(props: FieldProps): JSX.Element {
   return (
     <Titled {...props}>
       <TextField {...props} rows={2} placeholder="NAME=value" show={variablesText} read={readVariables} />
+    </Titled>
+  );
+}
+
+function GpuField(props: FieldProps): JSX.Element {
+  return (
+    <Titled {...props}>
+      <TextField {...props} show={gpuText} read={readGpu} />
+    </Titled>
+  );
+}
+
+function TolerationsField(props: FieldProps): JSX.Element {
+  return (
+    <Titled {...props}>
+      <TextField
+        {...props}
+        rows={2}
+        placeholder="key=value:NoSchedule"
+        show={tolerationsText}
+        read={readTolerations}
+      />
+    </Titled>
+  );
+}
+
+function VolumesField(props: FieldProps): JSX.Element {
+  return (
+    <Titled {...props}>
+      <TextField {...props} rows={2} placeholder="/data claim ro" show={volumesText} read={readVolumes} />
     </Titled>
   );
 }

@@ -45,7 +45,7 @@ export class S3Server {
       region: 'us-east-1',
       retries: 0,
     });
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 900; tries++) {
       const made = await client
         .fetch(`${server.endpoint}/${BUCKET}`, { method: 'PUT' })
         .catch(() => undefined);
@@ -90,16 +90,20 @@ export async function badServer(
   return Object.assign(server, { port: (server.address() as AddressInfo).port });
 }
 
+/** Free ports with room for another ten thousand above each. */
 async function freePorts(count: number): Promise<number[]> {
-  const sockets = Array.from({ length: count }, () => createSocket());
-  const ports = await Promise.all(
-    sockets.map(
-      (socket) =>
-        new Promise<number>((resolve) =>
-          socket.listen(0, '127.0.0.1', () => resolve((socket.address() as AddressInfo).port)),
-        ),
-    ),
-  );
-  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = 12_000 + Math.floor(Math.random() * 18_000);
+    if (!ports.includes(port) && (await isFree(port)) && (await isFree(port + 10_000))) ports.push(port);
+  }
   return ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket();
+    socket.on('error', () => resolve(false));
+    socket.listen(port, '127.0.0.1', () => socket.close(() => resolve(true)));
+  });
 }

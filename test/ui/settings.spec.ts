@@ -4,11 +4,17 @@ import { validateCellSettings } from '@tagflow/schema';
 import {
   cacheAge,
   cacheChoice,
+  gpuText,
   namesText,
   readCache,
+  readGpu,
   readNames,
+  readTolerations,
   readVariables,
+  readVolumes,
+  tolerationsText,
   variablesText,
+  volumesText,
 } from '../../labextension/lib/settings.js';
 
 const root = join(__dirname, '../..');
@@ -35,6 +41,49 @@ describe('settings as text', () => {
   ])('variables: %j', (text, variables, shown) => {
     expect(readVariables(text)).toEqual(variables);
     expect(variablesText(variables)).toBe(shown);
+  });
+
+  it.each([
+    ['', undefined, ''],
+    ['2', { count: 2 }, '2'],
+    [' 1  amd.com/gpu ', { count: 1, name: 'amd.com/gpu' }, '1 amd.com/gpu'],
+  ])('graphics processors: %j', (text, gpu, shown) => {
+    expect(readGpu(text)).toEqual(gpu);
+    expect(gpuText(gpu)).toBe(shown);
+    if (gpu) expect(validateCellSettings({ gpu })).toBe(true);
+  });
+
+  it.each([
+    ['', undefined, ''],
+    ['a=b:NoSchedule', [{ key: 'a', value: 'b', effect: 'NoSchedule' }], 'a=b:NoSchedule'],
+    [
+      'gpu:NoExecute\n\nspot',
+      [
+        { key: 'gpu', operator: 'Exists', effect: 'NoExecute' },
+        { key: 'spot', operator: 'Exists' },
+      ],
+      'gpu:NoExecute\nspot',
+    ],
+  ])('tolerations: %j', (text, tolerations, shown) => {
+    expect(readTolerations(text)).toEqual(tolerations);
+    expect(tolerationsText(tolerations)).toBe(shown);
+    if (tolerations) expect(validateCellSettings({ tolerations })).toBe(true);
+  });
+
+  it.each([
+    ['', undefined, ''],
+    [
+      '/data  claim ro\n/out other',
+      [
+        { path: '/data', claim: 'claim', readOnly: true },
+        { path: '/out', claim: 'other' },
+      ],
+      '/data claim ro\n/out other',
+    ],
+  ])('volumes: %j', (text, volumes, shown) => {
+    expect(readVolumes(text)).toEqual(volumes);
+    expect(volumesText(volumes)).toBe(shown);
+    if (volumes) expect(validateCellSettings({ volumes })).toBe(true);
   });
 
   it.each([

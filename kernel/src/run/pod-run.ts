@@ -157,6 +157,8 @@ async function contextOf(
     directory: surroundings.directory,
     filesFrom: await placedFiles(store, files),
     env: surroundings.env,
+    adviceOn: (name) =>
+      `Add ${name} to the Secret that holds what steps declare (tagflow-secrets, if package.json names no other), and retry the run.`,
     fileOf: (program) => placedProgram(store, programs[program.segment]!.program),
     cache: new RunCache(store, new ProgramKeys(store, surroundings, start.parameters), {
       enabled: placement.cache,

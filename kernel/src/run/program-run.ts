@@ -33,6 +33,8 @@ export interface StepContext {
   filesFrom?: string;
   /** Declared variables are read from here; from the environment of this process, if absent. */
   env?: Readonly<NodeJS.ProcessEnv>;
+  /** What to do about a secret that is not there, where it is not as on a person's own machine. */
+  adviceOn?: (secret: string) => string;
   fileOf: (program: Program) => Promise<ProgramFile>;
   cache: RunCache;
   /** What this run has recorded of a program or an item already, where others may have worked on it before. */
@@ -78,7 +80,12 @@ export async function inPlace<T>(
   work: (execution: Execution, log: ProgramLog) => Promise<T>,
 ): Promise<T> {
   const { settings } = step;
-  const { env, secrets } = await environmentOf(settings, context.env ?? process.env, context.directory);
+  const { env, secrets } = await environmentOf(
+    settings,
+    context.env ?? process.env,
+    context.directory,
+    context.adviceOn,
+  );
   const workingDirectory = await makeWorkingDirectory(
     context.filesFrom ?? context.directory,
     settings.files ?? [],

@@ -76,6 +76,8 @@ export async function environmentOf(
   settings: CellSettings,
   from: NodeJS.ProcessEnv,
   directory: string,
+  adviceOn: (secret: string) => string = (name) =>
+    `Set it, or write ${name}=… into ${SECRETS_FILE}, and run again.`,
 ): Promise<Environment> {
   const env: Record<string, string> = { ...settings.env };
   for (const name of settings.envFrom ?? []) env[name] = from[name] ?? missing(name, 'Set it and run again.');
@@ -83,7 +85,7 @@ export async function environmentOf(
   const inFile = names.some((name) => from[name] === undefined) ? await readSecrets(directory) : {};
   for (const name of names) {
     const value = from[name] ?? inFile[name];
-    env[name] = value ?? missing(name, `Set it, or write ${name}=… into ${SECRETS_FILE}, and run again.`);
+    env[name] = value ?? missing(name, adviceOn(name));
     if (env[name].length < SHORTEST_SECRET) tooShort(name);
   }
   return { env, secrets: [...names.map((name) => env[name]!), ...(await readNpmTokens(directory))] };
