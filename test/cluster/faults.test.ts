@@ -153,7 +153,11 @@ test('a Workflow that is deleted under its run: the run has an end, and a retry 
   await atWork(project.store, run, 'b');
   await api('DELETE', `${WORKFLOWS}/${workflow}`);
   const shown = await project.json('show', run);
-  expect([shown.state, states(shown)]).toEqual(['failed', 'a succeeded, b failed']);
+  // Its pod may have had time to say that it was told to stop.
+  expect([shown.state, states(shown)]).toEqual([
+    'failed',
+    expect.stringMatching(/^a succeeded, b (failed|stopped)$/),
+  ]);
   const { code, out } = await project.tagflow(['retry', run, '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(out).steps[0].cached).toBe(run);
@@ -189,7 +193,7 @@ test('no secret is in manifests, images, blobs, records and logs', async () => {
 });
 
 test.each<[string, object, NodeJS.ProcessEnv, RegExp]>([
-  ['a cluster that is away', {}, { KUBECONFIG: 'test/none' }, /No cluster is configured|cannot be reached/],
+  ['a cluster that is away', {}, { KUBECONFIG: 'test/none' }, /kubeconfig cannot be read/],
   ['a registry that is away', { registry: { push: '127.0.0.1:9/team' } }, {}, /127\.0\.0\.1:9/],
   ['a base that is not there', { base: `${bed.registry}/none:1` }, {}, /none/],
   [
