@@ -98,6 +98,19 @@ for (const [kind, description] of [
 }
 
 program
+  .command('doctor')
+  .description(
+    'Say whether runs can be submitted from here, and what is missing; exit code 3 if something is.',
+  )
+  .option('--no-round-trip', 'send no pod there and back')
+  .addOption(context)
+  .addOption(namespace)
+  .addOption(place)
+  .addOption(json)
+  .addHelpText('after', '\nExample:\n  tagflow doctor --namespace team')
+  .action(async (options) => (await import('./command/doctor.js')).doctor(options));
+
+program
   .command('replay')
   .description('Run a step of a run once more, with its recorded code and inputs. Nothing is recorded.')
   .argument('<run>', '`latest`, an id or the beginning of one')

@@ -1,0 +1,194 @@
+/** Whether runs can be submitted from here, and if not, what is missing: one check after the other. */
+import type { Deployment, Run } from '@tagflow/schema';
+import { openDeployedStore } from '../store/location.js';
+import { ClusterError } from './error.js';
+import { imagePlaceOf } from '../export/image-name.js';
+import { type Cluster, clusterError, connect, statusOf } from './kubernetes.js';
+import { openRegistry } from './registry.js';
+import { submitRun } from './submit.js';
+import { watchRun } from './watch.js';
+import { GROUP } from './workflow.js';
+
+export interface Finding {
+  /** What was looked at. */
+  what: string;
+  ok: boolean;
+  /** What was found or, where it is not well, what to do. */
+  text: string;
+}
+
+export interface DoctorOptions {
+  deployment: Deployment;
+  directory: string;
+  /** Whether a pod is sent there and back; it takes half a minute. */
+  roundTrip: boolean;
+  /** Hears of each check before it is made. */
+  onCheck?: (what: string) => void;
+  onFinding: (finding: Finding) => void;
+}
+
+/** What who submits must be allowed to do. */
+const RIGHTS = [
+  ['create', 'argoproj.io', 'workflows'],
+  ['get', 'argoproj.io', 'workflows'],
+  ['patch', 'argoproj.io', 'workflows'],
+  ['create', 'argoproj.io', 'workflowtemplates'],
+  ['list', '', 'pods'],
+] as const;
+
+/** What is waited for the round trip, in milliseconds: a node may have to be started first. */
+const PATIENCE = 300_000;
+
+/** @returns whether all is well */
+export async function examine(options: DoctorOptions): Promise<boolean> {
+  const { deployment, directory, roundTrip, onCheck, onFinding } = options;
+  let cluster: Cluster | undefined;
+  const checks: [what: string, look: () => Promise<string>][] = [
+    ['cluster', async () => reach((cluster = await connect(deployment)))],
+    ['rights', () => rights(known(cluster))],
+    ['Argo Workflows', () => argo(known(cluster))],
+    ['service account', () => serviceAccount(known(cluster))],
+    ['store', () => store(deployment, directory)],
+    ['registry', () => registry(deployment)],
+    ...(roundTrip ? [['round trip', () => travel(options)] as [string, () => Promise<string>]] : []),
+  ];
+  let isWell = true;
+  for (const [what, look] of checks) {
+    // Nothing else can be told of a cluster that is not reached, and no pod of anything that is missing.
+    if (!isWell && what === 'round trip') continue;
+    onCheck?.(what);
+    try {
+      onFinding({ what, ok: true, text: await look() });
+    } catch (error) {
+      if (error === SKIPPED) continue;
+      isWell = false;
+      onFinding({ what, ok: false, text: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return isWell;
+}
+
+const SKIPPED = new Error('This depends on what is missing.');
+
+function known(cluster: Cluster | undefined): Cluster {
+  if (!cluster) throw SKIPPED;
+  return cluster;
+}
+
+async function reach(cluster: Cluster): Promise<string> {
+  const { VersionApi } = await import('@kubernetes/client-node');
+  const { context = 'in the cluster', server, user, namespace } = cluster;
+  const { gitVersion } = await cluster.config
+    .makeApiClient(VersionApi)
+    .getCode()
+    .catch((error: unknown) => {
+      throw clusterError(error, cluster, 'tell its version');
+    });
+  return `${context}: Kubernetes ${gitVersion} at ${server}, namespace ${namespace}, as ${user}`;
+}
+
+async function rights(cluster: Cluster): Promise<string> {
+  const { namespace, authorization } = cluster;
+  const missing: string[] = [];
+  for (const [verb, group, resource] of RIGHTS) {
+    const body = { spec: { resourceAttributes: { namespace, verb, group, resource } } };
+    const { status } = await authorization.createSelfSubjectAccessReview({ body });
+    if (!status?.allowed) missing.push(`${verb} ${resource}`);
+  }
+  if (missing.length > 0)
+    throw new ClusterError(
+      `In namespace ${namespace} you may not ${missing.join(', ')}. \`tagflow export\` writes the role that is needed, in rbac.yaml: an administrator binds you to it.`,
+    );
+  return `you may submit, follow and stop runs in ${namespace}`;
+}
+
+async function argo(cluster: Cluster): Promise<string> {
+  const { namespace, custom } = cluster;
+  try {
+    await custom.listNamespacedCustomObject({ ...GROUP, namespace, plural: 'workflows', limit: 1 });
+  } catch (error) {
+    throw clusterError(error, cluster, 'list workflows');
+  }
+  return 'its definitions are installed';
+}
+
+async function serviceAccount(cluster: Cluster): Promise<string> {
+  const name = 'tagflow';
+  try {
+    await cluster.core.readNamespacedServiceAccount({ namespace: cluster.namespace, name });
+    return `${name} is there for the pods`;
+  } catch (error) {
+    // Not to be seen is not to be missing.
+    if (statusOf(error) !== 404) return `${name} cannot be looked at; the round trip will tell`;
+    throw new ClusterError(
+      `There is no service account ${name} in ${cluster.namespace}. \`tagflow export\` writes it, in rbac.yaml; another can be named in the notebook's settings.`,
+    );
+  }
+}
+
+async function store(deployment: Deployment, directory: string): Promise<string> {
+  const place = openDeployedStore(deployment, directory);
+  const key = `probe/${Date.now()}-${process.pid}`;
+  await place.put(key, Buffer.from('probe'));
+  const back = await place.get(key);
+  await place.delete(key);
+  if (Buffer.from(back ?? []).toString() !== 'probe')
+    throw new ClusterError(`${place.location} does not give back what is put there.`);
+  return `${place.location} can be written and read from here`;
+}
+
+async function registry({ registry: place }: Deployment): Promise<string> {
+  if (place?.push === undefined)
+    throw new ClusterError(
+      'There is no registry for images. Set registry.push under "tagflow" in package.json, such as "registry.example.com/team".',
+    );
+  const { registry: name, path } = imagePlaceOf(place.push);
+  const open = openRegistry(name, { insecure: place.insecure });
+  await open.digestOf([path, 'tagflow'].filter(Boolean).join('/'), 'none');
+  return `${name} answers`;
+}
+
+/** A run of one step: image, store, controller, pod and rights all have their part in it. */
+async function travel({ deployment, directory }: DoctorOptions): Promise<string> {
+  const began = performance.now();
+  const submitted = await submitRun({
+    notebook: PROBE,
+    path: 'doctor.ipynb',
+    directory,
+    deployment,
+    trigger: 'command',
+    tags: ['doctor'],
+    cache: false,
+    tell: () => undefined,
+  });
+  let why = '';
+  const late = AbortSignal.timeout(PATIENCE);
+  const run: Run = await watchRun(submitted.store, submitted.cluster, submitted.start, {
+    onEvent: (event) => void (event.type === 'waiting' && (why = event.text)),
+    signal: late,
+  });
+  if (run.state === 'succeeded')
+    return `a pod ran and wrote its result, in ${Math.round((performance.now() - began) / 1000)} s`;
+  if (run.ended === undefined)
+    throw new ClusterError(
+      `Run ${run.id} has not ended in ${PATIENCE / 60_000} minutes: ${why || 'no controller of Argo Workflows seems to watch the namespace'}.`,
+    );
+  const { failure } = run.steps[0] ?? {};
+  throw new ClusterError(`Run ${run.id} ${run.state}: ${failure?.message ?? why}`);
+}
+
+const PROBE = JSON.stringify({
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: { kernelspec: { name: 'tagflow', language: 'typescript' } },
+  cells: [
+    {
+      id: 'probe',
+      cell_type: 'code',
+      metadata: { tags: ['step:probe'] },
+      source: 'const node = process.version;',
+      outputs: [],
+      execution_count: null,
+    },
+  ],
+});

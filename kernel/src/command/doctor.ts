@@ -1,0 +1,35 @@
+/** `tagflow doctor`: whether runs can be submitted from here. */
+import { resolve } from 'node:path';
+import colors from 'picocolors';
+import { readDeployment } from '../cluster/deployment.js';
+import { type Finding, examine } from '../cluster/doctor.js';
+import { INFRASTRUCTURE } from './failure.js';
+import { writeJson } from './text.js';
+
+export interface DoctorOptions {
+  directory: string;
+  context?: string;
+  namespace?: string;
+  /** `--no-round-trip` makes it false. */
+  roundTrip: boolean;
+  json?: boolean;
+}
+
+export async function doctor({ directory, json, roundTrip, ...place }: DoctorOptions): Promise<void> {
+  const findings: Finding[] = [];
+  const isWell = await examine({
+    deployment: readDeployment(directory, place),
+    directory: resolve(directory),
+    roundTrip,
+    onCheck: (what) =>
+      void (!json && what === 'round trip' && process.stderr.write('A pod is sent there and back …\n')),
+    onFinding: (finding) => {
+      findings.push(finding);
+      const { what, ok, text } = finding;
+      if (!json) process.stdout.write(`${ok ? colors.green('✓') : colors.red('✗')} ${what}: ${text}\n`);
+    },
+  });
+  if (json) writeJson({ ok: isWell, findings });
+  else process.stdout.write(isWell ? '\nRuns can be submitted.\n' : '\nRuns cannot be submitted yet.\n');
+  process.exitCode = isWell ? 0 : INFRASTRUCTURE;
+}
