@@ -33,6 +33,9 @@ const built = ['<rootDir>/labextension/labextension/', '<rootDir>/test/output/']
 export default {
   // A hang, not a slow machine, ends a test.
   testTimeout: 120_000,
+  // Half of what the tests do is to wait for processes of their own.
+  maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/sequencer.mjs',
   projects: [
     {
       displayName: 'tagflow',

@@ -11,6 +11,8 @@ import { down, leftovers, obstacle, up } from './cluster/bed.mjs';
 import { testEnvironment } from './environment.mjs';
 
 const output = join(root, 'test', 'output');
+/** Longer, and something hangs; in milliseconds. */
+const LONGEST = 50 * 60_000;
 const passed = [];
 const failed = [];
 const skipped = [];
@@ -108,8 +110,9 @@ function runJest(chosen, env) {
     `--outputFile=${results}`,
     ...chosen,
   ];
-  spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env });
-  if (!existsSync(results)) return void failed.push('jest');
+  const stdio = ['ignore', 'ignore', 'inherit'];
+  const { error } = spawnSync(process.execPath, args, { cwd: root, stdio, env, timeout: LONGEST });
+  if (!existsSync(results)) return void failed.push(`jest${error ? `: ${error.message}` : ''}`);
   const { testResults } = JSON.parse(readFileSync(results, 'utf8'));
   if (testResults.length === 0) failed.push('jest found no test');
   for (const suite of testResults) {

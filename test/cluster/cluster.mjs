@@ -1,10 +1,13 @@
-// `npm run cluster -- up | down | status`: the test cluster, by hand.
+// `npm run cluster -- build | up | down | status`: the test cluster, by hand.
 import { SetupError, main } from '../../binder/progress.mjs';
+import { buildBinaries } from './binaries.mjs';
 import { down, facts, isUp, leftovers, up } from './bed.mjs';
 
 await main(async () => {
   const [what = 'status'] = process.argv.slice(2);
-  if (what === 'up') {
+  if (what === 'build') {
+    await buildBinaries();
+  } else if (what === 'up') {
     await up();
     console.log(`The cluster is up: export KUBECONFIG=${facts().kubeconfig}`);
   } else if (what === 'down') {
@@ -15,6 +18,6 @@ await main(async () => {
   } else if (what === 'status') {
     console.log(JSON.stringify({ up: isUp(), ...facts() }, null, 2));
   } else {
-    throw new SetupError('It takes up, down or status.');
+    throw new SetupError('It takes build, up, down or status.');
   }
 });
