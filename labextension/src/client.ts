@@ -9,8 +9,14 @@ export type Question = Request extends infer R ? (R extends Request ? Omit<R, 'i
 interface Answers {
   analyse: 'pipeline';
   run: 'run' | 'log';
-  resume: 'run' | 'log';
-  retry: 'run' | 'log';
+  resume: 'progress' | 'run' | 'log' | 'waiting';
+  retry: 'progress' | 'run' | 'log' | 'waiting';
+  submit: 'progress' | 'run' | 'log' | 'waiting';
+  watch: 'run' | 'log' | 'waiting';
+  cluster: 'cluster';
+  configure: 'cluster';
+  doctor: 'finding';
+  export: 'progress' | 'exported';
   stale: 'stale';
   stop: 'stopped';
   runs: 'runs';

@@ -4,9 +4,10 @@ import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { ICellModel } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { CellTag } from '@tagflow/schema';
+import { addClusterCommands } from './clustercommands.js';
 import { pipelineIcon, stepIcon } from './icons.js';
 import { addRunCommands } from './runcommands.js';
-import { goOnObstacle, runObstacle } from './state.js';
+import { goOnObstacle, runObstacle, stoppable, submitObstacle } from './state.js';
 import { askStepName } from './stepdialog.js';
 import { setTag, stepNames, suggestName, tagOf } from './tags.js';
 import { Command, PANEL_ID, type IPipelines } from './tokens.js';
@@ -82,6 +83,7 @@ export function addCommands(
     execute: () => app.shell.activateById(PANEL_ID),
   });
   addRunCommands(app, pipelines);
+  addClusterCommands(app, pipelines);
   for (const command of Object.values(Command)) palette?.addItem({ command, category: CATEGORY });
   keepCurrent(() => commands.notifyCommandChanged(), pipelines);
 }
@@ -122,6 +124,10 @@ function keepCurrent(notify: () => void, pipelines: IPipelines): void {
       runObstacle(state),
       goOnObstacle(state, 'resume'),
       goOnObstacle(state, 'retry'),
+      submitObstacle(state),
+      stoppable(state),
+      state.doing,
+      state.link,
     ];
     const key = JSON.stringify([pipelines.current?.isOurs, obstacles, state?.running]);
     if (key !== last) notify();

@@ -3,6 +3,7 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { Analysis } from './analysis.js';
+import { ClusterBook } from './clusterbook.js';
 import { Connection } from './connection.js';
 import { documentOf } from './document.js';
 import { RunBook } from './runbook.js';
@@ -31,6 +32,12 @@ export class NotebookPipeline {
       state: () => this.current,
       update: (patch) => this.update(patch),
     });
+    this.cluster = new ClusterBook({
+      client: () => this.connection.client,
+      document: () => this.document(),
+      path: () => panel.context.localPath,
+      update: (patch) => this.update(patch),
+    });
     this.connection.changed.connect(() => this.connectionChanged());
     this.connectionChanged();
     void panel.context.ready.then(() => this.begin());
@@ -39,6 +46,9 @@ export class NotebookPipeline {
 
   /** Starts, stops and lists runs. */
   readonly runs: RunBook;
+
+  /** Where runs on a cluster go. */
+  readonly cluster: ClusterBook;
 
   get state(): PipelineState {
     return this.current;
@@ -100,6 +110,8 @@ export class NotebookPipeline {
     if (link === 'ready') {
       this.analysis.start();
       void this.runs.refresh();
+      void this.runs.followAgain();
+      void this.cluster.refresh();
     }
   }
 

@@ -21,6 +21,7 @@ export function Notices({ state, onFailure }: NoticesProps): JSX.Element {
           ),
       )}
       <FirstFailure state={state} onFailure={onFailure} />
+      <Waiting state={state} />
       <Differences state={state} />
     </>
   );
@@ -40,6 +41,23 @@ function FirstFailure({ state, onFailure }: NoticesProps): JSX.Element | null {
       <button type="button" className="tf-Link tf-GoToFailure" onClick={() => onFailure(step)}>
         Go to the cell
       </button>
+    </div>
+  );
+}
+
+/** Pods that have not begun, with why. */
+function Waiting({ state }: { state: PipelineState }): JSX.Element | null {
+  const { run, waiting = {} } = shownRun(state) ?? {};
+  const steps =
+    run?.steps.filter((step) => step.state === 'pending' && waiting[step.name] !== undefined) ?? [];
+  if (run?.state !== 'running' || steps.length === 0) return null;
+  return (
+    <div className="tf-Notice tf-Waiting" data-severity="warning" role="status">
+      {steps.slice(0, 3).map(({ name }) => (
+        <p key={name}>
+          <b>{name}</b> {waiting[name]}
+        </p>
+      ))}
     </div>
   );
 }

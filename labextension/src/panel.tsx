@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Pipeline, StepRun } from '@tagflow/schema';
 import type { CommandRegistry } from '@lumino/commands';
 import { Component, lazy, Suspense, useCallback, useMemo, type ReactNode } from 'react';
+import { ClusterBar } from './clusterbar.js';
 import { useCurrent, useNow, usePipelineState } from './hooks.js';
 import { pipelineIcon } from './icons.js';
 import type { NotebookPipeline } from './model.js';
@@ -70,6 +71,7 @@ function NotebookView({
   return (
     <div className="tf-Panel">
       <RunBar model={model} state={state} commands={commands} />
+      <ClusterBar model={model} state={state} commands={commands} />
       <PipelineView model={model} state={state} />
     </div>
   );

@@ -10,6 +10,7 @@ import {
   runObstacle,
   runSummary,
   shownRun,
+  stoppable,
   type PipelineState,
 } from './state.js';
 import { SplitButton } from './splitbutton.js';
@@ -44,11 +45,11 @@ export function RunBar({ model, state, commands }: RunBarProps): JSX.Element {
             noVariant={obstacle !== null}
           />
         )}
-        {(!state.past || state.running) && (
+        {(!state.past || stoppable(state)) && (
           <button
             type="button"
             className="tf-Button tf-Stop"
-            disabled={!state.running}
+            disabled={!stoppable(state)}
             title="Stop the run"
             onClick={() => void model.runs.stop()}
           >
@@ -56,7 +57,7 @@ export function RunBar({ model, state, commands }: RunBarProps): JSX.Element {
             Stop
           </button>
         )}
-        {(!state.past || !state.running) && <GoOn model={model} state={state} commands={commands} />}
+        {(!state.past || !stoppable(state)) && <GoOn model={model} state={state} commands={commands} />}
       </div>
       <Summary state={state} obstacle={obstacle} />
     </div>
@@ -87,8 +88,10 @@ function Summary({ state, obstacle }: { state: PipelineState; obstacle: string |
   const words = shown
     ? `${state.past ? `Run of ${moment(shown.run.created, now)}: ` : ''}${runSummary(shown.run, now)}`
     : state.running
-      ? 'Starting…'
-      : (obstacle ?? pipelineSummary(state.pipeline));
+      ? `${state.doing ?? 'Starting'}…`
+      : state.doing !== null
+        ? `${state.doing}…`
+        : (obstacle ?? pipelineSummary(state.pipeline));
   return (
     <p className="tf-Summary" role="status" title={words}>
       {shown && <StateMark state={shown.run.state} />}

@@ -5,17 +5,25 @@ import type { Answer, Client, Question } from './client.js';
 import type { NotebookDocument } from './document.js';
 import { appendLog, EMPTY_LOG, type LogPart } from './log.js';
 import { readParameters } from './parameters.js';
-import { goOnObstacle, logOf, runObstacle, shownRun, type PipelineState, type ShownRun } from './state.js';
+import { ask, type Asking } from './question.js';
+import {
+  goOnObstacle,
+  logOf,
+  runObstacle,
+  shownRun,
+  stoppable,
+  submitObstacle,
+  type PipelineState,
+  type ShownRun,
+} from './state.js';
 
-export interface RunSource {
-  client(): Client | null;
+export interface RunSource extends Asking {
   document(): NotebookDocument | null;
   path(): string;
   state(): PipelineState;
-  update(patch: Partial<PipelineState>): void;
 }
 
-type RunQuestion = Extract<Question, { type: 'run' | 'resume' | 'retry' }>;
+type RunQuestion = Extract<Question, { type: 'run' | 'submit' | 'watch' | 'resume' | 'retry' }>;
 
 /** Where a run that goes on is shown: with the notebook, or in its place. */
 type Shown = 'latest' | 'past';
@@ -32,17 +40,19 @@ export class RunBook {
   /**
    * Runs the notebook's pipeline as it stands, with the form's parameters. Resolves when the run has ended.
    * @param cache whether results of earlier runs may stand for steps
+   * @param type run: on this machine; submit: on the cluster
    */
-  async start(cache = true): Promise<void> {
+  async start(cache = true, type: 'run' | 'submit' = 'run'): Promise<void> {
     const state = this.source.state();
     const notebook = this.source.document();
     const parameters = readParameters(state.pipeline?.parameters ?? [], state.entries);
-    if (!notebook || runObstacle(state) !== null) return;
+    const obstacle = type === 'run' ? runObstacle(state) : submitObstacle(state);
+    if (!notebook || obstacle !== null) return;
     if (Object.keys(parameters.problems).length > 0) {
       return this.source.update({ refusal: 'Correct the parameters first.' });
     }
     const path = this.source.path();
-    const question = { type: 'run' as const, notebook, path, parameters: parameters.values };
+    const question = { type, notebook, path, parameters: parameters.values };
     await this.follow(cache ? question : { ...question, cache }, 'latest');
   }
 
@@ -57,29 +67,48 @@ export class RunBook {
     else await this.follow({ type: 'resume', run, notebook, path: this.source.path() }, 'latest');
   }
 
-  /** Stops the run that goes on; its steps end and what they kept stays. */
+  /** Stops the run that goes on, or the shown one that is on a cluster; its steps end and what they kept stays. */
   async stop(): Promise<void> {
-    if (!this.source.state().running) return;
+    const state = this.source.state();
+    if (!state.running) {
+      if (stoppable(state)) await ask(this.source, { type: 'stop', run: shownRun(state)!.run.id });
+      return;
+    }
     // A run that has no id yet is stopped as soon as it has one.
     this.stopping = true;
-    if (this.going !== null) await this.ask({ type: 'stop', run: this.going });
+    if (this.going !== null) await ask(this.source, { type: 'stop', run: this.going });
   }
 
   /** Reads the list of past runs again. */
   async refresh(): Promise<void> {
-    const reply = await this.ask({ type: 'runs', limit: LISTED });
+    const reply = await ask(this.source, { type: 'runs', limit: LISTED });
     if (reply) this.source.update({ runs: newestFirst(reply.runs) });
   }
 
   /** Shows a past run in place of the notebook. */
   async open(id: string): Promise<void> {
-    const reply = await this.ask({ type: 'show', run: id });
+    const reply = await ask(this.source, { type: 'show', run: id });
     if (!reply) return;
     this.source.update({
       past: { run: reply.run, document: reply.document ?? null, logs: {} },
       selected: null,
       refusal: null,
     });
+    if (goesOnOnCluster(reply.run)) void this.watch(id, 'past');
+  }
+
+  /** Follows the shown run again, after the kernel went away and came back: what is on a cluster went on meanwhile. */
+  async followAgain(): Promise<void> {
+    const { latest, past } = this.source.state();
+    const watched: [Shown, ShownRun | null][] = [
+      ['latest', latest],
+      ['past', past],
+    ];
+    await Promise.all(
+      watched.map(([where, shown]) =>
+        shown && goesOnOnCluster(shown.run) ? this.watch(shown.run.id, where) : Promise.resolve(),
+      ),
+    );
   }
 
   /** Shows the notebook again. */
@@ -90,11 +119,13 @@ export class RunBook {
   /** Fetches the log of a step, unless it came with the progress already. */
   async fetchLog(step: string): Promise<void> {
     const shown = shownRun(this.source.state());
-    if (!shown || this.source.state().running || logOf(shown, step).length > 0) return;
+    if (!shown || shown.run.state === 'running' || logOf(shown, step).length > 0) return;
     const key = `${shown.run.id}/${step}`;
     if (this.fetching.has(key)) return;
     this.fetching.add(key);
-    await this.ask({ type: 'logs', run: shown.run.id, step }, (reply) => this.log(reply.run, step, reply));
+    await ask(this.source, { type: 'logs', run: shown.run.id, step }, (reply) =>
+      this.log(reply.run, step, reply),
+    );
     this.fetching.delete(key);
   }
 
@@ -106,31 +137,64 @@ export class RunBook {
     this.source.update({ running: true, refusal: null, stale: null, ...cleared });
     this.stopping = false;
     this.going = null;
+    const followed: Followed = { id: null, where };
     try {
-      await client.ask(question, (reply: Answer<RunQuestion>) => this.progress(client, reply, where));
+      await client.ask(question, (reply: Answer<RunQuestion>) => this.progress(client, reply, followed));
     } catch (error) {
       const shown = this.source.state()[where];
-      const ours = shown !== null && shown.run.id === this.going;
+      const ours = shown !== null && shown.run.id === followed.id;
       this.source.update({ refusal: sentence(error), ...(ours ? { [where]: lost(shown) } : {}) });
     }
-    this.going = null;
-    this.source.update({ running: false });
+    // A run on a cluster was let go of when it had begun, and another may go on by now.
+    if (this.going === followed.id) this.release();
     await this.refresh();
   }
 
-  private progress(client: Client, reply: Answer<RunQuestion>, where: Shown): void {
+  /** Follows a run that goes on elsewhere. */
+  private async watch(run: string, where: Shown): Promise<void> {
+    if (this.watched.has(run)) return;
+    this.watched.add(run);
+    const followed: Followed = { id: run, where };
+    const client = this.source.client();
+    const reply = await ask(this.source, { type: 'watch', run }, (each) =>
+      this.progress(client!, each, followed),
+    );
+    this.watched.delete(run);
+    if (reply) await this.refresh();
+  }
+
+  private release(): void {
+    this.going = null;
+    this.source.update({ running: false, doing: null });
+  }
+
+  private progress(client: Client, reply: Answer<RunQuestion>, followed: Followed): void {
+    const { where } = followed;
     if (reply.type === 'log') return this.log(reply.run, reply.step, reply);
-    const { run, document } = reply;
+    if (reply.type === 'progress') return this.source.update({ doing: reply.text });
     const shown = this.source.state()[where];
+    if (reply.type === 'waiting') {
+      const { run, step, text } = reply;
+      if (shown?.run.id === run)
+        this.source.update({ [where]: { ...shown, waiting: { ...shown.waiting, [step]: text } } });
+      return;
+    }
+    const { run, document } = reply;
     const known = shown?.run.id === run.id ? shown : null;
-    const isFirst = this.going === null;
-    this.going = run.id;
-    // Who has gone back to the notebook meanwhile is left there.
+    const isFirst = followed.id === null;
+    followed.id = run.id;
+    if (isFirst) this.going = run.id;
+    // Who has gone back to the notebook, or on to another run, is left there.
     if (isFirst || known)
       this.source.update({
-        [where]: { run, document: document ?? known?.document ?? null, logs: known?.logs ?? {} },
+        [where]: { ...known, run, document: document ?? known?.document ?? null, logs: known?.logs ?? {} },
       });
     if (isFirst && this.stopping) void client.ask({ type: 'stop', run: run.id }).catch(() => undefined);
+    // It goes on without us, so that others may begin here.
+    if (isFirst && run.cluster) {
+      this.release();
+      void this.refresh();
+    }
   }
 
   /** Keeps what was written for a moment, since a chatty step writes faster than anybody can read. */
@@ -152,28 +216,24 @@ export class RunBook {
     this.source.update({ latest, past });
   }
 
-  /** Asks; a refusal is shown and answered with null. */
-  private async ask<Q extends Question>(
-    question: Q,
-    onReply?: (reply: Answer<Q>) => void,
-  ): Promise<Answer<Q> | null> {
-    const client = this.source.client();
-    if (!client) return null;
-    try {
-      return await client.ask(question, onReply);
-    } catch (error) {
-      // A kernel that goes away is shown as such; the question is moot.
-      if (!client.isClosed) this.source.update({ refusal: sentence(error) });
-      return null;
-    }
-  }
-
   private stopping = false;
-  /** The run that goes on, once it has an id. */
+  /** The run that goes on here, once it has an id. */
   private going: string | null = null;
   private unread: { run: string; step: string; part: LogPart }[] = [];
   private reading: ReturnType<typeof setTimeout> | null = null;
   private readonly fetching = new Set<string>();
+  private readonly watched = new Set<string>();
+}
+
+/** A run of which the kernel tells, and where that is shown. */
+interface Followed {
+  /** Null until it is known. */
+  id: string | null;
+  where: Shown;
+}
+
+function goesOnOnCluster(run: Run): boolean {
+  return run.state === 'running' && run.cluster !== undefined;
 }
 
 function withLog(shown: ShownRun | null, run: string, step: string, part: LogPart): ShownRun | null {
@@ -185,9 +245,9 @@ function withLog(shown: ShownRun | null, run: string, step: string, part: LogPar
   };
 }
 
-/** A run whose kernel went away says nothing more: what was going on is not known. */
+/** A run whose kernel went away says nothing more: what was going on is not known, unless it is on a cluster. */
 function lost(shown: ShownRun | null): ShownRun | null {
-  if (shown?.run.state !== 'running') return shown;
+  if (shown?.run.state !== 'running' || shown.run.cluster) return shown;
   const steps = shown.run.steps.map((step) =>
     step.state === 'running' || step.state === 'pending' ? { ...step, state: 'lost' as const } : step,
   );

@@ -2,7 +2,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { NotebookPipeline } from './model.js';
-import { goOnObstacle, runObstacle, type PipelineState } from './state.js';
+import { goOnObstacle, runObstacle, stoppable, type PipelineState } from './state.js';
 import { Command, PANEL_ID, type IPipelines } from './tokens.js';
 
 export function addRunCommands({ commands, shell }: JupyterFrontEnd, pipelines: IPipelines): void {
@@ -58,7 +58,7 @@ export function addRunCommands({ commands, shell }: JupyterFrontEnd, pipelines: 
   commands.addCommand(Command.stop, {
     label: 'Stop Pipeline Run',
     icon: stopIcon,
-    isEnabled: () => pipelines.current?.state.running ?? false,
+    isEnabled: () => pipelines.current !== null && stoppable(pipelines.current.state),
     describedBy: { args: { type: 'object', properties: {} } },
     execute: () => pipelines.current?.runs.stop(),
   });

@@ -1,6 +1,7 @@
 /** What the panel and the markers show of one notebook: a value that is replaced, never changed. */
 import {
   durationText,
+  type ClusterReply,
   type Diagnostic,
   type Pipeline,
   type Run,
@@ -17,7 +18,12 @@ export interface ShownRun {
   /** Null until the kernel has sent it. */
   document: Pipeline | null;
   logs: Readonly<Record<string, Log>>;
+  /** Why the pod of a step has not begun, by step. */
+  waiting?: Readonly<Record<string, string>>;
 }
+
+/** Where the project's runs on a cluster go. */
+export type ClusterView = Pick<ClusterReply, 'deployment' | 'place' | 'contexts' | 'problem'>;
 
 export interface PipelineState {
   link: Link;
@@ -30,8 +36,12 @@ export interface PipelineState {
   stale: ReadonlyMap<string, readonly string[]> | null;
   /** Entries of the parameter form. */
   entries: Entries;
-  /** Whether a run was asked for and has not ended. */
+  /** Whether a run was asked for and has not ended, or not begun on the cluster. */
   running: boolean;
+  /** What is done before a run begins on the cluster or files are written, as a short phrase. */
+  doing: string | null;
+  /** Null until it was asked for. */
+  cluster: ClusterView | null;
   /** Why the last request about runs failed, as a sentence. */
   refusal: string | null;
   /** The run that this notebook started last. */
@@ -52,6 +62,8 @@ export const INITIAL: PipelineState = {
   stale: null,
   entries: {},
   running: false,
+  doing: null,
+  cluster: null,
   refusal: null,
   latest: null,
   past: null,
@@ -113,6 +125,19 @@ export function runObstacle(state: PipelineState): string | null {
   return null;
 }
 
+/** Why the pipeline cannot be put on the cluster now, as a sentence, or null when it can. */
+export function submitObstacle(state: PipelineState): string | null {
+  return (
+    runObstacle(state) ?? (state.cluster ? (state.cluster.problem ?? null) : 'The cluster is looked up…')
+  );
+}
+
+/** The run that Stop would stop: one that was asked for here, or the shown one where it is on a cluster. */
+export function stoppable(state: PipelineState): boolean {
+  const run = shownRun(state)?.run;
+  return state.running || (run?.state === 'running' && run.cluster !== undefined);
+}
+
 /** Why the run that is shown cannot be gone on with, as a sentence, or null when it can. */
 export function goOnObstacle(state: PipelineState, kind: 'resume' | 'retry'): string | null {
   if (state.link !== 'ready') return 'The kernel is not connected.';
@@ -143,17 +168,21 @@ export function runSummary(run: Run, now: number): string {
   switch (run.state) {
     case 'running': {
       const done = run.steps.filter((step) => ENDED.has(step.state)).length;
-      return `Running: ${done} of ${run.steps.length} steps done`;
+      return `Running${placeText(run)}: ${done} of ${run.steps.length} steps done`;
     }
     case 'succeeded':
-      return `Succeeded in ${duration(run, now)}${standText(run)}`;
+      return `Succeeded${placeText(run)} in ${duration(run, now)}${standText(run)}`;
     case 'failed':
       return failed ? `Failed in step ${failed.name} after ${duration(run, now)}` : 'Failed';
     case 'stopped':
       return `Stopped after ${duration(run, now)}`;
     case 'lost':
-      return 'Lost: the machine that ran it went away';
+      return run.cluster ? 'Lost: the cluster says nothing of it' : 'Lost: the machine that ran it went away';
   }
+}
+
+function placeText({ cluster }: Run): string {
+  return cluster ? ' on the cluster' : '';
 }
 
 /** How much of a run was there before. */

@@ -20,6 +20,10 @@ export const Command = {
   resume: 'tagflow:resume-run',
   retry: 'tagflow:retry-run',
   stop: 'tagflow:stop-run',
+  submit: 'tagflow:submit-pipeline',
+  submitEverything: 'tagflow:submit-everything',
+  export: 'tagflow:export-pipeline',
+  setUpCluster: 'tagflow:set-up-cluster',
 } as const;
 
 /** The pipeline of the notebook in front, for the panel and for other extensions. */

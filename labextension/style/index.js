@@ -3,3 +3,4 @@ import './hues.css';
 import './panel.css';
 import './drawing.css';
 import './cells.css';
+import './cluster.css';

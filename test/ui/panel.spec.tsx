@@ -45,7 +45,13 @@ function fakeModel(state: Partial<PipelineState>) {
 let panel: Widget;
 const commands = new CommandRegistry();
 const executed: string[] = [];
-for (const id of [Command.runEverything, Command.retry])
+for (const id of [
+  Command.runEverything,
+  Command.retry,
+  Command.submitEverything,
+  Command.export,
+  Command.setUpCluster,
+])
   commands.addCommand(id, { label: id, execute: () => void executed.push(id) });
 
 async function show(current: NotebookPipeline | null): Promise<HTMLElement> {
@@ -305,4 +311,72 @@ describe('the panel', () => {
     );
     expect(node.textContent).toContain(HOSTILE);
   });
+});
+
+const place = { context: 'prod', server: 'https://10.0.0.1', user: 'ann', namespace: 'research' };
+const set = { deployment: { store: { url: 's3://b' } }, contexts: ['prod'], place };
+
+describe('the line about the cluster', () => {
+  it.each([
+    ['is absent until it is known', null, null, undefined],
+    [
+      'offers to set one up',
+      { deployment: {}, contexts: [], problem: 'No cluster is set up yet.' },
+      'Runs on this machine.Set up a cluster…',
+      undefined,
+    ],
+    ['says where runs go', set, 'Submitprod › researchas ann', false],
+    [
+      'says what is missing',
+      { ...set, problem: 'There is no registry for images yet.' },
+      'Submitprod › researchThere is no registry for images yet.',
+      true,
+    ],
+    [
+      'says why the cluster is not known',
+      { deployment: set.deployment, contexts: [], problem: 'The kubeconfig has no context prod.' },
+      'SubmitThe kubeconfig has no context prod.',
+      true,
+    ],
+  ] as const)('%s', async (_, cluster, text, disabled) => {
+    const node = await show(fakeModel({ link: 'ready', pipeline: flowers, cluster } as never).model);
+    expect(node.querySelector('.tf-ClusterBar')?.textContent ?? null).toBe(text);
+    expect(node.querySelector<HTMLButtonElement>('.tf-Submit')?.disabled).toBe(disabled);
+  });
+
+  it('submits, and opens the page by a click on the place', async () => {
+    const { model, runs } = fakeModel({ link: 'ready', pipeline: flowers, cluster: set });
+    const node = await show(model);
+    await click(node.querySelector('.tf-Submit'));
+    expect(runs.start).toHaveBeenCalledWith(true, 'submit');
+    executed.length = 0;
+    await click(node.querySelector('.tf-Place'));
+    expect(executed).toEqual([Command.setUpCluster]);
+  });
+});
+
+it('tells what is done before a run begins, why pods wait, and stops what is on the cluster', async () => {
+  const { model, runs } = fakeModel({
+    link: 'ready',
+    pipeline: flowers,
+    cluster: set,
+    running: true,
+    doing: 'Building the image',
+  });
+  const node = await show(model);
+  expect(node.querySelector('.tf-Summary')!.textContent).toBe('Building the image…');
+  const cluster = { namespace: 'research', workflow: 'w', placement: '0'.repeat(64) };
+  const latest = {
+    run: run('running', [{ name: 'load' }], { cluster }),
+    document: null,
+    logs: {},
+    waiting: { load: `waits: no node has room for it (${HOSTILE}).` },
+  };
+  await act(async () => model.set({ running: false, doing: null, latest }));
+  expect(node.querySelector('.tf-Summary')!.textContent).toBe('Running on the cluster: 0 of 1 steps done');
+  expect(node.querySelector('.tf-Waiting')!.textContent).toBe(
+    `load waits: no node has room for it (${HOSTILE}).`,
+  );
+  await click(button(node, 'Stop'));
+  expect(runs.stop).toHaveBeenCalled();
 });

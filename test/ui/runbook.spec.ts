@@ -73,6 +73,49 @@ describe('the run book', () => {
     expect([state().past, state().running]).toEqual([null, false]);
   });
 
+  it('lets go of a run that has begun on the cluster, and goes on telling of it', async () => {
+    const cluster = { deployment: {}, contexts: [], place: { server: 's', user: 'u', namespace: 'n' } };
+    const { book, sent, answer, state } = setUp({ cluster });
+    const on = { cluster: { namespace: 'n', workflow: 'w', placement: '0'.repeat(64) } };
+    void book.start(true, 'submit');
+    expect(sent).toMatchObject([{ type: 'submit', path: 'x.ipynb' }]);
+    await answer({ type: 'progress', text: 'Building', done: false });
+    expect([state().running, state().doing]).toEqual([true, 'Building']);
+    await answer({ type: 'run', run: run('running', [], { ...on, id: 'r2' }), done: false });
+    expect([state().running, state().doing, state().latest!.run.id]).toEqual([false, null, 'r2']);
+    await answer({ type: 'waiting', run: 'r2', step: 'load', text: 'waits: …', done: false });
+    expect(state().latest!.waiting).toEqual({ load: 'waits: …' });
+    void book.stop();
+    expect(sent.at(-1)).toMatchObject({ type: 'stop', run: 'r2' });
+    await answer({ type: 'run', run: run('stopped', [], { ...on, id: 'r2' }), done: true });
+    expect(state().latest!.run.state).toBe('stopped');
+  });
+
+  it('leaves a run on the cluster alone while another is shown', async () => {
+    const cluster = { deployment: {}, contexts: [], place: { server: 's', user: 'u', namespace: 'n' } };
+    const { book, sent, answer, state } = setUp({ cluster });
+    const on = { cluster: { namespace: 'n', workflow: 'w', placement: '0'.repeat(64) } };
+    void book.start(true, 'submit');
+    await answer({ type: 'run', run: run('running', [], { ...on, id: 'r2' }), done: false });
+    void book.start();
+    const here = sent.findIndex(({ type }) => type === 'run');
+    await answer({ type: 'run', run: run('running', [], { id: 'r3' }), done: false }, here);
+    await answer({ type: 'run', run: run('failed', [], { ...on, id: 'r2' }), done: true });
+    expect([state().latest!.run.id, state().running]).toEqual(['r3', true]);
+    await answer({ type: 'run', run: run('succeeded', [], { id: 'r3' }), done: true }, here);
+    expect([state().latest!.run.state, state().running]).toEqual(['succeeded', false]);
+  });
+
+  it('follows what went on while the kernel was away', async () => {
+    const on = { cluster: { namespace: 'n', workflow: 'w', placement: '0'.repeat(64) } };
+    const { book, sent, answer, state } = setUp({ latest: shown('running', on) });
+    void book.followAgain();
+    void book.followAgain();
+    expect(sent).toMatchObject([{ type: 'watch', run: 'r1' }]);
+    await answer({ type: 'run', run: run('succeeded', [], on), done: true });
+    expect(state().latest!.run.state).toBe('succeeded');
+  });
+
   it('stops a run that has no id yet as soon as it has one', async () => {
     const { book, sent, answer } = setUp();
     void book.start();

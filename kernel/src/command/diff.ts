@@ -6,7 +6,7 @@ import { readArtifact } from '../store/artifact.js';
 import { type CodeUnit, diffRuns } from '../store/diff.js';
 import { readNotebook, readPipeline } from '../store/records.js';
 import { StoreError, type Store } from '../store/store.js';
-import { type PastRun, pastRun } from './past-run.js';
+import { type PastRun, pastRun } from '../cluster/past-run.js';
 import { diffText } from './diff-text.js';
 import { writeJson } from './text.js';
 

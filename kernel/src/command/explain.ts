@@ -2,7 +2,7 @@
 import { type Explanation, explainStep } from '../run/explain.js';
 import { stepOf } from './show.js';
 import { writeJson } from './text.js';
-import { pastRun } from './past-run.js';
+import { pastRun } from '../cluster/past-run.js';
 
 export async function explain(
   reference: string,

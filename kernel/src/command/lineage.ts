@@ -5,7 +5,7 @@ import { findRunId, readAttempts, readRun } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { type ArtifactPlace, findDigest, readLineage } from '../store/trace.js';
 import { UsageError } from './failure.js';
-import { storeOfRun } from './past-run.js';
+import { storeOfRun } from '../cluster/past-run.js';
 import { requireIndex } from './index-of-runs.js';
 import { lineageText } from './lineage-text.js';
 import { artifactOf, stepOf } from './show.js';

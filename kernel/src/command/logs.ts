@@ -2,7 +2,7 @@
 import { readLog } from '../store/log.js';
 import { stepOf } from './show.js';
 import { writeJson } from './text.js';
-import { pastRun } from './past-run.js';
+import { pastRun } from '../cluster/past-run.js';
 
 export async function logs(
   reference: string,

@@ -6,7 +6,7 @@ import { readAttempts, readPipeline } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
 import { UsageError } from './failure.js';
 import { stepOf } from './show.js';
-import { pastRun } from './past-run.js';
+import { pastRun } from '../cluster/past-run.js';
 
 export interface ReplayCommand {
   directory: string;

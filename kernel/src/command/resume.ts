@@ -6,7 +6,7 @@ import { projectOf } from '../store/location.js';
 import type { ClusterOptions } from './cluster-show.js';
 import { readNotebookFile } from './notebook.js';
 import { type RunOptions, runAndShow } from './run-show.js';
-import { pastRun } from './past-run.js';
+import { pastRun } from '../cluster/past-run.js';
 import { submitAndShow } from './submit.js';
 
 export async function goOn(

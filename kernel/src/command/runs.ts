@@ -1,9 +1,7 @@
 /** `tagflow runs`: past runs. */
-import type { Run } from '@tagflow/schema';
-import { type ListOptions, listRuns } from '../store/records.js';
-import { StoreError } from '../store/store.js';
+import { pastRuns, storesOf } from '../cluster/past-run.js';
+import type { ListOptions } from '../store/records.js';
 import { requireIndex } from './index-of-runs.js';
-import { storesOf } from './past-run.js';
 import { stateText, table, timeText, writeJson } from './text.js';
 
 export interface RunsOptions extends ListOptions {
@@ -19,18 +17,8 @@ export async function runs({ directory, json, ...wanted }: RunsOptions): Promise
     unreadable++;
     process.stderr.write(`${message}\n`);
   };
+  const list = await pastRuns(stores, { ...wanted, onUnreadable });
   const [here, ...others] = stores;
-  const lists = [
-    await listRuns(here, { ...wanted, onUnreadable }),
-    // What is here is shown also where the cluster's store cannot be reached.
-    ...(await Promise.all(
-      others.map((store) => listRuns(store, { ...wanted, onUnreadable }).catch(unless(onUnreadable))),
-    )),
-  ];
-  const list = lists
-    .flat()
-    .sort((a, b) => (a.id < b.id ? 1 : -1))
-    .slice(0, wanted.limit);
   if (json) return writeJson(list);
   if (list.length === 0) {
     if (unreadable > 0) return;
@@ -59,12 +47,4 @@ export async function runs({ directory, json, ...wanted }: RunsOptions): Promise
       ]),
     ),
   );
-}
-
-function unless(tell: (error: StoreError) => void): (error: unknown) => Run[] {
-  return (error) => {
-    if (!(error instanceof StoreError)) throw error;
-    tell(error);
-    return [];
-  };
 }

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
 import { artifactText, failureText, stepText, stepsTable } from './step-text.js';
 import { timeText, stateText, writeJson } from './text.js';
-import { pastRun } from './past-run.js';
+import { pastRun } from '../cluster/past-run.js';
 
 export interface ShowOptions {
   out?: string;

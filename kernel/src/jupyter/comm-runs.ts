@@ -5,14 +5,16 @@ import type { Pipeline, ResumeRequest, RetryRequest, RunRequest } from '@tagflow
 import { analyse } from '../run/analysis.js';
 import { startRun, type StartOptions } from '../run/index.js';
 import { goOnWith } from '../run/origin.js';
-import { openStore, projectOf, readRun } from '../store/index.js';
+import { pastRun } from '../cluster/past-run.js';
+import { projectOf } from '../store/index.js';
 import type { Answer } from './comm.js';
+import type { CommCluster } from './comm-cluster.js';
 import { withoutSources } from './comm-pipeline.js';
 
 const PATIENCE = 2000; // ms
 
 /** The notebook of a request, analysed. */
-type Analysed = (request: Pick<RunRequest, 'notebook' | 'path'>) => Promise<Pipeline>;
+export type Analysed = (request: Pick<RunRequest, 'notebook' | 'path'>) => Promise<Pipeline>;
 
 export class CommRuns {
   private readonly running = new Map<string, AbortController>();
@@ -21,6 +23,7 @@ export class CommRuns {
   constructor(
     private readonly directory: string,
     private readonly analysed: Analysed,
+    private readonly cluster: Pick<CommCluster, 'goOn' | 'stop'>,
   ) {}
 
   /** Resolves when the run has ended; its states and logs are answers. */
@@ -41,8 +44,7 @@ export class CommRuns {
    */
   async resume(request: ResumeRequest, answer: Answer): Promise<void> {
     const { id, run: name, notebook, path } = request;
-    const store = openStore(this.directory);
-    const run = await readRun(store, name);
+    const { store, run } = await pastRun(this.directory, name);
     const isOther =
       path !== undefined &&
       run.notebook !== undefined &&
@@ -51,9 +53,11 @@ export class CommRuns {
       throw new Error(
         `The run ${name} is one of ${run.notebook}: open that notebook to resume it, or retry the run as it was.`,
       );
-    const what = await goOnWith(store, run, 'resume', this.directory, JSON.stringify(notebook));
+    const going = await goOnWith(store, run, 'resume', this.directory, JSON.stringify(notebook));
     const pipeline = await this.analysed(request);
-    await this.follow(id, { ...what, parameters: run.parameters, store, pipeline }, answer);
+    const what = { ...going, parameters: run.parameters, pipeline };
+    if (run.cluster) await this.cluster.goOn(id, what, run.cluster, answer);
+    else await this.follow(id, { ...what, store }, answer);
   }
 
   /**
@@ -61,19 +65,19 @@ export class CommRuns {
    * @throws StoreError as `goOnWith`
    */
   async retry({ id, run: name }: RetryRequest, answer: Answer): Promise<void> {
-    const store = openStore(this.directory);
-    const run = await readRun(store, name);
-    const what = await goOnWith(store, run, 'retry', this.directory);
-    const pipeline = await analyse({ ...what, name: run.notebook ?? 'notebook' });
-    await this.follow(id, { ...what, parameters: run.parameters, store, pipeline }, answer, pipeline);
+    const { store, run } = await pastRun(this.directory, name);
+    const going = await goOnWith(store, run, 'retry', this.directory);
+    const pipeline = await analyse({ ...going, name: run.notebook ?? 'notebook' });
+    const what = { ...going, parameters: run.parameters, pipeline };
+    if (run.cluster) await this.cluster.goOn(id, what, run.cluster, answer, pipeline);
+    else await this.follow(id, { ...what, store }, answer, pipeline);
   }
 
-  /** @throws Error when the run was not started here or has ended */
-  stop(run: string): void {
+  /** @throws Error when the run has ended, or was started elsewhere on a machine */
+  async stop(run: string): Promise<void> {
     const controller = this.running.get(run);
-    if (!controller)
-      throw new Error(`The run ${run} does not run in this kernel: it has ended, or was started elsewhere.`);
-    controller.abort();
+    if (controller) controller.abort();
+    else await this.cluster.stop({ run });
   }
 
   /** Stops all runs and gives them a little time to write that they were stopped. */

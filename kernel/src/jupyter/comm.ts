@@ -7,20 +7,13 @@ import {
   type Reply,
   type Request,
 } from '@tagflow/schema';
+import { type PastRun, pastRun, pastRuns, storesOf } from '../cluster/past-run.js';
 import { PipelineErrors } from '../run/index.js';
 import { askStaleness } from '../run/staleness-question.js';
-import {
-  findArtifact,
-  jsonForm,
-  listRuns,
-  openStore,
-  readArtifact,
-  readLog,
-  readPipeline,
-  readRun,
-} from '../store/index.js';
+import { findArtifact, jsonForm, readArtifact, readLog, readPipeline } from '../store/index.js';
 import { withoutSources } from './comm-pipeline.js';
-import { CommRuns } from './comm-runs.js';
+import { CommCluster } from './comm-cluster.js';
+import { type Analysed, CommRuns } from './comm-runs.js';
 import type { Compiler } from './compiler.js';
 
 /** Sends a reply to who asked. */
@@ -41,12 +34,15 @@ const VALUE_JSON = 100_000; // characters
 
 export class TagflowComm {
   private readonly runs: CommRuns;
+  private readonly cluster: CommCluster;
   /** The notebook's pipeline as of the last analysis, with its sources. */
   private analysed: Pipeline | undefined;
 
   constructor(private readonly options: TagflowCommOptions) {
     const { compiler, directory } = options;
-    this.runs = new CommRuns(directory, ({ notebook, path }) => compiler.analyse({ notebook, path }));
+    const analysed: Analysed = ({ notebook, path }) => compiler.analyse({ notebook, path });
+    this.cluster = new CommCluster(directory, analysed);
+    this.runs = new CommRuns(directory, analysed, this.cluster);
   }
 
   private readonly handlers: Handlers = {
@@ -64,31 +60,37 @@ export class TagflowComm {
       answer({ type: 'stale', id, steps });
     },
     stop: async ({ id, run }, answer) => {
-      this.runs.stop(run);
+      await this.runs.stop(run);
       answer({ type: 'stopped', id });
     },
+    cluster: ({ id }, answer) => this.cluster.cluster(id, answer),
+    configure: (request, answer) => this.cluster.configure(request, answer),
+    doctor: (request, answer) => this.cluster.doctor(request, answer),
+    submit: (request, answer) => this.cluster.submit(request, answer),
+    watch: (request, answer) => this.cluster.watch(request, answer),
+    export: (request, answer) => this.cluster.export(request, answer),
     runs: async ({ id, limit, pipeline }, answer) => {
-      answer({ type: 'runs', id, runs: await listRuns(this.store(), { limit, pipeline }) });
+      const onUnreadable = (): void => undefined; // what is readable is shown
+      const stores = storesOf(this.options.directory);
+      answer({ type: 'runs', id, runs: await pastRuns(stores, { limit, pipeline, onUnreadable }) });
     },
     show: async ({ id, run: name }, answer) => {
-      const run = await readRun(this.store(), name);
-      const document = withoutSources(await readPipeline(this.store(), run));
+      const { store, run } = await this.found(name);
+      const document = withoutSources(await readPipeline(store, run));
       answer({ type: 'run', id, run, document, done: true });
     },
     logs: async ({ id, run, step }, answer) => {
-      const entries = await readLog(this.store(), run, step);
+      const entries = await readLog((await this.found(run)).store, run, step);
       for (const { stream, text } of entries)
         answer({ type: 'log', id, run, step, stream, text, done: false });
       answer({ type: 'log', id, run, step, stream: 'stdout', text: '', done: true });
     },
     artifact: async ({ id, run: name, step, name: wanted }, answer) => {
-      const run = await readRun(this.store(), name);
+      const { store, run } = await this.found(name);
       const artifact = findArtifact(run.steps.find((each) => each.name === step)?.outputs ?? [], wanted);
       if (!artifact) throw new Error(`The step "${step}" of run ${name} has kept no artifact "${wanted}".`);
       const small = artifact.size <= VALUE_BYTES;
-      const form = small
-        ? jsonForm(await readArtifact(this.store(), artifact.digest), VALUE_JSON)
-        : undefined;
+      const form = small ? jsonForm(await readArtifact(store, artifact.digest), VALUE_JSON) : undefined;
       answer({ type: 'artifact', id, artifact, ...(form as Pick<ArtifactReply, 'value'> | undefined) });
     },
   };
@@ -111,11 +113,12 @@ export class TagflowComm {
 
   /** Stops the runs that were started here, and waits for their records. */
   end(): Promise<void> {
+    this.cluster.end();
     return this.runs.stopAll();
   }
 
-  private store(): ReturnType<typeof openStore> {
-    return openStore(this.options.directory);
+  private found(run: string): Promise<PastRun> {
+    return pastRun(this.options.directory, run);
   }
 }
 

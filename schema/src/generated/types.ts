@@ -98,13 +98,31 @@ export type Request =
   | RunsRequest
   | ShowRequest
   | LogsRequest
-  | ArtifactRequest;
+  | ArtifactRequest
+  | ClusterRequest
+  | ConfigureRequest
+  | DoctorRequest
+  | SubmitRequest
+  | WatchRequest
+  | ExportRequest;
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "Reply".
  */
 export type Reply =
-  PipelineReply | RunReply | LogReply | RunsReply | ArtifactReply | StaleReply | StoppedReply | ErrorReply;
+  | PipelineReply
+  | RunReply
+  | LogReply
+  | RunsReply
+  | ArtifactReply
+  | StaleReply
+  | StoppedReply
+  | ErrorReply
+  | ProgressReply
+  | WaitingReply
+  | ClusterReply
+  | FindingReply
+  | ExportedReply;
 
 export interface Definitions {}
 /**
@@ -1209,6 +1227,115 @@ export interface StopRequest {
   run: string;
 }
 /**
+ * Where the project's runs on a cluster go.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ClusterRequest".
+ */
+export interface ClusterRequest {
+  type: 'cluster';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+}
+/**
+ * Writes under `tagflow` in the project's package.json where its runs on a cluster go. Answered as `cluster` is.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ConfigureRequest".
+ */
+export interface ConfigureRequest {
+  type: 'configure';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  deployment: Deployment;
+}
+/**
+ * Whether runs can be submitted from here: one finding after the other.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "DoctorRequest".
+ */
+export interface DoctorRequest {
+  type: 'doctor';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  /**
+   * Whether a pod is sent there and back.
+   */
+  roundTrip: boolean;
+}
+/**
+ * Runs the pipeline on the cluster. Answered as `run` is, with progress before the run's first state.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "SubmitRequest".
+ */
+export interface SubmitRequest {
+  type: 'submit';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  /**
+   * The notebook as nbformat 4 JSON, outputs may be left out.
+   */
+  notebook: {
+    [k: string]: unknown;
+  };
+  path?: string;
+  parameters: {
+    [k: string]: unknown;
+  };
+  /**
+   * Whether results of earlier runs may stand for steps; yes if absent.
+   */
+  cache?: boolean;
+}
+/**
+ * Follows a run that is on a cluster until it has ended. Answered as `run` is.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "WatchRequest".
+ */
+export interface WatchRequest {
+  type: 'watch';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+}
+/**
+ * Writes the pipeline as files from which a cluster runs it.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ExportRequest".
+ */
+export interface ExportRequest {
+  type: 'export';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  /**
+   * The notebook as nbformat 4 JSON, outputs may be left out.
+   */
+  notebook: {
+    [k: string]: unknown;
+  };
+  path?: string;
+  /**
+   * Where the files go, relative to the notebook.
+   */
+  folder: string;
+}
+/**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "RunsRequest".
  */
@@ -1309,6 +1436,111 @@ export interface RunsReply {
   type: 'runs';
   id: string;
   runs: Run[];
+}
+/**
+ * What is done before a run begins or files are written.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ProgressReply".
+ */
+export interface ProgressReply {
+  type: 'progress';
+  id: string;
+  /**
+   * What is being done, as a short phrase.
+   */
+  text: string;
+  done: false;
+}
+/**
+ * A pod of a step has not begun.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "WaitingReply".
+ */
+export interface WaitingReply {
+  type: 'waiting';
+  id: string;
+  run: string;
+  step: string;
+  /**
+   * Why, as a sentence.
+   */
+  text: string;
+  done: false;
+}
+/**
+ * The cluster that is reached, as the kubeconfig or the pod's own surroundings have it.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ClusterPlace".
+ */
+export interface ClusterPlace {
+  /**
+   * Absent inside a cluster.
+   */
+  context?: string;
+  server: string;
+  user: string;
+  namespace: string;
+}
+/**
+ * What is known without asking the cluster.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ClusterReply".
+ */
+export interface ClusterReply {
+  type: 'cluster';
+  id: string;
+  deployment: Deployment;
+  place?: ClusterPlace;
+  /**
+   * All that the kubeconfig has.
+   */
+  contexts: string[];
+  /**
+   * Why nothing can be submitted as things are, as a sentence.
+   */
+  problem?: string;
+}
+/**
+ * One thing that runs on a cluster need.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "FindingReply".
+ */
+export interface FindingReply {
+  type: 'finding';
+  id: string;
+  /**
+   * What was looked at.
+   */
+  what: string;
+  state: 'checking' | 'ok' | 'failed';
+  /**
+   * What was found or, where it is not well, what to do.
+   */
+  text: string;
+  /**
+   * Whether this is the last reply to the request.
+   */
+  done: boolean;
+}
+/**
+ * The files are written.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ExportedReply".
+ */
+export interface ExportedReply {
+  type: 'exported';
+  id: string;
+  /**
+   * Paths relative to the notebook.
+   */
+  files: string[];
+  warnings: string[];
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema

@@ -1,9 +1,13 @@
 /** Runs by what a person calls them: in the store of this machine, or in that of the project's runs on a cluster. */
+import { setTimeout } from 'node:timers/promises';
 import type { Run } from '@tagflow/schema';
-import { readDeployment } from '../cluster/deployment.js';
+import { readDeployment } from './deployment.js';
 import { openDeployedStore, openStore } from '../store/location.js';
-import { findRunId, readRun } from '../store/records.js';
+import { findRunId, type ListOptions, listRuns, readRun } from '../store/records.js';
 import { StoreError, type Store } from '../store/store.js';
+
+/** So long an answer of the cluster or of its store is waited for, in milliseconds. */
+const PATIENCE = 4_000;
 
 export interface PastRun {
   store: Store;
@@ -41,6 +45,28 @@ export async function pastRun(directory: string, reference: string): Promise<Pas
   return { ...newest, run: await settled(newest) };
 }
 
+/** Runs of all stores, newest first; what is here also where the cluster's store does not answer, which is told. */
+export async function pastRuns(
+  [here, ...others]: readonly [Store, ...Store[]],
+  wanted: ListOptions & { onUnreadable: (error: StoreError) => void },
+): Promise<Run[]> {
+  const list = async (store: Store): Promise<Run[]> => {
+    const late = setTimeout(PATIENCE, undefined, { ref: false }).then(() => {
+      throw new StoreError(`${store.location} does not answer.`);
+    });
+    return Promise.race([listRuns(store, wanted), late]).catch((error: unknown) => {
+      if (!(error instanceof StoreError)) throw error;
+      wanted.onUnreadable(error);
+      return [];
+    });
+  };
+  const lists = await Promise.all([listRuns(here, wanted), ...others.map(list)]);
+  return lists
+    .flat()
+    .sort((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, wanted.limit);
+}
+
 /** The store that a run lies in, or this machine's if it is in none. */
 export async function storeOfRun(directory: string, reference: string): Promise<Store> {
   const [here, ...others] = storesOf(directory);
@@ -48,19 +74,13 @@ export async function storeOfRun(directory: string, reference: string): Promise<
   return (await pastRun(directory, reference)).store;
 }
 
-/** So long an answer of the cluster is waited for, in milliseconds. */
-const PATIENCE = 4_000;
-
 /** A run on a cluster may have ended without a word: where the cluster can be asked, it is. */
 async function settled({ store, run }: PastRun): Promise<Run> {
   if (run.ended !== undefined || !run.cluster) return run;
   const { context, namespace } = run.cluster;
-  const late = new Promise<Run>((resolve) => setTimeout(resolve, PATIENCE, run).unref());
+  const late = setTimeout(PATIENCE, run, { ref: false });
   const asked = (async () => {
-    const [{ connect }, { settleRun }] = await Promise.all([
-      import('../cluster/kubernetes.js'),
-      import('../cluster/watch.js'),
-    ]);
+    const [{ connect }, { settleRun }] = await Promise.all([import('./kubernetes.js'), import('./watch.js')]);
     return settleRun(store, await connect({ context, namespace }), run);
   })().catch(() => run);
   return Promise.race([asked, late]);
