@@ -6,6 +6,7 @@ import { buildBinaries } from './binaries.mjs';
 import { containersLeft, removeContainers, removeMounts, startContainerd } from './containers.mjs';
 import { startApiServer, startControlPlane, startNode } from './control-plane.mjs';
 import { pushImages } from './images.mjs';
+import { runFirstPod } from './first-pod.mjs';
 import { makeNamespace } from './namespace.mjs';
 import { makeNetwork, networkLeft, removeNetwork } from './network.mjs';
 import * as places from './places.mjs';
@@ -73,6 +74,7 @@ export async function up() {
       async () =>
         (await api('GET', `/api/v1/namespaces/${places.namespace}/serviceaccounts/default`)) !== undefined,
     );
+    await runFirstPod();
   });
 }
 

@@ -96,7 +96,7 @@ export function outcomeOf(child: ReturnType<typeof spawn>): Promise<Outcome> {
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
-function awsKeys(): Record<string, string> {
+export function awsKeys(): Record<string, string> {
   return { AWS_ACCESS_KEY_ID: bed.s3.accessKeyId, AWS_SECRET_ACCESS_KEY: bed.s3.secretAccessKey };
 }
 
