@@ -65,7 +65,6 @@ async function exportPipeline({ commands }: JupyterFrontEnd, model: NotebookPipe
     label: 'Folder, beside the notebook',
     text: 'argo',
     okLabel: 'Export',
-    pattern: '[^/\\\\].*',
     required: true,
   });
   if (!value) return;

@@ -78,7 +78,7 @@ function Box({ x, y, width, height, title, text }: BoxProps): JSX.Element {
 
 /** As much of a text as a box of this width holds; the end says more than the beginning. */
 function short(text: string, width: number): string {
-  const most = Math.floor(width / 6.5);
+  const most = Math.floor(width / 7);
   return text.length <= most ? text : `…${text.slice(1 - most)}`;
 }
 

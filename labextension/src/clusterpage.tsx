@@ -1,5 +1,5 @@
 /** Where runs on a cluster go: settings, and whether all that they need is there, as a drawing and in words. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Finding } from './clusterbook.js';
 import { ClusterDrawing } from './clusterdrawing.js';
 import { ClusterForm } from './clusterform.js';
@@ -15,6 +15,7 @@ export default function ClusterPage({ model }: ClusterPageProps): JSX.Element {
   const { cluster } = usePipelineState(model);
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [checking, setChecking] = useState(false);
+  const page = useRef<HTMLElement>(null);
   useEffect(() => void model.cluster.refresh(), [model]);
   if (!cluster) return <p className="tf-Calm">The cluster is looked up…</p>;
   const examine = async (roundTrip: boolean): Promise<void> => {
@@ -25,7 +26,7 @@ export default function ClusterPage({ model }: ClusterPageProps): JSX.Element {
   };
   const sum = findings.find(({ what }) => what === 'all');
   return (
-    <article className="tf-ClusterPage">
+    <article className="tf-ClusterPage" ref={page}>
       <h1>Runs on a cluster</h1>
       <p className="tf-Quiet">
         Submitted steps run as containers under Argo Workflows. Their images lie in a registry, their results
@@ -61,7 +62,11 @@ export default function ClusterPage({ model }: ClusterPageProps): JSX.Element {
         contexts={cluster.contexts}
         onSave={async (deployment) => {
           const problem = await model.cluster.configure(deployment);
-          if (problem === null) void examine(false);
+          if (problem === null) {
+            // What comes of it is shown above the form.
+            page.current?.scrollIntoView({ block: 'start' });
+            void examine(false);
+          }
           return problem;
         }}
       />

@@ -23,7 +23,7 @@ export function openClusterPage({ shell }: JupyterFrontEnd, pipelines: IPipeline
     widget.title.closable = true;
     widget.content.addClass('tf-ClusterPage-host');
     model.panel.disposed.connect(() => widget.dispose());
-    shell.add(widget, 'main', { mode: 'split-right', ref: model.panel.id });
+    shell.add(widget, 'main', { mode: 'tab-after', ref: model.panel.id });
   }
   shell.activateById(id);
 }

@@ -100,7 +100,10 @@ maybe(lack === null ? 'a cluster in JupyterLab' : `a cluster in JupyterLab (skip
   });
 
   test('a pipeline is submitted and followed to its end, while the kernel is free', async () => {
-    await page.locator('.lm-TabBar-tab', { hasText: 'Cluster' }).locator('.lm-TabBar-tabCloseIcon').click();
+    await page
+      .locator('#jp-main-dock-panel .lm-TabBar-tab', { hasText: 'Cluster' })
+      .locator('.lm-TabBar-tabCloseIcon')
+      .click();
     await page.locator('.tf-Submit:enabled').click();
     await summary('Running on the cluster').waitFor();
     await photograph('cluster-running');
@@ -118,10 +121,9 @@ maybe(lack === null ? 'a cluster in JupyterLab' : `a cluster in JupyterLab (skip
     expect(await page.locator('.tf-Notice[role=alert]').innerText()).toMatch(
       /^sum, cell 3, line 1: RangeError: no such row/,
     );
-    await page.reload();
-    await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').waitFor();
-    if (!(await page.locator('.tf-Panel').isVisible()))
-      await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').click();
+    await page.goto(lab.url('sums.ipynb'));
+    await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').click();
+    await drawn('sum').waitFor();
     await page.locator('.tf-Section-title', { hasText: 'Past runs' }).click();
     await page.locator('.tf-RunRow').nth(0).click();
     await summary(/Run of .*: Failed in step sum/).waitFor();
@@ -135,7 +137,7 @@ maybe(lack === null ? 'a cluster in JupyterLab' : `a cluster in JupyterLab (skip
     await photograph('cluster-export');
     await page.locator('.jp-Dialog .jp-mod-accept').click();
     await page.locator('.Toastify__toast', { hasText: 'Written: argo/' }).waitFor();
-    expect(existsSync(join(lab.folder, 'argo', 'workflowtemplate.yaml'))).toBe(true);
+    expect(existsSync(join(lab.folder, 'argo', 'template.yaml'))).toBe(true);
   });
 
   test('nothing complained', () => {
