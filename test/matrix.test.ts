@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { readRun } from '../kernel/lib/store/records.js';
 import { BEHAVIOURS, type Behaviour } from './matrix/behaviours.ts';
-import { HERE, NOTEBOOK, PROCESSES, type Place, stepsOfRecords } from './matrix/place.ts';
+import { HERE, NOTEBOOK, PODS, PROCESSES, type Place, stepsOfRecords } from './matrix/place.ts';
 import { SHAPES, type ShapeName } from './matrix/shapes.ts';
 import { pipelineFrom, type Row } from './pipeline/notebook.ts';
 
 /** Real processes take a second a notebook: each form and each behaviour once, on a diagonal through the table. */
+const width = Object.keys(SHAPES).length;
 const inProcesses = (shape: number, behaviour: number): boolean =>
-  behaviour % Object.keys(SHAPES).length === shape || (behaviour === 0 && shape < 12);
+  behaviour % width === shape || behaviour === 0;
+/** The same, on another diagonal; test/cluster/matrix.test.ts has these on a real cluster. */
+const inPods = (shape: number, behaviour: number): boolean => (behaviour + 1) % width === shape;
 
 let store: FolderStore;
 beforeEach(() => {
@@ -37,7 +40,11 @@ describe.each(Object.entries(SHAPES).map(([name], i) => [name as ShapeName, i] a
         const { parameters } = behaviour;
         const { values: expected } = await NOTEBOOK.run(rows, { store, parameters });
         expect(expected.get('end')!.size).toBeGreaterThan(1);
-        const places: Place[] = inProcesses(row, column) ? [HERE, PROCESSES] : [HERE];
+        const places: Place[] = [
+          HERE,
+          ...(inProcesses(row, column) ? [PROCESSES] : []),
+          ...(inPods(row, column) ? [PODS] : []),
+        ];
         for (const place of places) {
           const first = await place.run(rows, { store, parameters, cache: false });
           expect([place.name, first.run!.state, failuresOf(first.run!)]).toEqual([

@@ -84,7 +84,7 @@ export const PODS: Place = {
   },
 };
 
-function valuesOf(run: Run, pipeline: Pipeline): Values {
+export function valuesOf(run: Run, pipeline: Pipeline): Values {
   const versions = new Map<string, string>();
   const values: Values = new Map();
   for (const step of run.steps) {
