@@ -5,7 +5,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 
 const here = new URL('.', import.meta.url);
-const sources = ['cell', 'notebook', 'pipeline', 'run', 'lineage', 'deployment', 'message'];
+const sources = ['cell', 'notebook', 'pipeline', 'run', 'lineage', 'diff', 'deployment', 'message'];
 /** Definitions that something outside the process hands in, so that they are validated where they enter. */
 const validated = [
   'CellSettings',

@@ -1,6 +1,7 @@
 import type { Run } from '@tagflow/schema';
 import { diffText } from '../kernel/lib/command/diff-text.js';
-import { type CodeUnit, diffCode, diffParameters, diffRuns } from '../kernel/lib/store/diff.js';
+import type { CodeUnit } from '@tagflow/schema';
+import { diffCode, diffParameters, diffRuns } from '../kernel/lib/store/diff.js';
 import { diffLines } from '../kernel/lib/store/diff-lines.js';
 import { diffNumbers, diffValues } from '../kernel/lib/store/diff-value.js';
 import { digestOf, recordsOf, type StepSpec } from './store/records.ts';

@@ -23,6 +23,9 @@ interface Answers {
   show: 'run';
   logs: 'log';
   artifact: 'artifact';
+  compare: 'comparison';
+  code: 'code';
+  lineage: 'lineage';
 }
 
 export type Answer<Q extends Question> = Extract<Reply, { type: Answers[Q['type']] }>;

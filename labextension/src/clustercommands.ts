@@ -2,8 +2,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { fileUploadIcon } from '@jupyterlab/ui-components';
-import { openClusterPage } from './clusterwidget.js';
 import type { NotebookPipeline } from './model.js';
+import { openPage } from './pages.js';
 import { runObstacle, submitObstacle, type PipelineState } from './state.js';
 import { Command, PANEL_ID, type IPipelines } from './tokens.js';
 
@@ -51,7 +51,7 @@ export function addClusterCommands(app: JupyterFrontEnd, pipelines: IPipelines):
     caption: 'Where runs on a cluster go, and whether they can',
     isEnabled: () => pipelines.current?.state.link === 'ready',
     describedBy: { args: { type: 'object', properties: {} } },
-    execute: () => openClusterPage(app, pipelines),
+    execute: () => pipelines.current && openPage(app, pipelines.current, 'cluster'),
   });
 }
 

@@ -4,14 +4,10 @@ import type { Finding } from './clusterbook.js';
 import { ClusterDrawing } from './clusterdrawing.js';
 import { ClusterForm } from './clusterform.js';
 import { usePipelineState } from './hooks.js';
-import type { NotebookPipeline } from './model.js';
+import type { PageProps } from './pages.js';
 import { StateMark } from './statemark.js';
 
-export interface ClusterPageProps {
-  model: NotebookPipeline;
-}
-
-export default function ClusterPage({ model }: ClusterPageProps): JSX.Element {
+export default function ClusterPage({ model }: PageProps): JSX.Element {
   const { cluster } = usePipelineState(model);
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [checking, setChecking] = useState(false);

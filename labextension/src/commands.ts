@@ -6,6 +6,7 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { CellTag } from '@tagflow/schema';
 import { addClusterCommands } from './clustercommands.js';
 import { pipelineIcon, stepIcon } from './icons.js';
+import { addPastCommands } from './pastcommands.js';
 import { addRunCommands } from './runcommands.js';
 import { goOnObstacle, runObstacle, stoppable, submitObstacle } from './state.js';
 import { askStepName } from './stepdialog.js';
@@ -13,6 +14,9 @@ import { setTag, stepNames, suggestName, tagOf } from './tags.js';
 import { Command, PANEL_ID, type IPipelines } from './tokens.js';
 
 const CATEGORY = 'Tagflow';
+
+/** Without an artifact these say nothing. */
+const OF_ARTIFACTS: readonly string[] = [Command.showLineage, Command.insertArtifact];
 
 export function addCommands(
   app: JupyterFrontEnd,
@@ -84,7 +88,10 @@ export function addCommands(
   });
   addRunCommands(app, pipelines);
   addClusterCommands(app, pipelines);
-  for (const command of Object.values(Command)) palette?.addItem({ command, category: CATEGORY });
+  addPastCommands(app, pipelines);
+  for (const command of Object.values(Command)) {
+    if (!OF_ARTIFACTS.includes(command)) palette?.addItem({ command, category: CATEGORY });
+  }
   keepCurrent(() => commands.notifyCommandChanged(), pipelines);
 }
 
@@ -128,6 +135,7 @@ function keepCurrent(notify: () => void, pipelines: IPipelines): void {
       stoppable(state),
       state.doing,
       state.link,
+      (state.past ?? state.latest) ? 'shown' : '',
     ];
     const key = JSON.stringify([pipelines.current?.isOurs, obstacles, state?.running]);
     if (key !== last) notify();

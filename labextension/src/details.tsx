@@ -1,9 +1,10 @@
 /** The selected step: what flows, what a run of it made, and its log. */
-import { sizeText, type Artifact, type Pipeline, type Step, type StepRun } from '@tagflow/schema';
-import { useEffect, useRef, useState } from 'react';
+import type { Pipeline, Step, StepRun } from '@tagflow/schema';
+import { useEffect, useRef } from 'react';
 import type { Log } from './log.js';
 import { StaleLine, StepValues } from './outline.js';
 import { Prose } from './problems.js';
+import { Results, type ArtifactActions } from './results.js';
 import { StateMark } from './statemark.js';
 import { branchText, differsText, failurePlace, stepLine } from './stepwords.js';
 
@@ -16,6 +17,7 @@ export interface DetailsProps {
   stale: readonly string[] | undefined;
   log: Log;
   now: number;
+  actions: ArtifactActions;
   /** Called when the step of a run comes into view, so that its log can be fetched. */
   onShown: (step: string) => void;
   /** Goes to where the step failed. */
@@ -23,7 +25,7 @@ export interface DetailsProps {
 }
 
 export function Details(props: DetailsProps): JSX.Element | null {
-  const { pipeline, name, run, stale, log, now, onShown, onFailure } = props;
+  const { pipeline, name, run, stale, log, now, actions, onShown, onFailure } = props;
   const step = pipeline.steps.find((one) => one.name === name);
   useEffect(() => onShown(name), [name, run?.state, onShown]);
   if (!step) return null;
@@ -32,7 +34,7 @@ export function Details(props: DetailsProps): JSX.Element | null {
       {run && <Outcome pipeline={pipeline} step={step} run={run} now={now} onFailure={onFailure} />}
       {stale && <StaleLine reasons={stale} />}
       <StepValues pipeline={pipeline} step={step} />
-      {run && run.outputs.length > 0 && <Results artifacts={run.outputs} />}
+      {run && run.outputs.length > 0 && <Results artifacts={run.outputs} actions={actions} />}
       {run && <LogView log={log} />}
     </div>
   );
@@ -78,47 +80,6 @@ function Outcome({ pipeline, step, run, now, onFailure }: OutcomeProps): JSX.Ele
 
 function capital(place: string): string {
   return place === '' ? '' : `${place[0]!.toUpperCase()}${place.slice(1)}: `;
-}
-
-function Results({ artifacts }: { artifacts: readonly Artifact[] }): JSX.Element {
-  return (
-    <>
-      <h4>Results</h4>
-      {artifacts.map((artifact) => (
-        <Result key={artifact.variable} artifact={artifact} />
-      ))}
-    </>
-  );
-}
-
-function Result({ artifact }: { artifact: Artifact }): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const { name, size, preview } = artifact;
-  return (
-    <details className="tf-Result" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>
-        <code>
-          <b>{name}</b>
-        </code>
-        <span className="tf-Result-size">{sizeText(size)}</span>
-      </summary>
-      {open &&
-        (preview.html === undefined ? (
-          <pre>{preview.text}</pre>
-        ) : (
-          <Foreign html={preview.html} name={name} />
-        ))}
-    </details>
-  );
-}
-
-/** No scripts (the sandbox), no network (the policy): what a step has made is not trusted. */
-const POLICY =
-  `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">` +
-  '<style>body{margin:4px;font:12px sans-serif;background:#fff;color:#222}td,th{padding:2px 6px;text-align:left}</style>';
-
-function Foreign({ html, name }: { html: string; name: string }): JSX.Element {
-  return <iframe className="tf-Foreign" sandbox="" srcDoc={POLICY + html} title={`Preview of ${name}`} />;
 }
 
 /** Follows the end of the log, unless the user has scrolled away from it. */

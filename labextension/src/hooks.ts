@@ -1,6 +1,6 @@
 /** How React components follow what changes outside React. */
 import type { ISignal } from '@lumino/signaling';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore, type DependencyList } from 'react';
 import type { NotebookPipeline } from './model.js';
 import type { PipelineState } from './state.js';
 import type { IPipelines } from './tokens.js';
@@ -30,6 +30,22 @@ export function useNow(ticking: boolean): number {
     return () => clearInterval(timer);
   }, [ticking]);
   return now;
+}
+
+/** What a question is answered with; undefined until then, and again when it is another question. */
+export function useAnswer<T>(ask: () => Promise<T>, question: DependencyList): T | undefined {
+  const [answer, setAnswer] = useState<T>();
+  useEffect(() => {
+    let moot = false;
+    setAnswer(undefined);
+    void ask().then((given) => {
+      if (!moot) setAnswer(given);
+    });
+    return () => {
+      moot = true;
+    };
+  }, question);
+  return answer;
 }
 
 function follow<T>(signal: ISignal<unknown, T>, notify: () => void): () => void {

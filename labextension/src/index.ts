@@ -3,14 +3,17 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IMetadataFormProvider } from '@jupyterlab/metadataform';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 import { addCommands } from './commands.js';
 import { followCells } from './markers.js';
 import type { NotebookPipeline } from './model.js';
 import { createPanel } from './panel.js';
 import { Pipelines } from './pipelines.js';
+import { isAsked } from './startview.js';
 import { addStepFields } from './stepfields.js';
 import { followForm } from './stepform.js';
+import { summaryRenderers } from './summaryrenderer.js';
 import { Command, IPipelines, PANEL_ID, PLUGIN_ID } from './tokens.js';
 
 const plugin: JupyterFrontEndPlugin<IPipelines> = {
@@ -37,11 +40,37 @@ const plugin: JupyterFrontEndPlugin<IPipelines> = {
     pipelines.all.forEach(follow);
     pipelines.added.connect((_, model) => follow(model));
 
+    openAsked(app, pipelines);
     const panel = createPanel(pipelines, app.commands);
     app.shell.add(panel, 'right', { rank: 900 });
     restorer?.add(panel, PANEL_ID);
     return pipelines;
   },
+};
+
+/** An address that leads to the page of runs opens it, once a notebook can answer. */
+function openAsked({ commands, restored }: JupyterFrontEnd, pipelines: Pipelines): void {
+  if (!isAsked()) return;
+  let opened = false;
+  const look = (model: NotebookPipeline | null): void => {
+    if (opened || model?.state.link !== 'ready') return;
+    opened = true;
+    void restored.then(() => commands.execute(Command.openRuns));
+  };
+  const follow = (model: NotebookPipeline | null): void => {
+    look(model);
+    model?.changed.connect(() => look(model));
+  };
+  follow(pipelines.current);
+  pipelines.currentChanged.connect((_, model) => follow(model));
+}
+
+const summaries: JupyterFrontEndPlugin<void> = {
+  id: '@tagflow/labextension:summaries',
+  description: 'Shows summaries of runs in outputs.',
+  autoStart: true,
+  requires: [IRenderMimeRegistry],
+  activate: (_: JupyterFrontEnd, registry: IRenderMimeRegistry) => registry.addFactory(summaryRenderers),
 };
 
 const fields: JupyterFrontEndPlugin<void> = {
@@ -66,4 +95,4 @@ const form: JupyterFrontEndPlugin<void> = {
 };
 
 export { IPipelines } from './tokens.js';
-export default [plugin, fields, form];
+export default [plugin, fields, form, summaries];

@@ -6,8 +6,10 @@ import { Analysis } from './analysis.js';
 import { ClusterBook } from './clusterbook.js';
 import { Connection } from './connection.js';
 import { documentOf } from './document.js';
+import { PastBook, type ArtifactPlace } from './pastbook.js';
 import { RunBook } from './runbook.js';
 import { StaleSteps } from './stale.js';
+import { entriesFor } from './parameters.js';
 import { INITIAL, type PipelineState } from './state.js';
 import { tagOf } from './tags.js';
 
@@ -38,6 +40,11 @@ export class NotebookPipeline {
       path: () => panel.context.localPath,
       update: (patch) => this.update(patch),
     });
+    this.past = new PastBook({
+      client: () => this.connection.client,
+      document: () => this.document(),
+      update: (patch) => this.update(patch),
+    });
     this.connection.changed.connect(() => this.connectionChanged());
     this.connectionChanged();
     void panel.context.ready.then(() => this.begin());
@@ -49,6 +56,9 @@ export class NotebookPipeline {
 
   /** Where runs on a cluster go. */
   readonly cluster: ClusterBook;
+
+  /** What is asked about past runs. */
+  readonly past: PastBook;
 
   get state(): PipelineState {
     return this.current;
@@ -72,9 +82,21 @@ export class NotebookPipeline {
     if (step !== this.current.selected) this.update({ selected: step });
   }
 
+  /** Asks for the lineage of an artifact, which the page of lineages shows. */
+  trace(place: ArtifactPlace): void {
+    this.update({ traced: place });
+  }
+
   /** What was typed into the form's field of this parameter. */
   enter(parameter: string, entry: string): void {
     this.update({ entries: { ...this.current.entries, [parameter]: entry } });
+  }
+
+  /** Runs the notebook as it is now with these values of its parameters. */
+  async again(parameters: Readonly<Record<string, unknown>>): Promise<void> {
+    const known = this.current.pipeline?.parameters ?? [];
+    this.update({ entries: entriesFor(known, parameters), past: null });
+    await this.runs.start();
   }
 
   dispose(): void {

@@ -14,7 +14,7 @@ import { RunList } from './runlist.js';
 import { Section } from './section.js';
 import { Count, Sections } from './sections.js';
 import { shownPipeline, shownRun, type PipelineState } from './state.js';
-import { PANEL_ID, type IPipelines } from './tokens.js';
+import { Command, PANEL_ID, type IPipelines } from './tokens.js';
 
 const Dag = lazy(() => import('./dag.js'));
 
@@ -72,7 +72,7 @@ function NotebookView({
     <div className="tf-Panel">
       <RunBar model={model} state={state} commands={commands} />
       <ClusterBar model={model} state={state} commands={commands} />
-      <PipelineView model={model} state={state} />
+      <PipelineView model={model} state={state} commands={commands} />
     </div>
   );
 }
@@ -80,9 +80,10 @@ function NotebookView({
 interface ViewProps {
   model: NotebookPipeline;
   state: PipelineState;
+  commands: CommandRegistry;
 }
 
-function PipelineView({ model, state }: ViewProps): JSX.Element {
+function PipelineView({ model, state, commands }: ViewProps): JSX.Element {
   const pipeline = shownPipeline(state);
   const shown = shownRun(state);
   const now = useNow(shown?.run.state === 'running');
@@ -120,6 +121,7 @@ function PipelineView({ model, state }: ViewProps): JSX.Element {
               state={state}
               pipeline={pipeline}
               now={now}
+              commands={commands}
               onSelect={select}
               onFailure={goToFailure}
             />
@@ -127,6 +129,9 @@ function PipelineView({ model, state }: ViewProps): JSX.Element {
           <Section title="Past runs" aside={<Count of={state.runs?.length ?? 0} />}>
             <button type="button" className="tf-Link" onClick={() => void model.runs.refresh()}>
               Refresh
+            </button>{' '}
+            <button type="button" className="tf-Link" onClick={() => void commands.execute(Command.openRuns)}>
+              Find and compare…
             </button>
             <RunList
               runs={state.runs ?? []}

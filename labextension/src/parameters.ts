@@ -74,6 +74,20 @@ export function readParameters(
   return { values, problems };
 }
 
+/** Entries that stand for these values; what the pipeline has no parameter for is left out. */
+export function entriesFor(
+  parameters: readonly Parameter[],
+  values: Readonly<Record<string, unknown>>,
+): Entries {
+  return Object.fromEntries(
+    parameters.flatMap((parameter) =>
+      Object.hasOwn(values, parameter.name)
+        ? [[parameter.name, entryOf(fieldOf(parameter), values[parameter.name])]]
+        : [],
+    ),
+  );
+}
+
 function isOption(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number';
 }

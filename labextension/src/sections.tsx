@@ -1,11 +1,13 @@
 /** The foldable parts below the drawing: problems, parameters, the selected step, all steps. */
 import type { Diagnostic, Pipeline, StepRun } from '@tagflow/schema';
+import type { CommandRegistry } from '@lumino/commands';
 import { useCallback, useMemo } from 'react';
 import { Details } from './details.js';
 import { ParameterForm } from './form.js';
 import type { NotebookPipeline } from './model.js';
 import { Outline } from './outline.js';
 import { Problems } from './problems.js';
+import type { ArtifactActions } from './results.js';
 import { revealPosition } from './reveal.js';
 import { Section } from './section.js';
 import {
@@ -17,18 +19,21 @@ import {
   stepRun,
   type PipelineState,
 } from './state.js';
+import { Command } from './tokens.js';
 
 export interface SectionsProps {
   model: NotebookPipeline;
   state: PipelineState;
   pipeline: Pipeline;
   now: number;
+  commands: CommandRegistry;
   onSelect: (step: string) => void;
   /** Goes to where a step failed. */
   onFailure: (step: StepRun) => void;
 }
 
-export function Sections({ model, state, pipeline, now, onSelect, onFailure }: SectionsProps): JSX.Element {
+export function Sections(props: SectionsProps): JSX.Element {
+  const { model, state, pipeline, now, commands, onSelect, onFailure } = props;
   const diagnostics = useMemo(() => sortedDiagnostics(pipeline), [pipeline]);
   const errors = errorsOf(pipeline).length;
   const shown = shownRun(state);
@@ -66,6 +71,7 @@ export function Sections({ model, state, pipeline, now, onSelect, onFailure }: S
             stale={staleReasons(state, state.selected)}
             log={logOf(shown, state.selected)}
             now={now}
+            actions={actionsOf(model, commands, shown?.run.id ?? '', state.selected)}
             onShown={fetchLog}
             onFailure={onFailure}
           />
@@ -83,6 +89,19 @@ export function Sections({ model, state, pipeline, now, onSelect, onFailure }: S
       )}
     </>
   );
+}
+
+function actionsOf(
+  model: NotebookPipeline,
+  commands: CommandRegistry,
+  run: string,
+  step: string,
+): ArtifactActions {
+  return {
+    read: (name) => model.past.artifact({ run, step, name }),
+    insert: ({ name }) => void commands.execute(Command.insertArtifact, { run, step, name }),
+    trace: ({ name }) => void commands.execute(Command.showLineage, { run, step, name }),
+  };
 }
 
 function PastParameters({ parameters }: { parameters: Record<string, unknown> }): JSX.Element | null {

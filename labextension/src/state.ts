@@ -10,6 +10,7 @@ import {
 } from '@tagflow/schema';
 import type { Link } from './connection.js';
 import { EMPTY_LOG, type Log } from './log.js';
+import type { ArtifactPlace } from './pastbook.js';
 import type { Entries } from './parameters.js';
 
 /** A run with the pipeline as it was then, and what its steps have written. */
@@ -52,6 +53,8 @@ export interface PipelineState {
   runs: readonly Run[] | null;
   /** The selected step. */
   selected: string | null;
+  /** The artifact whose lineage is shown. */
+  traced: ArtifactPlace | null;
 }
 
 export const INITIAL: PipelineState = {
@@ -69,6 +72,7 @@ export const INITIAL: PipelineState = {
   past: null,
   runs: null,
   selected: null,
+  traced: null,
 };
 
 /** The pipeline that is drawn: that of the opened run, or else the notebook's. */

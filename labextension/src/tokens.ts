@@ -24,6 +24,10 @@ export const Command = {
   submitEverything: 'tagflow:submit-everything',
   export: 'tagflow:export-pipeline',
   setUpCluster: 'tagflow:set-up-cluster',
+  openRuns: 'tagflow:open-runs',
+  showLineage: 'tagflow:show-lineage',
+  insertArtifact: 'tagflow:insert-artifact',
+  insertSummary: 'tagflow:insert-summary',
 } as const;
 
 /** The pipeline of the notebook in front, for the panel and for other extensions. */

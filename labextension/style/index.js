@@ -4,3 +4,4 @@ import './panel.css';
 import './drawing.css';
 import './cells.css';
 import './cluster.css';
+import './pages.css';

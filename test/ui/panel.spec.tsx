@@ -26,6 +26,7 @@ function fakeModel(state: Partial<PipelineState>) {
     panel: { id: 'notebook', content: { widgets: [] } },
     state: { ...INITIAL, ...state },
     runs,
+    past: { artifact: async () => null },
     enter: jest.fn(),
     select(step: string | null) {
       model.set({ selected: step });

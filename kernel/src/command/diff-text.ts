@@ -1,9 +1,14 @@
 /** The difference of two runs as text. */
-import { sizeText } from '@tagflow/schema';
+import {
+  type ArtifactDiff,
+  type CodeDiff,
+  type ColumnSummary,
+  type DiffLine,
+  type NumberDiff,
+  type RunDiff,
+  sizeText,
+} from '@tagflow/schema';
 import colors from 'picocolors';
-import type { ArtifactDiff, CodeDiff, RunDiff } from '../store/diff.js';
-import type { Line } from '../store/diff-lines.js';
-import type { ColumnSummary, NumberDiff } from '../store/diff-value.js';
 import { instantText, oneLine, stateText, table } from './text.js';
 
 const TYPE_LENGTH = 100;
@@ -67,7 +72,7 @@ function unitText({ title, change, lines }: CodeDiff): string {
 }
 
 /** Lines that changed with a few around them. */
-function hunks(lines: readonly Line[]): string {
+function hunks(lines: readonly DiffLine[]): string {
   const near = new Set(
     lines.flatMap(({ change }, i) =>
       change === 'equal' ? [] : Array.from({ length: 2 * CONTEXT + 1 }, (_, k) => i - CONTEXT + k),

@@ -1,15 +1,11 @@
 /** The difference of two texts, line by line. Pure. */
-
-export interface Line {
-  change: 'equal' | 'added' | 'removed';
-  text: string;
-}
+import type { DiffLine } from '@tagflow/schema';
 
 /** More pairs of lines than this are not compared one by one: what lies between equal beginning and end counts as new. */
 const LARGEST = 4_000_000;
 
 /** The fewest lines removed and added that lead from one text to the other. */
-export function diffLines(from: string, to: string): Line[] {
+export function diffLines(from: string, to: string): DiffLine[] {
   const a = from.split('\n');
   const b = to.split('\n');
   let start = 0;
@@ -24,7 +20,7 @@ export function diffLines(from: string, to: string): Line[] {
 }
 
 /** By the longest common subsequence: `common[i][j]` is its length for what follows line i of a and line j of b. */
-function middle(a: readonly string[], b: readonly string[]): Line[] {
+function middle(a: readonly string[], b: readonly string[]): DiffLine[] {
   if (a.length * b.length > LARGEST) return [...a.map(line('removed')), ...b.map(line('added'))];
   const common = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i--) {
@@ -33,7 +29,7 @@ function middle(a: readonly string[], b: readonly string[]): Line[] {
         a[i] === b[j] ? common[i + 1]![j + 1]! + 1 : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
     }
   }
-  const lines: Line[] = [];
+  const lines: DiffLine[] = [];
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
@@ -50,6 +46,6 @@ function middle(a: readonly string[], b: readonly string[]): Line[] {
   return lines;
 }
 
-function line(change: Line['change']): (text: string) => Line {
+function line(change: DiffLine['change']): (text: string) => DiffLine {
   return (text) => ({ change, text });
 }

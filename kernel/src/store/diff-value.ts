@@ -1,44 +1,7 @@
 /** What differs between two values: numbers, objects of values, tables. Pure. */
+import type { ArtifactDiff, ColumnDiff, ColumnSummary, FieldDiff, NumberDiff } from '@tagflow/schema';
 
-export interface NumberDiff {
-  from: number;
-  to: number;
-  difference: number;
-  /** The difference as a share of the former value; absent if that was 0 or one of them is not finite. */
-  relative?: number;
-}
-
-/** A field of an object that is not the same in both: `number` if it is one in both. */
-export interface FieldDiff {
-  name: string;
-  from?: unknown;
-  to?: unknown;
-  number?: NumberDiff;
-}
-
-export interface ColumnDiff {
-  name: string;
-  from?: ColumnSummary;
-  to?: ColumnSummary;
-  /** Rows in which it is not the same; absent if the tables have not the same number of rows. */
-  changed?: number;
-}
-
-/** Of the numbers in a column, or of how many different values it has. */
-export interface ColumnSummary {
-  mean?: number;
-  min?: number;
-  max?: number;
-  distinct?: number;
-  /** Rows without a value. */
-  missing: number;
-}
-
-export interface ValueDiff {
-  number?: NumberDiff;
-  fields?: FieldDiff[];
-  table?: { rows: [from: number, to: number]; columns: ColumnDiff[] };
-}
+export type ValueDiff = Pick<ArtifactDiff, 'number' | 'fields' | 'table'>;
 
 type Row = Record<string, unknown>;
 

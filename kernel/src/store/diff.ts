@@ -1,66 +1,21 @@
 /** What differs between two runs: parameters, code, artifacts. Pure. */
-import type { Artifact, Run, StepState } from '@tagflow/schema';
-import { type Line, diffLines } from './diff-lines.js';
-import { type NumberDiff, type ValueDiff, diffNumbers, diffValues } from './diff-value.js';
+import type {
+  Artifact,
+  ArtifactDiff,
+  ArtifactFacts,
+  CodeDiff,
+  CodeUnit,
+  DiffLine,
+  ParameterDiff,
+  Run,
+  RunDiff,
+  RunHead,
+  StepDiff,
+} from '@tagflow/schema';
+import { diffLines } from './diff-lines.js';
+import { diffNumbers, diffValues } from './diff-value.js';
 
-export type Change = 'equal' | 'changed' | 'added' | 'removed';
-
-/** A cell of a recorded notebook, or a step's program where no notebook was recorded. */
-export interface CodeUnit {
-  id: string;
-  /** What a person calls it: `cell 3 (step train)`. */
-  title: string;
-  text: string;
-}
-
-export interface CodeDiff {
-  id: string;
-  title: string;
-  change: Exclude<Change, 'equal'>;
-  lines: Line[];
-}
-
-export interface ParameterDiff {
-  name: string;
-  change: Change;
-  from?: unknown;
-  to?: unknown;
-}
-
-export interface StepDiff {
-  name: string;
-  /** How it ended in each run; absent where there is no such step. */
-  from?: StepState;
-  to?: StepState;
-}
-
-export interface ArtifactDiff extends ValueDiff {
-  step: string;
-  name: string;
-  change: Change;
-  from?: Pick<Artifact, 'digest' | 'size' | 'type'>;
-  to?: Pick<Artifact, 'digest' | 'size' | 'type'>;
-}
-
-/** A number that a step made, in both runs. */
-export interface MetricDiff extends NumberDiff {
-  step: string;
-  name: string;
-}
-
-export interface RunDiff {
-  from: Omit<Run, 'steps'>;
-  to: Omit<Run, 'steps'>;
-  parameters: ParameterDiff[];
-  /** Only units that are not equal. */
-  code: CodeDiff[];
-  /** Whether the cells that both have stand in another order. */
-  reordered: boolean;
-  /** Only steps that did not end alike. */
-  steps: StepDiff[];
-  artifacts: ArtifactDiff[];
-  metrics: MetricDiff[];
-}
+type Change = ParameterDiff['change'];
 
 export interface RunWithCode {
   run: Run;
@@ -108,7 +63,7 @@ export function diffCode(
     const [a, b] = [before.get(unit.id), after.get(unit.id)];
     const change = changeOf(a, b, a?.text === b?.text);
     if (change === 'equal') return [];
-    const all = (each: Line['change']): Line[] =>
+    const all = (each: DiffLine['change']): DiffLine[] =>
       unit.text.split('\n').map((text) => ({ change: each, text }));
     const lines = a && b ? diffLines(a.text, b.text) : all(a ? 'removed' : 'added');
     return [{ id: unit.id, title: unit.title, change, lines }];
@@ -122,7 +77,10 @@ function diffSteps(from: Run, to: Run): StepDiff[] {
   const [before, after] = [from, to].map((run) => new Map(run.steps.map(({ name, state }) => [name, state])));
   return [...new Set([...before!.keys(), ...after!.keys()])]
     .filter((name) => before!.get(name) !== after!.get(name))
-    .map((name) => ({ name, from: before!.get(name), to: after!.get(name) }));
+    .map((name) => {
+      const [a, b] = [before!.get(name), after!.get(name)];
+      return { name, ...(a ? { from: a } : {}), ...(b ? { to: b } : {}) };
+    });
 }
 
 function diffArtifact(
@@ -169,10 +127,19 @@ function changeOf(from: unknown, to: unknown, equal: boolean): Change {
   return equal ? 'equal' : 'changed';
 }
 
-function factsOf({ digest, size, type }: Artifact): Pick<Artifact, 'digest' | 'size' | 'type'> {
+function factsOf({ digest, size, type }: Artifact): ArtifactFacts {
   return { digest, size, type };
 }
 
-function headOf({ steps: _, ...head }: Run): Omit<Run, 'steps'> {
-  return head;
+function headOf({ id, pipeline, notebook, state, created, ended, user, git }: Run): RunHead {
+  return {
+    id,
+    pipeline,
+    ...(notebook === undefined ? {} : { notebook }),
+    state,
+    created,
+    ...(ended === undefined ? {} : { ended }),
+    user,
+    ...(git ? { git } : {}),
+  };
 }

@@ -104,7 +104,10 @@ export type Request =
   | DoctorRequest
   | SubmitRequest
   | WatchRequest
-  | ExportRequest;
+  | ExportRequest
+  | CompareRequest
+  | CodeRequest
+  | LineageRequest;
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "Reply".
@@ -122,7 +125,10 @@ export type Reply =
   | WaitingReply
   | ClusterReply
   | FindingReply
-  | ExportedReply;
+  | ExportedReply
+  | ComparisonReply
+  | CodeReply
+  | LineageReply;
 
 export interface Definitions {}
 /**
@@ -980,6 +986,245 @@ export interface Lineage {
   cut: string[];
 }
 /**
+ * A cell of a recorded notebook, or a step's program where no notebook was recorded.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CodeUnit".
+ */
+export interface CodeUnit {
+  id: string;
+  /**
+   * What a person calls it: `cell 3 (step train)`.
+   */
+  title: string;
+  text: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "DiffLine".
+ */
+export interface DiffLine {
+  change: 'equal' | 'added' | 'removed';
+  text: string;
+}
+/**
+ * A unit that is not equal.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CodeDiff".
+ */
+export interface CodeDiff {
+  id: string;
+  title: string;
+  change: 'changed' | 'added' | 'removed';
+  lines: DiffLine[];
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ParameterDiff".
+ */
+export interface ParameterDiff {
+  name: string;
+  change: 'equal' | 'changed' | 'added' | 'removed';
+  /**
+   * Any JSON value.
+   */
+  from?: unknown;
+  /**
+   * Any JSON value.
+   */
+  to?: unknown;
+}
+/**
+ * How a step ended in each run; absent where there is no such step.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "StepDiff".
+ */
+export interface StepDiff {
+  name: string;
+  from?: StepState;
+  to?: StepState;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "NumberDiff".
+ */
+export interface NumberDiff {
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  from: number;
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  to: number;
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  difference: number;
+  /**
+   * The difference as a share of the former value; absent if that was 0 or one of them is not finite.
+   */
+  relative?: number;
+}
+/**
+ * A field of an object that is not the same in both: `number` if it is one in both.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "FieldDiff".
+ */
+export interface FieldDiff {
+  name: string;
+  /**
+   * Any JSON value.
+   */
+  from?: unknown;
+  /**
+   * Any JSON value.
+   */
+  to?: unknown;
+  number?: NumberDiff;
+}
+/**
+ * Of the numbers in a column, or of how many different values it has.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ColumnSummary".
+ */
+export interface ColumnSummary {
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  mean?: number;
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  min?: number;
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  max?: number;
+  distinct?: number;
+  /**
+   * Rows without a value.
+   */
+  missing: number;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ColumnDiff".
+ */
+export interface ColumnDiff {
+  name: string;
+  from?: ColumnSummary;
+  to?: ColumnSummary;
+  /**
+   * Rows in which it is not the same; absent if the tables have not the same number of rows.
+   */
+  changed?: number;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "TableDiff".
+ */
+export interface TableDiff {
+  /**
+   * In the one and in the other.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  rows: [number, number];
+  columns: ColumnDiff[];
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ArtifactFacts".
+ */
+export interface ArtifactFacts {
+  digest: Digest;
+  size: number;
+  type: TypeText;
+}
+/**
+ * An artifact of both runs, or of one. At most one of number, fields and table tells how the values differ.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ArtifactDiff".
+ */
+export interface ArtifactDiff {
+  step: string;
+  name: string;
+  change: 'equal' | 'changed' | 'added' | 'removed';
+  from?: ArtifactFacts;
+  to?: ArtifactFacts;
+  number?: NumberDiff;
+  fields?: FieldDiff[];
+  table?: TableDiff;
+}
+/**
+ * A number that a step made, in both runs.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "MetricDiff".
+ */
+export interface MetricDiff {
+  step: string;
+  name: string;
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  from: number;
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  to: number;
+  /**
+   * JSON has no NaN and no infinity: null stands for them.
+   */
+  difference: number;
+  relative?: number;
+}
+/**
+ * A run without its steps.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunHead".
+ */
+export interface RunHead {
+  id: string;
+  pipeline: string;
+  notebook?: string;
+  state: RunState;
+  created: Instant;
+  ended?: Instant;
+  user: string;
+  git?: Git;
+}
+/**
+ * What differs between two runs.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "RunDiff".
+ */
+export interface RunDiff {
+  from: RunHead;
+  to: RunHead;
+  parameters: ParameterDiff[];
+  code: CodeDiff[];
+  /**
+   * Whether the cells that both have stand in another order.
+   */
+  reordered: boolean;
+  /**
+   * Only steps that did not end alike.
+   */
+  steps: StepDiff[];
+  artifacts: ArtifactDiff[];
+  metrics: MetricDiff[];
+}
+/**
  * Where a project's pipelines run: `tagflow` in its package.json. What is absent is taken from the environment or the kubeconfig.
  *
  * This interface was referenced by `Definitions`'s JSON-Schema
@@ -1388,6 +1633,61 @@ export interface ArtifactRequest {
   name: string;
 }
 /**
+ * What differs between two runs.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CompareRequest".
+ */
+export interface CompareRequest {
+  type: 'compare';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  from: string;
+  to: string;
+}
+/**
+ * The code of a run, and how the notebook differs from it.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CodeRequest".
+ */
+export interface CodeRequest {
+  type: 'code';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+  /**
+   * The notebook as nbformat 4 JSON, outputs may be left out.
+   */
+  notebook: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * What an artifact came from, and what came of it.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "LineageRequest".
+ */
+export interface LineageRequest {
+  type: 'lineage';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+  step: string;
+  name: string;
+  /**
+   * How many steps back and on.
+   */
+  depth: number;
+}
+/**
  * Programs come without their source.
  *
  * This interface was referenced by `Definitions`'s JSON-Schema
@@ -1588,6 +1888,41 @@ export interface StaleReply {
 export interface StoppedReply {
   type: 'stopped';
   id: string;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "ComparisonReply".
+ */
+export interface ComparisonReply {
+  type: 'comparison';
+  id: string;
+  diff: RunDiff;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "CodeReply".
+ */
+export interface CodeReply {
+  type: 'code';
+  id: string;
+  /**
+   * As it was.
+   */
+  code: CodeUnit[];
+  /**
+   * From then to now.
+   */
+  diff: CodeDiff[];
+  reordered: boolean;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "LineageReply".
+ */
+export interface LineageReply {
+  type: 'lineage';
+  id: string;
+  lineage: Lineage;
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema

@@ -1,0 +1,69 @@
+/** What the extension asks about past runs: a list, one of them, its code, logs and values, two compared, a lineage. */
+import type { Artifact, ArtifactReply, Run } from '@tagflow/schema';
+import { pastRun, pastRuns, storesOf } from '../cluster/past-run.js';
+import { compareCode, compareRuns } from '../run/comparison.js';
+import { findArtifact, jsonForm, readArtifact, readLog, readPipeline } from '../store/index.js';
+import { areLinksComplete } from '../store/links.js';
+import { reindex } from '../store/reindex.js';
+import type { Store } from '../store/store.js';
+import { readLineage } from '../store/trace.js';
+import type { Handlers } from './comm.js';
+import { withoutSources } from './comm-pipeline.js';
+
+const VALUE_BYTES = 1_000_000; // of the encoding: larger artifacts are not decoded in the kernel
+const VALUE_JSON = 100_000; // characters
+
+type Asked = 'runs' | 'show' | 'logs' | 'artifact' | 'compare' | 'code' | 'lineage';
+
+/** @param directory the notebook's */
+export const pastRunHandlers = (directory: string): Pick<Handlers, Asked> => ({
+  runs: async ({ id, limit, pipeline }, answer) => {
+    const onUnreadable = (): void => undefined; // what is readable is shown
+    const runs = await pastRuns(storesOf(directory), { limit, pipeline, onUnreadable });
+    answer({ type: 'runs', id, runs });
+  },
+  show: async ({ id, run: name }, answer) => {
+    const { store, run } = await pastRun(directory, name);
+    const document = withoutSources(await readPipeline(store, run));
+    answer({ type: 'run', id, run, document, done: true });
+  },
+  logs: async ({ id, run, step }, answer) => {
+    const entries = await readLog((await pastRun(directory, run)).store, run, step);
+    for (const { stream, text } of entries) answer({ type: 'log', id, run, step, stream, text, done: false });
+    answer({ type: 'log', id, run, step, stream: 'stdout', text: '', done: true });
+  },
+  artifact: async ({ id, run: name, step, name: wanted }, answer) => {
+    const { store, run } = await pastRun(directory, name);
+    const artifact = artifactIn(run, step, wanted);
+    const small = artifact.size <= VALUE_BYTES;
+    const form = small ? jsonForm(await readArtifact(store, artifact.digest), VALUE_JSON) : undefined;
+    answer({ type: 'artifact', id, artifact, ...(form as Pick<ArtifactReply, 'value'> | undefined) });
+  },
+  compare: async ({ id, from, to }, answer) => {
+    const diff = await compareRuns(await pastRun(directory, from), await pastRun(directory, to));
+    // As JSON: a number that is none is null there.
+    answer({ type: 'comparison', id, diff: JSON.parse(JSON.stringify(diff)) as typeof diff });
+  },
+  code: async ({ id, run, notebook }, answer) => {
+    const compared = await compareCode(await pastRun(directory, run), JSON.stringify(notebook));
+    answer({ type: 'code', id, ...compared });
+  },
+  lineage: async ({ id, run: name, step, name: wanted, depth }, answer) => {
+    const { store, run } = await pastRun(directory, name);
+    await indexAll(store);
+    const { digest } = artifactIn(run, step, wanted);
+    const place = { run: run.id, step, name: wanted, digest };
+    answer({ type: 'lineage', id, lineage: await readLineage(store, place, { up: depth, down: depth }) });
+  },
+});
+
+/** Runs from before there was an index are indexed once. */
+async function indexAll(store: Store): Promise<void> {
+  if (!(await areLinksComplete(store))) await reindex(store);
+}
+
+function artifactIn(run: Run, step: string, name: string): Artifact {
+  const artifact = findArtifact(run.steps.find((each) => each.name === step)?.outputs ?? [], name);
+  if (!artifact) throw new Error(`The step "${step}" of run ${run.id} has kept no artifact "${name}".`);
+  return artifact;
+}

@@ -1,0 +1,179 @@
+/** Past runs, lineages and summaries in a real JupyterLab: found, compared, followed, and put into the notebook. */
+import { jest } from '@jest/globals';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { missing, notebook, openBrowser, output, startLab, widenPanel, type Lab } from './lab.mjs';
+
+const lack = missing();
+const maybe = lack === null ? describe : describe.skip;
+
+/** Milliseconds: how long to wait for what a loaded machine may take long to do; not a measure of anything. */
+const PATIENCE = 90_000;
+jest.setTimeout(4 * PATIENCE);
+
+const cells = [
+  { source: 'const size = 4;', tags: ['parameters'] },
+  {
+    source: 'const rows = Array.from({ length: size }, (_, id) => ({ id, square: id ** 2 }));',
+    tags: ['step:load'],
+  },
+  {
+    source:
+      'const total = rows.reduce((sum, { square }) => sum + square, 0);\nconst curve = rows.map(({ square }) => square);',
+    tags: ['step:sum'],
+  },
+];
+
+maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skipped: ${lack})`, () => {
+  let lab: Lab;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(output, { recursive: true });
+    lab = await startLab({ 'squares.ipynb': notebook(cells) });
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    page.setDefaultTimeout(PATIENCE);
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await open();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.stop();
+  });
+
+  async function open(hash = ''): Promise<void> {
+    await page.goto(lab.url('squares.ipynb') + hash);
+    await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').click();
+    await drawn('sum').waitFor();
+    await widenPanel(page, 1140);
+  }
+
+  const panel = (): Locator => page.locator('.tf-PanelWidget');
+  const drawn = (step: string): Locator => panel().locator(`.react-flow__node[data-id="${step}"]`);
+  const summary = (hasText: string | RegExp): Locator => page.locator('.tf-Summary', { hasText });
+  const runs = (): Locator => page.locator('.tf-RunsPage');
+  const rows = (): Locator => runs().locator('.tf-RunTable tbody tr');
+  const result = (name: string): Locator =>
+    panel().locator('.tf-Result', { has: page.locator('summary', { hasText: name }) });
+
+  async function run(size: string): Promise<void> {
+    await panel().getByLabel('size').fill(size);
+    await page.locator('.tf-Run:enabled').click();
+    await summary('Succeeded in').waitFor();
+    await page.locator('.tf-Run:enabled').waitFor();
+  }
+
+  async function tab(name: string): Promise<void> {
+    await page.locator('#jp-main-dock-panel .lm-TabBar-tab', { hasText: name }).click();
+  }
+
+  async function photograph(what: string): Promise<void> {
+    for (const theme of ['JupyterLab Dark', 'JupyterLab Light']) {
+      await page.evaluate(
+        (theme) =>
+          (
+            window as unknown as {
+              jupyterapp: { commands: { execute(id: string, args: object): Promise<void> } };
+            }
+          ).jupyterapp.commands.execute('apputils:change-theme', { theme }),
+        theme,
+      );
+      await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
+      await page.waitForTimeout(600);
+      await page.screenshot({ path: join(output, `${what}-${theme.split(' ')[1]!.toLowerCase()}.png`) });
+    }
+  }
+
+  test('runs are listed, found, and one is shown with its timeline and code', async () => {
+    await run('4');
+    await run('6');
+    await page.locator('.tf-Section-title', { hasText: 'Past runs' }).click();
+    await page.getByRole('button', { name: 'Find and compare…' }).click();
+    await rows().nth(1).waitFor();
+    await runs().getByLabel('Find runs').fill('size=6');
+    await rows().nth(1).waitFor({ state: 'detached' });
+    await rows().nth(0).locator('.tf-Link').click();
+    await runs().locator('.tf-OneRun', { hasText: 'Succeeded in' }).waitFor();
+    expect(await runs().locator('.tf-Timeline tbody tr').count()).toBe(2);
+    await runs().locator('.tf-Section-title', { hasText: 'Code' }).click();
+    await runs().locator('.tf-Section-body', { hasText: 'The notebook is as it was.' }).waitFor();
+    await photograph('past-run');
+  });
+
+  test('it is found again after a reload', async () => {
+    const { hash } = new URL(page.url());
+    expect(hash).toMatch(/^#tagflow-runs\?text=size%3D6&run=/);
+    await page.goto('about:blank');
+    await open(hash);
+    await runs().locator('.tf-OneRun').waitFor();
+    expect(await runs().getByLabel('Find runs').inputValue()).toBe('size=6');
+  });
+
+  test('two runs are compared', async () => {
+    await runs().getByLabel('Find runs').fill('');
+    await rows().nth(1).locator('input').check();
+    await runs().locator('.tf-Comparison', { hasText: 'Metrics' }).waitFor();
+    const words = await runs().locator('.tf-Comparison').innerText();
+    expect(words).toMatch(/size\s+4\s+6/);
+    expect(words).toMatch(/total sum\s+14\s+55\s+\+41, \+293 %/);
+    await photograph('compared');
+  });
+
+  test('a value is looked at, its lineage followed, and it is opened in the notebook', async () => {
+    await tab('squares.ipynb');
+    await page.getByRole('button', { name: 'Back to the notebook' }).click();
+    await run('6');
+    await drawn('sum').click();
+    await result('curve').locator('summary').click();
+    await result('curve').locator('.tf-Numbers', { hasText: '6 numbers from 0 to 25' }).waitFor();
+    await photograph('value');
+    await result('curve').locator('.tf-Trace').click();
+    const lineage = page.locator('.tf-LineagePage');
+    await lineage.locator('.tf-LineageTree', { hasText: 'of load' }).waitFor();
+    expect(await lineage.locator('.tf-LineageTree').first().innerText()).toMatch(
+      /rows\s+of load, .*\n?\s*size\s+parameter, 6/,
+    );
+    await lineage.locator('.react-flow__node').nth(2).waitFor();
+    await photograph('lineage');
+    await tab('squares.ipynb');
+    await result('curve').locator('.tf-Insert').click();
+    const inserted = page.locator('.jp-Notebook .jp-CodeCell.jp-mod-active');
+    await inserted.locator('.cm-content', { hasText: 'pastCurve' }).waitFor();
+    await inserted.locator('.cm-content').click();
+    await page.keyboard.press('Control+Enter');
+    await inserted.locator('.jp-OutputArea-output', { hasText: '25' }).waitFor();
+  });
+
+  test('a summary stays in the notebook', async () => {
+    await page.evaluate(() =>
+      (
+        window as unknown as { jupyterapp: { commands: { execute(id: string): Promise<void> } } }
+      ).jupyterapp.commands.execute('tagflow:insert-summary'),
+    );
+    const shown = page.locator('.jp-Notebook .tf-SummaryView');
+    await shown.locator('.react-flow__node').nth(1).waitFor();
+    await photograph('summary');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+s');
+    await page.waitForTimeout(1500);
+    const { cells } = JSON.parse(readFileSync(join(lab.folder, 'squares.ipynb'), 'utf8'));
+    const [data] = cells.flatMap((cell: any) =>
+      (cell.outputs ?? []).flatMap(({ data = {} }: any) =>
+        data['application/vnd.tagflow.run+json'] ? [data] : [],
+      ),
+    );
+    expect([data['text/html']].flat().join('')).toMatch(/<svg /);
+    await open();
+    await page.locator('.jp-Notebook .tf-SummaryView .react-flow__node').nth(1).waitFor();
+  });
+
+  test('nothing complained', () => {
+    expect(complaints).toEqual([]);
+  });
+});
