@@ -285,7 +285,7 @@ describe('what cannot be done is an error with a sentence', () => {
     ['an unknown request', { type: 'dance' }, /does not know this request/],
     ['a request without its fields', { type: 'show' }, /does not know this request/],
     ['an unknown run', { type: 'show', run: 'nothing' }, /nothing/],
-    ['stopping what does not run', { type: 'stop', run: 'nothing' }, /no run nothing/],
+    ['stopping what does not run', { type: 'stop', run: 'nothing' }, /No run has an id that begins with/],
   ];
   test.each(cases)('%s', async (_, request, sentence) => {
     const [reply] = await ask(request);

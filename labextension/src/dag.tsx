@@ -189,6 +189,12 @@ function useVisible(
   }, [selected]);
 }
 
+/** A box of a lineage has no cells that could be counted. */
+function cellsText(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? '1 cell' : `${count} cells`;
+}
+
 function nodesOf(
   pipeline: Pipeline,
   graph: Graph,
@@ -206,7 +212,7 @@ function nodesOf(
     const own = pipeline.diagnostics.filter(({ cell }) => cell !== undefined && stepOf.get(cell) === id);
     const errors = own.filter(({ severity }) => severity === 'error').length;
     const warnings = own.filter(({ severity }) => severity === 'warning').length;
-    const cells = step.cells.length === 1 ? '1 cell' : `${step.cells.length} cells`;
+    const cells = cellsText(step.cells.length);
     const reasons = stale?.get(id);
     const why = reasons ? staleText(reasons) : null;
     const detail = run ? stepDetail(run, now) : cells;
@@ -219,7 +225,8 @@ function nodesOf(
       handles: handlesOf(width, height),
       selected: id === selected,
       ariaLabel: [
-        `Step ${id}, ${run ? stepLine(run, now) : cells}`,
+        `Step ${id}`,
+        ...(run ? [stepLine(run, now)] : cells === '' ? [] : [cells]),
         ...(errors > 0 ? [`${errors} errors`] : []),
         ...(why === null ? [] : [why]),
       ].join(', '),

@@ -129,7 +129,8 @@ function PipelineView({ model, state, commands }: ViewProps): JSX.Element {
           <Section title="Past runs" aside={<Count of={state.runs?.length ?? 0} />}>
             <button type="button" className="tf-Link" onClick={() => void model.runs.refresh()}>
               Refresh
-            </button>{' '}
+            </button>
+            {' · '}
             <button type="button" className="tf-Link" onClick={() => void commands.execute(Command.openRuns)}>
               Find and compare…
             </button>

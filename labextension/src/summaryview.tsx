@@ -15,8 +15,10 @@ export default function SummaryView({ run, document }: { run: Run; document: Pip
   return (
     <section className="tf-SummaryView" aria-label={`Run of ${run.pipeline}`}>
       <p>
-        <StateMark state={run.state} /> <b>{run.pipeline}</b>, {moment(run.created, Date.now())}:{' '}
-        {runSummary(run, now)}
+        <StateMark state={run.state} />
+        <span>
+          <b>{run.pipeline}</b>, {moment(run.created, Date.now())}: {runSummary(run, now)}
+        </span>
       </p>
       {parameters.length > 0 && (
         <p className="tf-Quiet">
