@@ -2,32 +2,23 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { validateReply } from '../schema/lib/index.js';
 import { resultOf, temporary, TestKernel } from './jupyter/client.ts';
+import { type Ask, cell, COMM, notebook, openComm } from './jupyter/comm.ts';
 
 let kernel: TestKernel;
 const store = temporary();
-const COMM = 'the-comm';
+let ask: Ask;
 
 beforeAll(async () => {
   // Elsewhere than the notebook, so that programs find no packages above them.
   kernel = await TestKernel.start({ env: { TAGFLOW_STORE: store } });
-  kernel.send('comm_open', { comm_id: COMM, target_name: 'tagflow', data: {} });
+  ask = openComm(kernel);
 }, 60_000);
 afterAll(async () => {
   await kernel.end();
   rmSync(store, { recursive: true, force: true });
 });
 
-const cell = (id: string, source: string, ...tags: string[]) => ({
-  cell_type: 'code',
-  id,
-  metadata: { tags },
-  source,
-  outputs: [],
-  execution_count: null,
-});
-const notebook = (...cells: object[]) => ({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
 const threeSteps = notebook(
   cell('p', 'const size: number = 3', 'parameters'),
   cell('a', 'const rows = Array.from({ length: size }, (_, i) => ({ id: i }))', 'step:load'),
@@ -38,22 +29,6 @@ const threeSteps = notebook(
   ),
   cell('c', 'const doubled = total * 2', 'step:double'),
 );
-
-let count = 0;
-/** Sends a request and gives its replies, up to the last one. */
-async function ask(request: object): Promise<any[]> {
-  const id = `q${++count}`;
-  kernel.send('comm_msg', { comm_id: COMM, data: { id, ...request } });
-  const replies = [];
-  for (;;) {
-    const { content } = await kernel.inbox.iopub.take(
-      ({ header, content: { data } }) => header.msg_type === 'comm_msg' && data?.id === id,
-    );
-    expect([validateReply(content['data']), validateReply.errors]).toEqual([true, null]);
-    replies.push(content['data']);
-    if (content['data'].done !== false) return replies;
-  }
-}
 
 describe('analyse', () => {
   test('gives the pipeline without the programs’ sources', async () => {

@@ -24,7 +24,7 @@ export class ClusterBook {
     const client = this.source.client();
     if (!client) return 'The kernel is not connected.';
     try {
-      this.source.update({ cluster: await client.ask({ type: 'configure', deployment }) });
+      this.source.update({ cluster: await client.ask({ type: 'configure', deployment: { ...deployment } }) });
       return null;
     } catch (error) {
       return sentence(error);

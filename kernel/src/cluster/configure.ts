@@ -17,7 +17,7 @@ export function writtenDeployment(directory: string): Deployment {
  * All else in the file stays as it is. It is made if there is none.
  * @throws DeploymentError if a setting is wrong, or the file cannot be read or written
  */
-export async function writeDeployment(directory: string, deployment: Deployment): Promise<void> {
+export async function writeDeployment(directory: string, deployment: unknown): Promise<void> {
   if (!validateDeployment(deployment)) {
     const problems = describeProblem(validateDeployment.errors);
     throw new DeploymentError(

@@ -1496,7 +1496,12 @@ export interface ConfigureRequest {
    * Chosen by the asking side; the answers carry it.
    */
   id: string;
-  deployment: Deployment;
+  /**
+   * A Deployment. It comes from a form: what is wrong in it is answered with a sentence of its own.
+   */
+  deployment: {
+    [k: string]: unknown;
+  };
 }
 /**
  * Whether runs can be submitted from here: one finding after the other.
