@@ -10,13 +10,13 @@ import { addPastCommands } from './pastcommands.js';
 import { addRunCommands } from './runcommands.js';
 import { goOnObstacle, runObstacle, stoppable, submitObstacle } from './state.js';
 import { askStepName } from './stepdialog.js';
-import { setTag, stepNames, suggestName, tagOf } from './tags.js';
+import { setTag, stepAbove, stepNames, suggestName, tagOf } from './tags.js';
 import { Command, PANEL_ID, type IPipelines } from './tokens.js';
 
 const CATEGORY = 'Tagflow';
 
 /** Without an artifact these say nothing. */
-const OF_ARTIFACTS: readonly string[] = [Command.showLineage, Command.insertArtifact];
+const OF_ARTIFACTS: readonly string[] = [Command.showLineage, Command.insertArtifact, Command.copyReplay];
 
 export function addCommands(
   app: JupyterFrontEnd,
@@ -47,6 +47,22 @@ export function addCommands(
       const given = args['step'];
       const step = typeof given === 'string' ? given : await askName(target);
       if (step !== null) setTag(target.panel.content.model!, target.cells, { role: 'step', step });
+    },
+  });
+
+  commands.addCommand(Command.joinAbove, {
+    label: () => {
+      const step = above(targets());
+      return step === null ? 'Join Step Above' : `Join Step “${step}” Above`;
+    },
+    caption: 'Make this cell part of the same step as the cells above it',
+    isVisible: ours,
+    isEnabled: () => above(targets()) !== null,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => {
+      const target = targets();
+      const step = above(target);
+      if (target && step !== null) setTag(target.panel.content.model!, target.cells, { role: 'step', step });
     },
   });
 
@@ -107,6 +123,11 @@ function targetOf(tracker: INotebookTracker): Target | null {
   const selected = panel.content.widgets.filter((cell) => panel.content.isSelectedOrActive(cell));
   const cells = selected.map(({ model }) => model).filter(({ type }) => type === 'code');
   return cells.length > 0 ? { panel, cells } : null;
+}
+
+function above(target: Target | null): string | null {
+  const cells = [...(target?.panel.content.model?.cells ?? [])];
+  return target && stepAbove(cells, cells.indexOf(target.cells[0]!));
 }
 
 function hasRole(target: Target | null, role: CellTag['role']): boolean {

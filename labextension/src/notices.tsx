@@ -7,9 +7,11 @@ export interface NoticesProps {
   state: PipelineState;
   /** Goes to where the step failed. */
   onFailure: (step: StepRun) => void;
+  /** Runs the failed program once more. */
+  onReplay: (step: StepRun) => void;
 }
 
-export function Notices({ state, onFailure }: NoticesProps): JSX.Element {
+export function Notices({ state, onFailure, onReplay }: NoticesProps): JSX.Element {
   return (
     <>
       {[state.problem, state.refusal].map(
@@ -20,14 +22,14 @@ export function Notices({ state, onFailure }: NoticesProps): JSX.Element {
             </p>
           ),
       )}
-      <FirstFailure state={state} onFailure={onFailure} />
+      <FirstFailure state={state} onFailure={onFailure} onReplay={onReplay} />
       <Waiting state={state} />
       <Differences state={state} />
     </>
   );
 }
 
-function FirstFailure({ state, onFailure }: NoticesProps): JSX.Element | null {
+function FirstFailure({ state, onFailure, onReplay }: NoticesProps): JSX.Element | null {
   const step = shownRun(state)?.run.steps.find((one) => one.state === 'failed');
   if (!step?.failure) return null;
   const { name, message } = step.failure;
@@ -40,6 +42,9 @@ function FirstFailure({ state, onFailure }: NoticesProps): JSX.Element | null {
       </span>
       <button type="button" className="tf-Link tf-GoToFailure" onClick={() => onFailure(step)}>
         Go to the cell
+      </button>
+      <button type="button" className="tf-Link tf-Replay" onClick={() => onReplay(step)}>
+        Replay…
       </button>
     </div>
   );

@@ -103,6 +103,11 @@ function PipelineView({ model, state, commands }: ViewProps): JSX.Element {
     const target = cell ?? own;
     if (target !== undefined) void revealPosition(model.panel, target, position);
   };
+  const replay = ({ name: step, failure }: StepRun): void => {
+    const { index } = failure ?? {};
+    const item = index === undefined ? {} : { index };
+    void commands.execute(Command.copyReplay, { run: shown?.run.id ?? '', step, ...item });
+  };
   return (
     <>
       <div className="tf-Panel-drawing">
@@ -113,7 +118,7 @@ function PipelineView({ model, state, commands }: ViewProps): JSX.Element {
         )}
       </div>
       <div className="tf-Panel-lower">
-        <Notices state={state} onFailure={goToFailure} />
+        <Notices state={state} onFailure={goToFailure} onReplay={replay} />
         <div className="tf-Panel-sections">
           {pipeline && (
             <Sections

@@ -1,5 +1,6 @@
 /** The commands around past runs: their page, an artifact's lineage and its cell, a run's summary. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { pipelineIcon } from './icons.js';
 import { insertCode, insertOutput, loadingCode } from './insertion.js';
 import { openPage } from './pages.js';
@@ -50,6 +51,29 @@ export function addPastCommands(app: JupyterFrontEnd, pipelines: IPipelines): vo
       if (!model || !artifact) return;
       insertCode(model.panel, loadingCode(String(run), String(step), artifact));
       app.shell.activateById(model.panel.id);
+    },
+  });
+  commands.addCommand(Command.copyReplay, {
+    label: 'Copy Replay Command',
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          run: { type: 'string', description: 'Id of the run.' },
+          step: { type: 'string' },
+          index: { type: 'integer', description: 'Of an item.' },
+        },
+      },
+    },
+    execute: ({ run, step, index }) => {
+      // A debugger needs a terminal: the command is made ready for it.
+      const place = typeof index === 'number' ? `${String(step)}/${index}` : String(step);
+      const command = `npx tagflow replay ${String(run)} ${place} --inspect`;
+      Clipboard.copyToSystem(command);
+      Notification.info(
+        `Copied: ${command}\nIn a terminal in the notebook's folder it runs the step once more on what it was given, for a debugger.`,
+        { autoClose: 12_000 },
+      );
     },
   });
   commands.addCommand(Command.insertSummary, {

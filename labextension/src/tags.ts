@@ -36,6 +36,12 @@ export function stepNames(notebook: INotebookModel): string[] {
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
+/** The step of the nearest cell above this one that belongs to one. */
+export function stepAbove(cells: readonly ICellModel[], index: number): string | null {
+  const above = cells.slice(0, Math.max(0, index)).reverse();
+  return above.map((cell) => tagOf(cell).step).find((step) => step !== undefined) ?? null;
+}
+
 const LONGEST = 40;
 
 /** Why this cannot be a step's name, as a sentence, or null when it can. */

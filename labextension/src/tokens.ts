@@ -10,6 +10,7 @@ export const PANEL_ID = 'tagflow-panel';
 /** The commands; palette, menus, toolbar and shortcuts in schema/plugin.json refer to these ids. */
 export const Command = {
   tagStep: 'tagflow:tag-step',
+  joinAbove: 'tagflow:join-step-above',
   tagParameters: 'tagflow:tag-parameters',
   tagSetup: 'tagflow:tag-setup',
   tagSkip: 'tagflow:tag-skip',
@@ -28,6 +29,7 @@ export const Command = {
   showLineage: 'tagflow:show-lineage',
   insertArtifact: 'tagflow:insert-artifact',
   insertSummary: 'tagflow:insert-summary',
+  copyReplay: 'tagflow:copy-replay',
 } as const;
 
 /** The pipeline of the notebook in front, for the panel and for other extensions. */

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { faultsIn } from '../ui/access.mjs';
 import { missing, notebook, openBrowser, output, startLab, widenPanel, type Lab } from '../ui/lab.mjs';
 import { awsKeys, bed } from './cluster.ts';
 
@@ -93,6 +94,7 @@ maybe(lack === null ? 'a cluster in JupyterLab' : `a cluster in JupyterLab (skip
     await page
       .locator('.tf-Findings li[data-state=ok]', { hasText: 'a pod ran and wrote its result' })
       .waitFor();
+    expect(await faultsIn(page, '.tf-ClusterPage')).toEqual([]);
     await photograph('cluster-well');
     const { tagflow } = JSON.parse(readFileSync(join(lab.folder, 'package.json'), 'utf8'));
     expect(tagflow.registry).toEqual({ push: `${bed.registry}/team` });

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
+import { faultsIn } from './access.mjs';
 import { missing, notebook, openBrowser, output, startLab, widenPanel, type Lab } from './lab.mjs';
 
 const lack = missing();
@@ -103,6 +104,7 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     expect(await runs().locator('.tf-Timeline tbody tr').count()).toBe(2);
     await runs().locator('.tf-Section-title', { hasText: 'Code' }).click();
     await runs().locator('.tf-Section-body', { hasText: 'The notebook is as it was.' }).waitFor();
+    expect(await faultsIn(page, '.tf-RunsPage')).toEqual([]);
     await photograph('past-run');
   });
 
@@ -122,6 +124,7 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     const words = await runs().locator('.tf-Comparison').innerText();
     expect(words).toMatch(/size\s+4\s+6/);
     expect(words).toMatch(/total sum\s+14\s+55\s+\+41, \+293 %/);
+    expect(await faultsIn(page, '.tf-Comparison')).toEqual([]);
     await photograph('compared');
   });
 
@@ -132,6 +135,7 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     await drawn('sum').click();
     await result('curve').locator('summary').click();
     await result('curve').locator('.tf-Numbers', { hasText: '6 numbers from 0 to 25' }).waitFor();
+    expect(await faultsIn(page, '.tf-PanelWidget')).toEqual([]);
     await photograph('value');
     await result('curve').locator('.tf-Trace').click();
     const lineage = page.locator('.tf-LineagePage');
@@ -140,6 +144,7 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
       /rows\s+of load, .*\n?\s*size\s+parameter, 6/,
     );
     await lineage.locator('.react-flow__node').nth(2).waitFor();
+    expect(await faultsIn(page, '.tf-LineagePage')).toEqual([]);
     await photograph('lineage');
     await tab('squares.ipynb');
     await result('curve').locator('.tf-Insert').click();

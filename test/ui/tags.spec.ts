@@ -1,6 +1,13 @@
 import { NotebookModel } from '@jupyterlab/notebook';
 import { documentOf } from '../../labextension/lib/document.js';
-import { nameProblem, setTag, stepNames, suggestName, tagOf } from '../../labextension/lib/tags.js';
+import {
+  nameProblem,
+  setTag,
+  stepAbove,
+  stepNames,
+  suggestName,
+  tagOf,
+} from '../../labextension/lib/tags.js';
 
 // yjs warns about what JupyterLab does while it makes a cell.
 beforeEach(() => jest.spyOn(console, 'warn').mockImplementation(() => undefined));
@@ -45,6 +52,14 @@ describe('tags', () => {
     setTag(notebook, [cell!], { role: 'none' });
     expect(cell!.metadata).not.toHaveProperty('tags');
     expect(tagOf(cell!).role).toBe('none');
+    notebook.dispose();
+  });
+
+  it('of the cells above say which step a cell would join', () => {
+    const notebook = model([code('0'), code('1', ['step:load']), code('2', ['skip']), code('3'), code('4')]);
+    const cells = [...notebook.cells];
+    expect(cells.map((_, index) => stepAbove(cells, index))).toEqual([null, null, 'load', 'load', 'load']);
+    expect(stepAbove(cells, -1)).toBeNull();
     notebook.dispose();
   });
 
