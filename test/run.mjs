@@ -25,6 +25,9 @@ await main(async () => {
     requireNode();
     await installPackages();
     await check('build', build);
+    // It mostly waits for downloads.
+    const environment = testEnvironment();
+    environment.catch(() => undefined); // told where it is waited for
     if (chosen.length === 0) {
       await check('lint', () => tool('eslint/bin/eslint.js', '.'));
       await check('format', () => tool('prettier/bin/prettier.cjs', '--check', '.'));
@@ -35,7 +38,7 @@ await main(async () => {
     }
     runJest([...chosen, '--selectProjects', 'tagflow', 'extension', 'ui'], {
       ...process.env,
-      ...(await testEnvironment()),
+      ...(await environment),
     });
   } catch (error) {
     failed.push('set-up');
@@ -59,7 +62,14 @@ async function onCluster(options) {
     await check('build', build);
     await up();
     const environment = { ...process.env, ...(await testEnvironment()) };
-    runJest([...chosen, '--selectProjects', 'cluster', '--runInBand'], environment);
+    // Faults stop what other tests need.
+    const faults = ['test/cluster/faults.test.ts'];
+    const all = ['--selectProjects', 'cluster'];
+    if (chosen.length > 0) runJest([...chosen, ...all, '--runInBand'], environment);
+    else {
+      runJest(['--testPathIgnorePatterns', ...faults, '/node_modules/', ...all], environment);
+      runJest([...faults, ...all], environment);
+    }
     if (!options.includes('--keep')) {
       await check('that nothing of the cluster is left', async () => {
         await down();

@@ -7,7 +7,8 @@ import { ARGO, KUBERNETES, binaries } from './places.mjs';
 const KUBERNETES_COMMANDS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'];
 const ARGO_COMMANDS = ['workflow-controller', 'argoexec'];
 const ARGO_MODULE = 'github.com/argoproj/argo-workflows/v3';
-const GO = { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' };
+// The compiler is a program in Go too: with more garbage it takes a quarter less time.
+const GO = { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOGC: '400' };
 
 /** Where the Custom Resource Definitions of Argo lie. */
 export const crds = join(binaries, 'crds');
