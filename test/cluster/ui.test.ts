@@ -4,7 +4,16 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { faultsIn } from '../ui/access.mjs';
-import { missing, notebook, openBrowser, output, startLab, widenPanel, type Lab } from '../ui/lab.mjs';
+import {
+  dismissThemeTrouble,
+  missing,
+  notebook,
+  openBrowser,
+  output,
+  startLab,
+  widenPanel,
+  type Lab,
+} from '../ui/lab.mjs';
 import { awsKeys, bed } from './cluster.ts';
 
 const lack = missing();
@@ -40,6 +49,7 @@ maybe(lack === null ? 'a cluster in JupyterLab' : `a cluster in JupyterLab (skip
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
     page.setDefaultTimeout(PATIENCE);
+    await dismissThemeTrouble(page);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(lab.url('sums.ipynb'));

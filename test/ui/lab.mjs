@@ -106,6 +106,15 @@ export function openBrowser() {
   });
 }
 
+/**
+ * On a busy machine JupyterLab gives up its theme's stylesheet after some seconds and asks to be told so.
+ * @param {import('playwright-core').Page} page
+ */
+export async function dismissThemeTrouble(page) {
+  const trouble = page.locator('.jp-Dialog', { hasText: 'Error Loading Theme' });
+  await page.addLocatorHandler(trouble, () => trouble.locator('.jp-mod-accept').click());
+}
+
 /** Moves the left edge of the side bar at the right to `x` (CSS pixels). */
 export async function widenPanel(page, x) {
   const handle = page.locator('#jp-main-split-panel > .lm-SplitPanel-handle:not(.lm-mod-hidden)').last();

@@ -4,7 +4,16 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { faultsIn } from './access.mjs';
-import { missing, notebook, openBrowser, output, startLab, widenPanel, type Lab } from './lab.mjs';
+import {
+  dismissThemeTrouble,
+  missing,
+  notebook,
+  openBrowser,
+  output,
+  startLab,
+  widenPanel,
+  type Lab,
+} from './lab.mjs';
 
 const lack = missing();
 const maybe = lack === null ? describe : describe.skip;
@@ -38,6 +47,7 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
     page.setDefaultTimeout(PATIENCE);
+    await dismissThemeTrouble(page);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await open();

@@ -3,7 +3,16 @@ import { jest } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { missing, notebook, openBrowser, output, startLab, widenPanel, type Lab } from './lab.mjs';
+import {
+  dismissThemeTrouble,
+  missing,
+  notebook,
+  openBrowser,
+  output,
+  startLab,
+  widenPanel,
+  type Lab,
+} from './lab.mjs';
 
 const lack = missing();
 const maybe = lack === null ? describe : describe.skip;
@@ -44,6 +53,7 @@ maybe(name, () => {
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
     page.setDefaultTimeout(PATIENCE);
+    await dismissThemeTrouble(page);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(lab.url('loops.ipynb'));
