@@ -1,4 +1,4 @@
-/** Writes blobs, and records that name them, until it is killed: `node writer.mjs STORE SEED`. */
+/** Writes blobs, and records that name them, until it is killed or has written a hundred megabytes: `node writer.mjs STORE SEED`. */
 import { randomUUID } from 'node:crypto';
 import { encode } from '../../kernel/lib/store/codec.js';
 import { putBlob } from '../../kernel/lib/store/content.js';
@@ -20,7 +20,7 @@ const artifact = async (name, value) => {
   return { name, variable: `c#${name}`, digest, size, type: 'unknown', preview: { text: '' } };
 };
 
-for (let n = 0; ; n++) {
+for (let n = 0; n < 250; n++) {
   const id = newRunId(new Date());
   const document = await putBlob(store, Buffer.from('{"steps": []}'));
   const start = {

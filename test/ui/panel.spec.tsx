@@ -197,7 +197,7 @@ describe('the panel', () => {
     );
     expect(marks).toEqual(['succeeded', 'failed', 'omitted']);
     expect(node.querySelector('[role=alert]')!.textContent).toBe(
-      'train, cell 2, line 3: TypeError: x is not a functionGo to the cell',
+      'train, cell 2, line 3: TypeError: x is not a functionGo to the cellReplay…',
     );
     await click(node.querySelector('.tf-GoToFailure'));
     expect(model.state.selected).toBe('train');
