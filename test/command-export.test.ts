@@ -1,15 +1,30 @@
 /** `tagflow export` as a process: the files it writes, and what it refuses. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { getBlob } from '../kernel/lib/store/content.js';
+import { findGarbage } from '../kernel/lib/store/garbage.js';
+import { openStoreAt } from '../kernel/lib/store/location.js';
 import { type Cell, type Ended, runTagflow, writeNotebook } from './command/tagflow.ts';
 import { IMAGE } from './export/documents.ts';
+import { BUCKET, KEYS, S3Server, hasS3 } from './s3/server.ts';
+
+/** What runs begin from lies in the store. */
+const withS3 = hasS3 ? test : test.skip;
+let server: S3Server | undefined;
+beforeAll(async () => {
+  server = hasS3 ? await S3Server.start() : undefined;
+  Object.assign(process.env, KEYS);
+});
+afterAll(() => server?.stop());
 
 let folder: string;
+const place = (): string => `s3://${BUCKET}/${basename(folder)}`;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tagflow-export-'));
-  project({ store: { url: 's3://bucket/runs' } });
+  project({ store: { url: place(), endpoint: server?.endpoint ?? 'http://127.0.0.1:9' } });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,7 +46,7 @@ const files = (): Record<string, string> =>
 const kinds = (text: string): string[] =>
   parseAllDocuments(text).map((document) => (document.toJS() as { kind: string }).kind);
 
-test('files that a cluster runs it from, the same each time', async () => {
+withS3('files that a cluster runs it from, the same each time', async () => {
   writeNotebook(folder, 'sums.ipynb', CELLS, {
     tagflow: { cluster: { schedule: { cron: '0 6 * * 1' } }, defaults: { secrets: ['API_KEY'] } },
   });
@@ -58,7 +73,60 @@ test('files that a cluster runs it from, the same each time', async () => {
   expect(files()).toEqual(written);
 });
 
-test('a schedule that is no more is taken away; what others wrote there stays', async () => {
+withS3('files that are committed do not change with their commit', async () => {
+  const git = (...args: string[]): void =>
+    void execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
+      cwd: folder,
+    });
+  writeNotebook(folder, 'sums.ipynb', CELLS);
+  git('init', '-q');
+  git('commit', '-q', '--allow-empty', '-m', 'first');
+  await exported();
+  const written = files();
+  git('add', '.');
+  git('commit', '-q', '-m', 'deploy');
+  await exported();
+  expect(files()).toEqual(written);
+});
+
+withS3('a start that a removal of old runs leaves alone, for a schedule may be slow', async () => {
+  writeNotebook(folder, 'sums.ipynb', CELLS);
+  await exported();
+  const start = /[0-9a-f]{64}/.exec(/name: start\n.*value: (.*)/.exec(files()['workflow.yaml']!)![1]!)![0];
+  const store = openStoreAt(place(), { ...KEYS, AWS_ENDPOINT_URL_S3: server!.endpoint });
+  const { placement, document, source } = JSON.parse(Buffer.from(await getBlob(store, start)).toString());
+  const { steps } = JSON.parse(Buffer.from(await getBlob(store, placement)).toString());
+  const programs = Object.values<any>(steps).flatMap((step) =>
+    step.programs.map((each: any) => each.program),
+  );
+  const needed = [start, placement, document, source, ...programs];
+  const gone = async (olderThan?: number): Promise<string[]> => {
+    const { exports, blobs } = await findGarbage(store, { grace: -60_000, olderThan });
+    expect(exports).toHaveLength(olderThan === undefined ? 0 : 1);
+    return needed.filter((digest) => blobs.some((key) => key.endsWith(digest)));
+  };
+  expect(await gone()).toEqual([]);
+  expect(await gone(-60_000)).toEqual(needed);
+});
+
+test('rights alone need nothing but settings', async () => {
+  project({ namespace: 'team' });
+  writeNotebook(folder, 'sums.ipynb', CELLS, { tagflow: { cluster: { serviceAccount: 'runner' } } });
+  const { code, out } = await runTagflow(folder, ['export', 'sums.ipynb', '--to', 'rbac', '--out', 'deploy']);
+  expect([code, out]).toEqual([0, 'deploy/rbac.yaml\n']);
+  expect(files()['rbac.yaml']).toMatch(/name: runner\n[\s\S]*namespace: team/);
+});
+
+test('folders for `docker build` without a registry', async () => {
+  writeNotebook(folder, 'sums.ipynb', CELLS);
+  const { code, out } = await runTagflow(folder, [
+    ...['export', 'sums.ipynb', '--to', 'dockerfile', '--out', 'images'],
+  ]);
+  expect([code, out]).toEqual([0, 'docker build images/load  # load, sum\n']);
+  expect(readFileSync(join(folder, 'images', 'load', 'Dockerfile'), 'utf8')).toMatch(/^FROM node:\d+-slim\n/);
+});
+
+withS3('a schedule that is no more is taken away; what others wrote there stays', async () => {
   writeNotebook(folder, 'sums.ipynb', CELLS, { tagflow: { cluster: { schedule: { cron: '@daily' } } } });
   await exported();
   writeFileSync(join(folder, 'deploy', 'kustomization.yaml'), 'resources: []\n');
@@ -105,6 +173,8 @@ test.each<[string, () => void, string[], RegExp]>([
   ],
   ['no such notebook', () => rmSync(join(folder, 'sums.ipynb')), [], /There is no file sums\.ipynb/],
   ['another engine', () => undefined, ['--to', 'make'], /Allowed choices are argo/],
+  ['an image for no step', () => undefined, ['--image', `train=${IMAGE}`], /no step train/],
+  ['no image', () => undefined, ['--image', 'a=b=c'], /step=image/],
 ])('refused: %s', async (_, prepare, more, said) => {
   writeNotebook(folder, 'sums.ipynb', CELLS);
   prepare();
@@ -114,7 +184,7 @@ test.each<[string, () => void, string[], RegExp]>([
   expect(readdirSync(folder)).not.toContain('deploy');
 });
 
-test('without an image it wants a registry to build for; an image without a digest is told', async () => {
+withS3('without an image it wants a registry to build for; an image without a digest is told', async () => {
   writeNotebook(folder, 'sums.ipynb', CELLS);
   const without = await runTagflow(folder, [
     'export',

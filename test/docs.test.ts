@@ -91,3 +91,33 @@ test('messages that are explained are messages', () => {
   const parts = messages.flatMap((message) => message.split('…').map((part) => part.trim()));
   expect(parts.filter((part) => part !== '' && !text.includes(part))).toEqual([]);
 });
+
+/** Names of all properties of a definition, those of objects in it as `outer.inner`. */
+function settingsIn(definition: Schema, before = ''): string[] {
+  return Object.entries(definition.properties ?? {}).flatMap(([name, value]) =>
+    value.properties ? settingsIn(value, `${before}${name}.`) : [before + name],
+  );
+}
+
+test.each([
+  ['deployment.json', 'Deployment'],
+  ['cell.json', 'CellSettings'],
+  ['notebook.json', 'NotebookSettings'],
+  ['notebook.json', 'ClusterSettings'],
+])('the README tells of every setting in %s, %s', (file, name) => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const { definitions } = JSON.parse(readFileSync(join(ROOT, 'schema', file), 'utf8')) as {
+    definitions: Record<string, Schema>;
+  };
+  const settings = settingsIn(definitions[name]!);
+  expect(settings.length).toBeGreaterThan(3);
+  const told = (setting: string): boolean =>
+    [setting, setting.split('.')[0]!, setting.split('.').at(-1)!].some(
+      (each) => readme.includes(`\`${each}\``) || readme.includes(`\`cluster.${each}\``),
+    );
+  expect(settings.filter((setting) => !told(setting))).toEqual([]);
+});
+
+interface Schema {
+  properties?: Record<string, Schema>;
+}

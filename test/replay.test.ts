@@ -46,3 +46,29 @@ test.each<[string, number, string | RegExp]>([
   const ended = await runTagflow(folder, ['replay', 'latest', place]);
   expect([ended.code, ended.err]).toEqual([code, expect.stringMatching(said)]);
 });
+
+test('no more of the environment than in the run, and no secret in what it prints', async () => {
+  const notebook = notebookText([
+    [
+      'step:talk',
+      'console.log("key", process.env.API_KEY, Object.keys(process.env).includes("OTHER_KEY"))',
+      { secrets: ['API_KEY'] },
+    ],
+  ]);
+  process.env['API_KEY'] = 'not-to-be-shown';
+  process.env['OTHER_KEY'] = 'nor-this';
+  try {
+    await startRun({
+      notebook,
+      pipeline: pipelineOfText(notebook),
+      directory: folder,
+      store: new FolderStore(join(folder, '.tagflow')),
+      trigger: 'command',
+    });
+    const { out, err } = await runTagflow(folder, ['replay', 'latest', 'talk']);
+    expect([out, err]).toEqual(['key *** false\n', 'It succeeded, where the run did not.\n']);
+  } finally {
+    delete process.env['API_KEY'];
+    delete process.env['OTHER_KEY'];
+  }
+});

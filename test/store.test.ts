@@ -10,7 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AttemptEnd, AttemptStart, Pipeline, RunStart } from '@tagflow/schema';
+import { importClasses } from '../kernel/lib/store/artifact.js';
 import { encode } from '../kernel/lib/store/codec.js';
+import { ClassRegistry } from '../kernel/lib/store/codec/classes.js';
 import { storeError } from '../kernel/lib/store/file.js';
 import {
   CorruptBlobError,
@@ -353,4 +355,23 @@ describe('previews', () => {
     expect(long).toContain('11 rows × 1 columns');
     expect(long.match(/<tr>/g)).toHaveLength(11);
   });
+});
+
+test.each([
+  'data:text/javascript,globalThis.ran=true',
+  'file:///tmp/x.mjs',
+  './x.mjs',
+  '/tmp/x.mjs',
+  'a/../../x',
+])('a value that names %s as the package of its class brings no code along', async (specifier) => {
+  class Evil {}
+  const known = new ClassRegistry();
+  known.imported(specifier, { Evil });
+  const bytes = encode(new Evil(), { classes: known });
+  let imported = false;
+  const importPackage = async (): Promise<object> => ((imported = true), { Evil });
+  await expect(importClasses(bytes, new ClassRegistry(), importPackage)).rejects.toThrow(
+    'as a package, which it is not',
+  );
+  expect(imported).toBe(false);
 });

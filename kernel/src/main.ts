@@ -1,7 +1,7 @@
 /** The command line. Each command loads what it needs when it is called, so that help and listings are quick. */
 import { Command, CommanderError, Option } from 'commander';
 import { fail } from './command/failure.js';
-import { assignment, count, duration, segment, since, tag } from './command/option.js';
+import { assignment, count, duration, image, segment, since, tag } from './command/option.js';
 import { VERSION } from './run/version.js';
 
 /** Bad usage, as shells have it; 1 is a run or notebook with errors. */
@@ -102,13 +102,16 @@ program
   .description(
     'Say whether runs can be submitted from here, and what is missing; exit code 3 if something is.',
   )
+  .argument('[notebook]', 'whose pods have another service account, or pull secrets')
   .option('--no-round-trip', 'send no pod there and back')
   .addOption(context)
   .addOption(namespace)
   .addOption(place)
   .addOption(json)
   .addHelpText('after', '\nExample:\n  tagflow doctor --namespace team')
-  .action(async (options) => (await import('./command/doctor.js')).doctor(options));
+  .action(async (notebook: string | undefined, options) =>
+    (await import('./command/doctor.js')).doctor(notebook, options),
+  );
 
 program
   .command('replay')
@@ -212,14 +215,23 @@ program
 program
   .command('export')
   .description(
-    'Write the pipeline of a notebook as files from which a cluster runs it; exit code 2 if the notebook has errors.',
+    'Write the pipeline of a notebook as files from which a cluster runs it, or its images; exit code 2 if the notebook has errors.',
   )
   .argument('<notebook>', 'an .ipynb file')
-  .addOption(new Option('--to <engine>', 'what runs it').choices(['argo']).makeOptionMandatory())
+  .addOption(
+    new Option(
+      '--to <what>',
+      'documents for Argo Workflows; the rights alone, for an administrator; or, where no registry can be reached, images as an OCI layout or as Dockerfiles',
+    )
+      .choices(['argo', 'rbac', 'oci', 'dockerfile'])
+      .makeOptionMandatory(),
+  )
   .requiredOption('--out <folder>', 'where the files go')
   .option(
-    '--image <image>',
-    'the image of all steps, with its digest; if absent, images are built and pushed',
+    '--image <[step=]image>',
+    'an image that is there already, with its digest, for all steps or for one; others are built and pushed',
+    image,
+    [],
   )
   .option('--namespace <name>', "where it runs; if absent, the project's, or whatever kubectl is set to")
   .option('--branch <name>', "a variant beside others of the same name; git's branch if absent")
@@ -242,6 +254,7 @@ program
       .argParser(duration)
       .default(DAY, '1d'),
   )
+  .option('--cluster', "in the store of runs on the cluster, not in this machine's")
   .option('--yes', 'remove it')
   .option('--reindex', 'make the index of links and tags anew')
   .addOption(place)

@@ -1,5 +1,5 @@
 /** Whether runs can be submitted from here, and if not, what is missing: one check after the other. */
-import type { Deployment, Run } from '@tagflow/schema';
+import type { ClusterSettings, Deployment, Run } from '@tagflow/schema';
 import { openDeployedStore } from '../store/location.js';
 import { ClusterError } from './error.js';
 import { imagePlaceOf } from '../export/image-name.js';
@@ -20,6 +20,8 @@ export interface Finding {
 export interface DoctorOptions {
   deployment: Deployment;
   directory: string;
+  /** A notebook's, for runs of which the way is looked at: as whom they run, and how they get their images. */
+  settings?: Pick<ClusterSettings, 'serviceAccount' | 'pullSecrets'>;
   /** Whether a pod is sent there and back; it takes half a minute. */
   roundTrip: boolean;
   /** Hears of each check before it is made. */
@@ -31,6 +33,7 @@ export interface DoctorOptions {
 const RIGHTS = [
   ['create', 'argoproj.io', 'workflows'],
   ['get', 'argoproj.io', 'workflows'],
+  ['list', 'argoproj.io', 'workflows'],
   ['patch', 'argoproj.io', 'workflows'],
   ['create', 'argoproj.io', 'workflowtemplates'],
   ['list', '', 'pods'],
@@ -41,13 +44,21 @@ const PATIENCE = 300_000;
 
 /** @returns whether all is well */
 export async function examine(options: DoctorOptions): Promise<boolean> {
-  const { deployment, directory, roundTrip, onCheck, onFinding } = options;
+  const { deployment, directory, settings = {}, roundTrip, onCheck, onFinding } = options;
   let cluster: Cluster | undefined;
   const checks: [what: string, look: () => Promise<string>][] = [
-    ['cluster', async () => reach((cluster = await connect(deployment)))],
+    [
+      'cluster',
+      async () => {
+        const found = await connect(deployment);
+        const text = await reach(found);
+        cluster = found;
+        return text;
+      },
+    ],
     ['rights', () => rights(known(cluster))],
     ['Argo Workflows', () => argo(known(cluster))],
-    ['service account', () => serviceAccount(known(cluster))],
+    ['service account', () => serviceAccount(known(cluster), settings)],
     ['store', () => store(deployment, directory)],
     ['registry', () => registry(deployment)],
     ...(roundTrip ? [['round trip', () => travel(options)] as [string, () => Promise<string>]] : []),
@@ -112,8 +123,10 @@ async function argo(cluster: Cluster): Promise<string> {
   return 'its definitions are installed';
 }
 
-async function serviceAccount(cluster: Cluster): Promise<string> {
-  const name = 'tagflow';
+async function serviceAccount(
+  cluster: Cluster,
+  { serviceAccount: name = 'tagflow' }: ClusterSettings,
+): Promise<string> {
   try {
     await cluster.core.readNamespacedServiceAccount({ namespace: cluster.namespace, name });
     return `${name} is there for the pods`;
@@ -149,10 +162,10 @@ async function registry({ registry: place }: Deployment): Promise<string> {
 }
 
 /** A run of one step: image, store, controller, pod and rights all have their part in it. */
-async function travel({ deployment, directory }: DoctorOptions): Promise<string> {
+async function travel({ deployment, directory, settings = {} }: DoctorOptions): Promise<string> {
   const began = performance.now();
   const submitted = await submitRun({
-    notebook: PROBE,
+    notebook: probe(settings),
     path: 'doctor.ipynb',
     directory,
     deployment,
@@ -177,18 +190,19 @@ async function travel({ deployment, directory }: DoctorOptions): Promise<string>
   throw new ClusterError(`Run ${run.id} ${run.state}: ${failure?.message ?? why}`);
 }
 
-const PROBE = JSON.stringify({
-  nbformat: 4,
-  nbformat_minor: 5,
-  metadata: { kernelspec: { name: 'tagflow', language: 'typescript' } },
-  cells: [
-    {
-      id: 'probe',
-      cell_type: 'code',
-      metadata: { tags: ['step:probe'] },
-      source: 'const node = process.version;',
-      outputs: [],
-      execution_count: null,
-    },
-  ],
-});
+const probe = (cluster: ClusterSettings): string =>
+  JSON.stringify({
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: { kernelspec: { name: 'tagflow', language: 'typescript' }, tagflow: { cluster } },
+    cells: [
+      {
+        id: 'probe',
+        cell_type: 'code',
+        metadata: { tags: ['step:probe'] },
+        source: 'const node = process.version;',
+        outputs: [],
+        execution_count: null,
+      },
+    ],
+  });

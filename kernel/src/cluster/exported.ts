@@ -19,8 +19,8 @@ export interface ExportRequest {
   pipeline: Pipeline;
   deployment: Deployment;
   branch?: string;
-  /** For all steps; without it images are built and pushed. */
-  image?: string;
+  /** By step, images that are there already; those of other steps are built and pushed. */
+  images?: Readonly<Record<string, string>>;
   /** Hears what takes a while. */
   tell: (text: string) => void;
 }
@@ -33,34 +33,34 @@ export interface Exported {
 
 /** @throws PipelineErrors if anything is wrong with the pipeline; others as `submitRun` */
 export async function exportedFiles(request: ExportRequest): Promise<Exported> {
-  const { notebook, path, directory, pipeline, deployment, branch, image, tell } = request;
+  const { notebook, path, directory, pipeline, deployment, branch, images, tell } = request;
   refuseErrors(pipeline);
   const { cluster = {} } = settingsOf(notebook);
-  const placed =
-    image === undefined
-      ? await placeExport({
-          notebook,
-          path,
-          directory,
-          pipeline,
-          trigger: 'schedule',
-          deployment,
-          settings: cluster,
-          tell,
-        })
-      : { images: Object.fromEntries(pipeline.steps.map((step) => [step.name, image])) };
-  const argo: ArgoOptions = {
-    cluster,
+  const common = { cluster, deployment, branch: branch ?? (await gitState(directory))?.branch };
+  // First with images that are yet to be built: what cannot be is not built for.
+  const draft = Object.fromEntries(pipeline.steps.map(({ name }) => [name, images?.[name] ?? TO_BE_BUILT]));
+  refuseErrors(withFindings(pipeline, { ...common, images: draft }));
+  const placed = await placeExport({
+    notebook,
+    path,
+    directory,
+    pipeline,
+    trigger: 'schedule',
     deployment,
-    ...placed,
-    branch: branch ?? (await gitState(directory))?.branch,
-  };
-  const checked = {
-    ...pipeline,
-    diagnostics: [...pipeline.diagnostics, ...checkArgo(pipeline, argo)],
-  };
+    settings: cluster,
+    given: images,
+    tell,
+  });
+  const argo: ArgoOptions = { ...common, ...placed };
+  const checked = withFindings(pipeline, argo);
   refuseErrors(checked);
   return { files: argoFiles(pipeline, argo), pipeline: checked };
+}
+
+const TO_BE_BUILT = `image@sha256:${'0'.repeat(64)}`;
+
+function withFindings(pipeline: Pipeline, argo: ArgoOptions): Pipeline {
+  return { ...pipeline, diagnostics: [...pipeline.diagnostics, ...checkArgo(pipeline, argo)] };
 }
 
 function refuseErrors(pipeline: Pipeline): void {

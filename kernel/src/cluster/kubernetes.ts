@@ -35,7 +35,9 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
   }
   const current = config.getContextObject(config.getCurrentContext());
   const server = config.getCurrentCluster()?.server;
-  if (!current || server === undefined)
+  // Without any kubeconfig, the library makes this one up.
+  const isNone = current?.name === 'loaded-context' && server === 'http://localhost:8080';
+  if (!current || server === undefined || isNone)
     throw new ClusterError(
       'No cluster is configured: set KUBECONFIG, or make a context with `kubectl config set-context`.',
     );

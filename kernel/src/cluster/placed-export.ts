@@ -12,6 +12,8 @@ import { imageNames, placedImages, stepImages } from './step-images.js';
 export interface ExportRequest extends RunRequest {
   deployment: Deployment;
   settings: ClusterSettings;
+  /** Images by step that are there already; those of other steps are built and pushed. */
+  given?: Readonly<Record<string, string>>;
   /** Hears what takes a while. */
   tell: (text: string) => void;
 }
@@ -23,28 +25,30 @@ export interface ExportRequest extends RunRequest {
 export async function placeExport(
   request: ExportRequest,
 ): Promise<{ images: Record<string, string>; start: Digest }> {
-  const { directory, deployment, settings, tell } = request;
+  const { directory, deployment, settings, given = {}, tell } = request;
   const store = openDeployedStore(deployment, directory);
   const prepared = await prepareRun(request);
   const { plan, programOf, facts } = prepared;
-  const images = await stepImages(prepared, { deployment, settings, directory, tell });
+  const images = await stepImages(prepared, { deployment, settings, directory, given, tell });
   const [document, placement] = await Promise.all([
     putBlob(store, Buffer.from(JSON.stringify(plan.pipeline))),
     placePipeline(plan.pipeline, {
       store,
       surroundings: projectSurroundings(directory),
       programOf,
-      images: placedImages(plan.pipeline, images),
+      images: placedImages(plan.pipeline, images, given),
       cache: request.cache ?? true,
     }),
   ]);
-  const { pipeline, notebook, git, versions } = runStart(plan, document.digest, facts);
+  const { pipeline, notebook, versions } = runStart(plan, document.digest, facts);
+  const source = facts.notebook && (await putBlob(store, Buffer.from(facts.notebook.text))).digest;
+  // Without git's commit: files that are committed would change with the commit that holds them.
   const start = await keepKnownStart(store, {
     format: 1,
     pipeline,
     document: document.digest,
     ...(notebook === undefined ? {} : { notebook }),
-    ...(git ? { git } : {}),
+    ...(source === undefined ? {} : { source }),
     versions,
     placement,
   });

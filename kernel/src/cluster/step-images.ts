@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type ClusterSettings, type Deployment, type Pipeline, sizeText } from '@tagflow/schema';
 import type { StepImage as PlacedImage } from '../run/placement.js';
 import type { Prepared } from '../run/prepare.js';
-import { type ProgramFile, planImages } from './image-plan.js';
+import { type ImagePlan, type ProgramFile, planImages } from './image-plan.js';
 import { type StepImage, buildImages } from './images.js';
 
 export interface StepImagesOptions {
@@ -11,6 +11,8 @@ export interface StepImagesOptions {
   settings: ClusterSettings;
   /** The notebook's. */
   directory: string;
+  /** Images by step that are there already. */
+  given?: Readonly<Record<string, string>>;
   /** Hears what takes a while. */
   tell: (text: string) => void;
 }
@@ -20,9 +22,38 @@ const TOLD = 4_000_000;
 
 /** By step. Throws as `buildImages` does. */
 export async function stepImages(
-  { plan, programOf }: Prepared,
-  { deployment, settings, directory, tell }: StepImagesOptions,
+  prepared: Prepared,
+  options: StepImagesOptions,
 ): Promise<Record<string, StepImage>> {
+  const { deployment, given = {}, tell } = options;
+  const named = Object.fromEntries(
+    Object.entries(given).map(([step, reference]) => [step, givenImage(reference, deployment)]),
+  );
+  const plans = (await imagePlans(prepared, options))
+    .map((plan) => ({ ...plan, steps: plan.steps.filter((step) => !named[step]) }))
+    .filter(({ steps }) => steps.length > 0);
+  if (plans.length === 0) return named;
+  const begun = new Set<string>();
+  const built = await buildImages(plans, {
+    registry: deployment.registry,
+    onProgress(event) {
+      if (event.kind === 'install') tell(installs(event));
+      if (event.kind !== 'upload' || event.size < TOLD || begun.has(event.digest)) return;
+      begun.add(event.digest);
+      tell(`Pushing a layer of ${sizeText(event.size)}`);
+    },
+  });
+  return { ...built, ...named };
+}
+
+export const installs = ({ packages, steps }: { packages: number; steps: readonly string[] }): string =>
+  `Installing ${packages} packages for ${steps.join(', ')}`;
+
+/** What the images of a prepared run's steps are made of. */
+export async function imagePlans(
+  { plan, programOf }: Prepared,
+  { deployment, settings, directory }: Omit<StepImagesOptions, 'given' | 'tell'>,
+): Promise<ImagePlan[]> {
   const programs = Object.fromEntries(
     plan.steps.map(({ step }) => [
       step.name,
@@ -30,29 +61,26 @@ export async function stepImages(
     ]),
   );
   const isBuiltIn = settings.program === 'image';
-  const plans = await planImages(plan.pipeline, deployment, directory, isBuiltIn ? { programs } : {});
-  const begun = new Set<string>();
-  return buildImages(plans, {
-    registry: deployment.registry,
-    onProgress(event) {
-      if (event.kind === 'install')
-        tell(`Installing ${event.packages} packages for ${event.steps.join(', ')}`);
-      if (event.kind !== 'upload' || event.size < TOLD || begun.has(event.digest)) return;
-      begun.add(event.digest);
-      tell(`Pushing a layer of ${sizeText(event.size)}`);
-    },
-  });
+  return planImages(plan.pipeline, deployment, directory, isBuiltIn ? { programs } : {});
 }
 
-/** As a placement has them: the base counts only where a step names it. */
+/** Nobody knows what is in it: results of steps in it stand for no others. */
+function givenImage(reference: string, { platform = 'linux/amd64' }: Deployment): StepImage {
+  const base = /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1] ?? reference;
+  return { reference, base, platform, reused: true };
+}
+
+/** As a placement has them: the base counts only where a step, or whoever exports it, names it. */
 export function placedImages(
   { steps }: Pipeline,
   images: Readonly<Record<string, StepImage>>,
+  given: Readonly<Record<string, string>> = {},
 ): Record<string, PlacedImage> {
   return Object.fromEntries(
     steps.map(({ name, settings }) => {
       const { reference, base } = images[name]!;
-      return [name, { image: reference, ...(settings.image === undefined ? {} : { base }) }];
+      const isNamed = (settings.image ?? given[name]) !== undefined;
+      return [name, { image: reference, ...(isNamed ? { base } : {}) }];
     }),
   );
 }

@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import colors from 'picocolors';
 import { readDeployment } from '../cluster/deployment.js';
 import { type Finding, examine } from '../cluster/doctor.js';
+import { settingsOf } from '../pipeline/index.js';
 import { INFRASTRUCTURE } from './failure.js';
+import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';
 
 export interface DoctorOptions {
@@ -15,11 +17,19 @@ export interface DoctorOptions {
   json?: boolean;
 }
 
-export async function doctor({ directory, json, roundTrip, ...place }: DoctorOptions): Promise<void> {
+/** @param notebook whose settings say as whom its pods run, and how they get their images */
+export async function doctor(
+  notebook: string | undefined,
+  { json, roundTrip, ...place }: DoctorOptions,
+): Promise<void> {
+  const read = notebook === undefined ? undefined : await readNotebookFile(notebook);
+  const directory = read?.directory ?? resolve(place.directory);
+  const { serviceAccount, pullSecrets } = (read && settingsOf(read.text).cluster) ?? {};
   const findings: Finding[] = [];
   const isWell = await examine({
     deployment: readDeployment(directory, place),
-    directory: resolve(directory),
+    directory,
+    settings: { serviceAccount, pullSecrets },
     roundTrip,
     onCheck: (what) =>
       void (!json && what === 'round trip' && process.stderr.write('A pod is sent there and back …\n')),

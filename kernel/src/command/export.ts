@@ -1,40 +1,40 @@
-/** `tagflow export`: a pipeline as files from which a cluster runs it. */
+/** `tagflow export`: a pipeline as files from which a cluster runs it, or its images as files. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Pipeline } from '@tagflow/schema';
+import type { Deployment, Pipeline } from '@tagflow/schema';
 import { readDeployment } from '../cluster/deployment.js';
 import { exportedFiles, writeExported } from '../cluster/exported.js';
-import { checkText, pipelineOf } from '../pipeline/index.js';
+import { exportDockerfiles, exportLayout } from '../cluster/exported-images.js';
+import type { LayoutImage } from '../cluster/oci-layout.js';
+import { rbacFile } from '../export/argo-files.js';
+import { checkText, pipelineOf, settingsOf } from '../pipeline/index.js';
 import { PipelineErrors } from '../run/prepare.js';
+import { UsageError } from './failure.js';
 import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';
 
 export interface ExportOptions {
-  to: 'argo';
+  to: 'argo' | 'rbac' | 'oci' | 'dockerfile';
   out: string;
   namespace?: string;
   branch?: string;
-  /** For all steps; without it images are built and pushed. */
-  image?: string;
+  /** Images that are there already, for all steps or, as `step=image`, for one. */
+  image: string[];
   json?: boolean;
 }
 
 export async function exportNotebook(path: string, options: ExportOptions): Promise<void> {
-  const { namespace, branch, image, out, json } = options;
+  const { to, namespace, branch, image, out, json } = options;
   const { text: notebook, directory, path: name } = await readNotebookFile(path);
   const { pipeline } = pipelineOf(notebook, { directory, name });
   const deployment = readDeployment(directory, { namespace });
   const tell = (what: string): void => void process.stderr.write(`${what} …\n`);
+  const request = { notebook, path: name, directory, pipeline, deployment, tell };
   try {
-    const exported = await exportedFiles({
-      notebook,
-      path: name,
-      directory,
-      pipeline,
-      deployment,
-      branch,
-      image,
-      tell,
-    });
+    if (to === 'rbac') return await writeRbac(out, notebook, deployment, json);
+    if (to === 'oci') return tellLayout(out, await exportLayout(request, out), json);
+    if (to === 'dockerfile') return tellDockerfiles(out, await exportDockerfiles(request, out), json);
+    const exported = await exportedFiles({ ...request, branch, images: imagesOf(pipeline, image) });
     await writeExported(out, exported.files);
     const paths = exported.files.map((file) => join(out, file.name));
     if (json) writeJson({ files: paths, diagnostics: exported.pipeline.diagnostics });
@@ -43,6 +43,47 @@ export async function exportNotebook(path: string, options: ExportOptions): Prom
   } catch (error) {
     if (!(error instanceof PipelineErrors)) throw error;
     refuse(error, json);
+  }
+}
+
+async function writeRbac(out: string, notebook: string, deployment: Deployment, json = false): Promise<void> {
+  const { name, text } = rbacFile(settingsOf(notebook).cluster ?? {}, deployment);
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, name), text);
+  if (json) writeJson({ files: [join(out, name)] });
+  else process.stdout.write(`${join(out, name)}\n`);
+}
+
+/** By step. Throws UsageError if there is no such step. */
+function imagesOf({ steps }: Pipeline, given: readonly string[]): Record<string, string> {
+  const images: Record<string, string> = {};
+  // What is said of one step wins over what is said of all.
+  const pairs = given.map((text) => text.split('=').reverse() as [image: string, step?: string]);
+  for (const [image, step] of pairs.toSorted(
+    ([, a], [, b]) => Number(a !== undefined) - Number(b !== undefined),
+  )) {
+    const named = steps.filter(({ name }) => step === undefined || name === step);
+    if (named.length === 0) throw new UsageError(`There is no step ${step} for which ${image} could be.`);
+    for (const { name } of named) images[name] = image;
+  }
+  return images;
+}
+
+/** What is done with the images next is a command away. */
+function tellLayout(out: string, images: Readonly<Record<string, LayoutImage>>, json = false): void {
+  if (json) return writeJson({ images });
+  const tags = new Set(Object.values(images).map(({ tag }) => tag));
+  for (const tag of tags)
+    process.stdout.write(`skopeo copy --all oci:${out}:${tag} docker://REGISTRY/tagflow:${tag}\n`);
+  for (const [step, { digest }] of Object.entries(images))
+    process.stdout.write(`--image ${step}=REGISTRY/tagflow@${digest}\n`);
+}
+
+function tellDockerfiles(out: string, folders: Readonly<Record<string, string>>, json = false): void {
+  if (json) return writeJson({ folders });
+  for (const folder of new Set(Object.values(folders))) {
+    const steps = Object.keys(folders).filter((step) => folders[step] === folder);
+    process.stdout.write(`docker build ${join(out, folder)}  # ${steps.join(', ')}\n`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** How commands fail: a sentence, and an exit code. */
 import type { Diagnostic } from '@tagflow/schema';
+import { StepFailure } from '../run/failure.js';
 
 /** What the user asked for cannot be: exit code 2. */
 export class UsageError extends Error {
@@ -36,14 +37,17 @@ export function fail(error: unknown, json: boolean): number {
     stack,
     diagnostics,
   } = error as Partial<Error> & { diagnostics?: Diagnostic[] };
-  const sentence = KNOWN.has(name)
-    ? message
-    : `Something went wrong inside tagflow: ${message}. Set TAGFLOW_DEBUG=1 to see where.`;
+  // Before a run, it is about what a step declares and is not there; its name is that of a record.
+  const isDeclared = error instanceof StepFailure;
+  const sentence =
+    isDeclared || KNOWN.has(name)
+      ? message
+      : `Something went wrong inside tagflow: ${message}. Set TAGFLOW_DEBUG=1 to see where.`;
   if (json)
     process.stdout.write(
       `${JSON.stringify({ error: sentence, ...(diagnostics ? { diagnostics } : {}) }, null, 2)}\n`,
     );
   else process.stderr.write(`${sentence}\n`);
   if (process.env['TAGFLOW_DEBUG'] && stack) process.stderr.write(`${stack}\n`);
-  return USAGE.has(name) ? BAD_USAGE : name === 'ClusterError' ? INFRASTRUCTURE : 1;
+  return isDeclared || USAGE.has(name) ? BAD_USAGE : name === 'ClusterError' ? INFRASTRUCTURE : 1;
 }

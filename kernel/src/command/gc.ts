@@ -2,7 +2,8 @@
 import { sizeText } from '@tagflow/schema';
 import colors from 'picocolors';
 import { type Garbage, findGarbage } from '../store/garbage.js';
-import { openStore } from '../store/location.js';
+import { readDeployment } from '../cluster/deployment.js';
+import { openDeployedStore, openStore } from '../store/location.js';
 import { reindex } from '../store/reindex.js';
 import { removeGarbage } from '../store/removal.js';
 import type { Tell } from '../store/side-by-side.js';
@@ -15,12 +16,14 @@ export interface GcOptions {
   keep?: number;
   grace: number;
   reindex?: boolean;
+  /** In the store of runs on the cluster. */
+  cluster?: boolean;
   directory: string;
   json?: boolean;
 }
 
-export async function gc({ yes = false, directory, json, ...options }: GcOptions): Promise<void> {
-  const store = openStore(directory);
+export async function gc({ yes = false, directory, cluster, json, ...options }: GcOptions): Promise<void> {
+  const store = cluster ? openDeployedStore(readDeployment(directory), directory) : openStore(directory);
   if ((await store.list('')).length === 0) {
     if (json) writeJson({ removed: yes, runs: [], bytes: 0 });
     else process.stdout.write(`There is no store at ${store.location}, so nothing to remove.\n`);
@@ -31,7 +34,7 @@ export async function gc({ yes = false, directory, json, ...options }: GcOptions
   const garbage = await findGarbage(store, options, progress.tell);
   if (yes) await removeGarbage(store, garbage, progress.tell);
   progress.end();
-  const { runs, blobs, programs, cached, index, unfinished, bytes } = garbage;
+  const { runs, blobs, programs, cached, exports, index, unfinished, bytes } = garbage;
   if (json) {
     const count = (keys: readonly string[]): number => keys.length;
     return writeJson({
@@ -40,6 +43,7 @@ export async function gc({ yes = false, directory, json, ...options }: GcOptions
       blobs: count(blobs),
       programs: count(programs),
       cached: count(cached),
+      exports: count(exports),
       links: count(index),
       unfinished: count(unfinished),
       bytes,
@@ -54,6 +58,7 @@ function summary(garbage: Garbage, done: boolean, location: string): string {
     ['values', garbage.blobs],
     ['programs', garbage.programs],
     ['cached results', garbage.cached],
+    ['exported pipelines', garbage.exports],
     ['links and tags', garbage.index],
     ['unfinished writes', garbage.unfinished],
   ] as const;

@@ -7,7 +7,7 @@ export function install(environment: jupyter.Environment): void {
   process.stdout.write(
     extension
       ? `Extension: ${extension}\n`
-      : 'Extension: not built, so not installed. `npm run build` builds it.\n',
+      : 'Extension: not there, so not installed. `npm install @tagflow/labextension` brings it; in a checkout, `npm run build` builds it.\n',
   );
 }
 

@@ -1,11 +1,10 @@
 /** `tagflow lineage`: what a value came from, and what came of it. */
 import type { Run, StepRun } from '@tagflow/schema';
-import { openStore } from '../store/location.js';
 import { findRunId, readAttempts, readRun } from '../store/records.js';
-import type { Store } from '../store/store.js';
+import { StoreError, type Store } from '../store/store.js';
 import { type ArtifactPlace, findDigest, readLineage } from '../store/trace.js';
 import { UsageError } from './failure.js';
-import { storeOfRun } from '../cluster/past-run.js';
+import { storeOfRun, storesOf } from '../cluster/past-run.js';
 import { requireIndex } from './index-of-runs.js';
 import { lineageText } from './lineage-text.js';
 import { artifactOf, stepOf } from './show.js';
@@ -27,12 +26,10 @@ export async function lineage(
   name: string | undefined,
   { up, down, depth, directory, json }: LineageOptions,
 ): Promise<void> {
-  const store = step === undefined ? openStore(directory) : await storeOfRun(directory, reference);
-  await requireIndex(store);
-  const { artifact, others } =
+  const { store, artifact, others } =
     step === undefined
-      ? await byDigest(store, reference)
-      : { artifact: await inRun(store, reference, step, name), others: 0 };
+      ? await byDigest(directory, reference)
+      : await inRun(await storeOfRun(directory, reference), reference, step, name);
   const both = up === down;
   const found = await readLineage(store, artifact, {
     up: both || up ? depth : 0,
@@ -46,16 +43,32 @@ export async function lineage(
     );
 }
 
-async function byDigest(
-  store: Store,
-  reference: string,
-): Promise<{ artifact: ArtifactPlace; others: number }> {
+interface Found {
+  store: Store;
+  artifact: ArtifactPlace;
+  /** So many places of the same value besides. */
+  others: number;
+}
+
+/** In this machine's store, or else in the cluster's. */
+async function byDigest(directory: string, reference: string): Promise<Found> {
   const [, , digest] = DIGEST.exec(reference) ?? [];
   if (digest === undefined)
     throw new UsageError(
       `${JSON.stringify(reference)} is no digest, which has at least its first six digits. For a value of a run: tagflow lineage RUN STEP ARTIFACT.`,
     );
-  return findDigest(store, digest);
+  const [here, ...others] = storesOf(directory);
+  await requireIndex(here);
+  try {
+    return { store: here, ...(await findDigest(here, digest)) };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    for (const store of others) {
+      await requireIndex(store);
+      return { store, ...(await findDigest(store, digest)) };
+    }
+    throw error;
+  }
 }
 
 async function inRun(
@@ -63,15 +76,20 @@ async function inRun(
   reference: string,
   stepName: string,
   name: string | undefined,
-): Promise<ArtifactPlace> {
+): Promise<Found> {
+  await requireIndex(store);
   const run = await readRun(store, await findRunId(store, reference));
   if (name === undefined && !run.steps.some((step) => step.name === stepName)) {
     const parameter = await parameterOf(store, run, stepName);
-    if (parameter) return parameter;
+    if (parameter) return { store, artifact: parameter, others: 0 };
   }
   const step = stepOf(run, stepName);
   const artifact = name === undefined ? onlyOne(step) : artifactOf(step, name);
-  return { run: run.id, step: step.name, name: artifact.name, digest: artifact.digest };
+  return {
+    store,
+    artifact: { run: run.id, step: step.name, name: artifact.name, digest: artifact.digest },
+    others: 0,
+  };
 }
 
 function onlyOne(step: StepRun): StepRun['outputs'][number] {

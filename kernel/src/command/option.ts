@@ -11,6 +11,13 @@ export function assignment(value: string, values: string[]): string[] {
   return [...values, value];
 }
 
+/** An image for all steps, or `step=image` for one, which may be repeated. */
+export function image(value: string, values: string[]): string[] {
+  if (!/^([^=]+=)?[^=\s]+$/.test(value))
+    throw new InvalidArgumentError('It takes an image, or step=image for one step.');
+  return [...values, value];
+}
+
 /** A tag, which may be repeated. */
 export function tag(value: string, values: string[]): string[] {
   if (!isRunTag(value))

@@ -1,5 +1,5 @@
 /** A pipeline's documents as files for a repository: what each is, how it is applied, and what must be there. */
-import type { Deployment, Pipeline } from '@tagflow/schema';
+import type { ClusterSettings, Deployment, Pipeline } from '@tagflow/schema';
 import { type ArgoOptions, exportArgo } from './argo.js';
 import { rbacOf } from './argo-rbac.js';
 import { yamlOf } from './yaml.js';
@@ -35,19 +35,24 @@ export function argoFiles(pipeline: Pipeline, options: ArgoOptions): ArgoFile[] 
     ...(schedule
       ? [file('schedule.yaml', [schedule], `Runs ${of} by itself.`, ['kubectl apply -f schedule.yaml'])]
       : []),
-    file(
-      'rbac.yaml',
-      rbacOf(cluster, deployment),
-      'What pods, and those who submit runs, may do. Once a namespace, by an administrator.',
-      [
-        'kubectl apply -f rbac.yaml',
-        '',
-        'Who submits runs is bound to the second role:',
-        '',
-        `kubectl create rolebinding tagflow-submit --role=tagflow-submit --user=NAME${inNamespace(deployment)}`,
-      ],
-    ),
+    rbacFile(cluster, deployment),
   ];
+}
+
+/** It follows from settings alone, so that an administrator can have it before anything else is there. */
+export function rbacFile(cluster: ClusterSettings, deployment: Deployment): ArgoFile {
+  return file(
+    'rbac.yaml',
+    rbacOf(cluster, deployment),
+    'What pods, and those who submit runs, may do. Once a namespace, by an administrator.',
+    [
+      'kubectl apply -f rbac.yaml',
+      '',
+      'Who submits runs is bound to the second role:',
+      '',
+      `kubectl create rolebinding tagflow-submit --role=tagflow-submit --user=NAME${inNamespace(deployment)}`,
+    ],
+  );
 }
 
 function file(name: string, documents: readonly object[], title: string, lines: readonly string[]): ArgoFile {

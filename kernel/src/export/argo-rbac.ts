@@ -17,7 +17,7 @@ const POD_RULES: Rule[] = [rule('argoproj.io', ['workflowtaskresults'], ['create
 
 /** Of a person, or a program, that submits runs, watches and stops them, and reads logs of pods. */
 const SUBMIT_RULES: Rule[] = [
-  rule('argoproj.io', ['workflowtemplates'], ['get', 'list', 'create', 'delete']),
+  rule('argoproj.io', ['workflowtemplates'], ['get', 'list', 'create', 'patch', 'delete']),
   rule('argoproj.io', ['workflows'], ['get', 'list', 'watch', 'create', 'patch', 'delete']),
   rule('argoproj.io', ['cronworkflows'], ['get', 'list', 'create', 'update', 'patch', 'delete']),
   rule('', ['pods'], ['get', 'list', 'watch']),

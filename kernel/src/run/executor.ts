@@ -1,9 +1,9 @@
 /** Where attempts of steps run: here, in processes of this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { placeOf } from '../interpreter/place.js';
 import { type ItemEvents, ItemProcess, type ItemWorker } from './item-process.js';
 import { ProcessGroups, signalGroup } from './process-groups.js';
+import { stepEnvironment } from './step-environment.js';
 import { stepFile } from './step-file.js';
 import { type Execution, StepProcess } from './step-process.js';
 import type { StepReply } from './step-request.js';
@@ -18,17 +18,6 @@ export interface Executor {
   close(): void;
 }
 
-/** What Node itself and the programs it starts need; everything else a step declares. */
-const NEEDED = [
-  'PATH',
-  'HOME',
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'LD_LIBRARY_PATH',
-  'SystemRoot',
-  'NODE_EXTRA_CA_CERTS',
-];
 /** Processes kept ready: each holds some 20 MB that it shares with no other. */
 const SPARES = 6;
 /** The rest of a step's memory is for buffers, code and the process itself. */
@@ -124,13 +113,9 @@ function start(entry: string, memory?: number): ChildProcess {
     memory === undefined
       ? []
       : [`--max-old-space-size=${Math.max(16, Math.floor((memory / 2 ** 20) * HEAP_SHARE))}`];
-  const needed = NEEDED.filter((name) => process.env[name] !== undefined).map((name) => [
-    name,
-    process.env[name],
-  ]);
   return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...heap, entry], {
     cwd: tmpdir(),
-    env: placeOf(Object.fromEntries(needed) as NodeJS.ProcessEnv),
+    env: stepEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // A group of its own: a terminal's Ctrl-C is for the runner, which says which steps stop.
     detached: true,

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Pipeline, Step } from '@tagflow/schema';
-import { placeOf } from '../interpreter/place.js';
 import { asOfRun } from './origin.js';
 import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
 import { ITEM_INPUT } from './items.js';
 import { recordedFile } from './program-file.js';
+import { Mask } from './secrets.js';
+import { stepEnvironment } from './step-environment.js';
 import type { StepInput, StepRequest } from './step-request.js';
 import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
 
@@ -33,7 +34,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Runs the program of an attempt on the inputs that it had. What it prints goes to this process's own streams.
+ * Runs the program of an attempt on the inputs that it had, with no more of the environment than then. What it prints
+ * goes to this process's own streams, without secrets.
  * @param attempts all of the run's attempts: results of a body are inputs of what follows it
  * @returns the exit code
  * @throws StoreError if a blob is missing
@@ -86,7 +88,7 @@ export async function replay(
     };
     const request = join(place, 'request.json');
     await writeFile(request, JSON.stringify(told));
-    return await runProcess(request, inspect);
+    return await runProcess(request, inspect, secrets);
   } finally {
     await rm(place, { recursive: true, force: true });
     await removeWorkingDirectory(workingDirectory);
@@ -105,16 +107,23 @@ function resultsBefore(attempts: readonly AttemptRecord[], step: string, segment
   return results;
 }
 
-function runProcess(request: string, inspect: boolean): Promise<number> {
+function runProcess(request: string, inspect: boolean, secrets: readonly string[]): Promise<number> {
   const debug = inspect ? ['--inspect-brk=127.0.0.1:0'] : [];
+  // A terminal is passed on, so that colours and widths are those of a terminal, unless something has to be masked.
+  const output = secrets.length > 0 ? 'pipe' : 'inherit';
   const child = spawn(
     process.execPath,
     [...debug, '--disable-warning=ExperimentalWarning', REPLAY, request],
-    {
-      stdio: 'inherit',
-      env: placeOf(process.env),
-    },
+    { stdio: ['inherit', output, output], env: stepEnvironment() },
   );
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const mask = new Mask(secrets);
+    const shown = process[stream];
+    child[stream]
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => shown.write(mask.take(text)))
+      .on('end', () => shown.write(mask.end()));
+  }
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));

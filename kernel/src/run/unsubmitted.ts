@@ -5,6 +5,7 @@
 import type { Digest, Pipeline, RunStart } from '@tagflow/schema';
 import { runIdOfWorkflow } from '../store/run-id.js';
 import { getBlob, putBlob } from '../store/content.js';
+import { keepExport, renewExport } from '../store/exports.js';
 import { writeRunStart } from '../store/journal.js';
 import { readPipeline, readRunStart } from '../store/records.js';
 import { StoreError, type Store } from '../store/store.js';
@@ -13,9 +14,11 @@ import { planRun } from './plan.js';
 /** What is known of such runs beforehand: the blob that the Workflow's parameter `start` names. */
 export interface KnownStart extends Pick<
   RunStart,
-  'pipeline' | 'document' | 'notebook' | 'git' | 'versions' | 'tags'
+  'pipeline' | 'document' | 'notebook' | 'versions' | 'tags'
 > {
   format: 1;
+  /** Blob of the notebook's text. */
+  source?: Digest;
   /** Blob of the Placement. */
   placement: Digest;
 }
@@ -48,7 +51,7 @@ export function begunWorkflow(environment: NodeJS.ProcessEnv): BegunWorkflow {
  * @throws ParameterError if one is unknown or does not fit
  */
 export function unsubmittedStart(known: KnownStart, pipeline: Pipeline, begun: BegunWorkflow): RunStart {
-  const { placement, ...rest } = known;
+  const { placement, source: _, ...rest } = known;
   const created = new Date(begun.created);
   return {
     ...rest,
@@ -74,9 +77,24 @@ function valuesIn(text: string): Record<string, unknown> {
   );
 }
 
-/** @returns the digest that the Workflow's argument `start` takes */
+/**
+ * Puts into the store what its runs begin from, and keeps it and all that it names from being cleared away.
+ * @returns the digest that the Workflow's argument `start` takes
+ */
 export async function keepKnownStart(store: Store, known: KnownStart): Promise<Digest> {
-  return (await putBlob(store, Buffer.from(JSON.stringify(known)))).digest;
+  const bytes = Buffer.from(JSON.stringify(known));
+  const { digest } = await putBlob(store, bytes);
+  const placement = await getBlob(store, known.placement);
+  await keepExport(store, digest, [bytes, placement].flatMap(digestsIn));
+  return digest;
+}
+
+function digestsIn(bytes: Uint8Array): string[] {
+  return (
+    Buffer.from(bytes)
+      .toString()
+      .match(/[0-9a-f]{64}/g) ?? []
+  );
 }
 
 /**
@@ -94,6 +112,8 @@ export async function beginUnsubmitted(store: Store, environment: NodeJS.Process
   const run = runIdOfWorkflow(begun.uid, new Date(begun.created));
   if (await readRunStart(store, run)) return run;
   const known = JSON.parse(Buffer.from(await getBlob(store, digest)).toString()) as KnownStart;
-  await writeRunStart(store, unsubmittedStart(known, await readPipeline(store, known), begun));
+  const source = known.source && Buffer.from(await getBlob(store, known.source)).toString();
+  await renewExport(store, digest);
+  await writeRunStart(store, unsubmittedStart(known, await readPipeline(store, known), begun), source);
   return run;
 }

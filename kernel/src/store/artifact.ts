@@ -32,15 +32,25 @@ export async function readArtifact(
   }
 }
 
-/** Imports the packages whose classes an encoded value needs, as far as they are not known yet. */
+/** What is installed, or comes with Node: a value from a store must not name code that it brings along, or any file. */
+const INSTALLED = /^(node:[a-z/_]+|(@[\w.-]+\/)?[\w-][\w.-]*(\/[\w-][\w.-]*)*)$/;
+
+/**
+ * Imports the packages whose classes an encoded value needs, as far as they are not known yet.
+ * @throws StoreError if it names anything else than a package
+ */
 export async function importClasses(
   bytes: Uint8Array,
   classes: ClassRegistry,
   importPackage: (specifier: string) => Promise<object>,
 ): Promise<void> {
   for (const { package: specifier } of classesOf(bytes)) {
-    if (specifier !== '' && !classes.knows(specifier))
-      classes.imported(specifier, await importPackage(specifier));
+    if (specifier === '' || classes.knows(specifier)) continue;
+    if (!INSTALLED.test(specifier))
+      throw new StoreError(
+        `A value names ${JSON.stringify(specifier)} as a package, which it is not: it was not read.`,
+      );
+    classes.imported(specifier, await importPackage(specifier));
   }
 }
 

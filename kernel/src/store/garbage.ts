@@ -9,6 +9,7 @@
  */
 import { FRESH } from './content.js';
 import { linkOf } from './links.js';
+import { readExports } from './exports.js';
 import { type Retention, outdatedRuns } from './retention.js';
 import { type RunFiles, compact, digestsIn, digestsOf, readRunFiles } from './run-files.js';
 import { isRunId, timeOfRun } from './run-id.js';
@@ -27,6 +28,8 @@ export interface Garbage {
   programs: string[];
   /** Cached results that name a blob which goes. */
   cached: string[];
+  /** Exported pipelines from which no run has begun for longer than runs are kept. */
+  exports: string[];
   /** Links and tags. */
   index: string[];
   /** Writes that were broken off. */
@@ -57,8 +60,11 @@ export async function findGarbage(
     runs.filter(({ id }) => !outdated.has(id)).map(({ id }) => id),
     tell,
   );
+  const { olderThan = Infinity } = options;
+  const exported = await readExports(store, Math.min(horizon, now - olderThan));
+  for (const digest of exported.digests) reached.add(digest);
   const garbage = new GarbageFinder(store, horizon, runs, outdated, reached);
-  return garbage.find(tell);
+  return { ...(await garbage.find(tell)), exports: exported.outdated };
 }
 
 class GarbageFinder {
@@ -73,7 +79,7 @@ class GarbageFinder {
     private readonly reached: ReadonlySet<string>,
   ) {}
 
-  async find(tell: Tell): Promise<Garbage> {
+  async find(tell: Tell): Promise<Omit<Garbage, 'exports'>> {
     for (const run of this.runs) {
       if (this.outdated.has(run.id)) this.bytes += run.bytes;
       else this.unfinished.push(...run.unfinished);

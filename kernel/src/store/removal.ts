@@ -17,7 +17,7 @@ export async function removeGarbage(
   garbage: Garbage,
   tell: Tell = () => undefined,
 ): Promise<void> {
-  const { cached, runs, index, blobs, programs, unfinished, horizon } = garbage;
+  const { cached, runs, exports, index, blobs, programs, unfinished, horizon } = garbage;
   const remove = (key: string): Promise<void> => store.delete(key);
   const removeOld = async (key: string): Promise<void> => {
     const known = await store.stat(key);
@@ -29,6 +29,7 @@ export async function removeGarbage(
     (id) => removeRun(store, id),
     (done) => tell('Removing runs', done),
   );
+  await sideBySide(exports, removeOld, (done) => tell('Removing exported pipelines', done));
   await sideBySide(index, remove, (done) => tell('Removing links', done));
   await sideBySide(blobs, removeOld, (done) => tell('Removing values', done));
   await sideBySide(programs, removeOld, (done) => tell('Removing programs', done));
