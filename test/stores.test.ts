@@ -15,6 +15,12 @@ import { startRun } from '../kernel/lib/run/start.js';
 import { FOLDER, notebookText, type Row } from './pipeline/notebook.ts';
 import { BUCKET, type Fault, KEYS, S3Server, badServer, hasS3 } from './s3/server.ts';
 
+async function allKeys(store: Store, prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const keys of store.keys(prefix)) found.push(...keys);
+  return found;
+}
+
 const withS3 = hasS3 ? describe : describe.skip;
 let server: S3Server | undefined;
 let folder: string;
@@ -76,6 +82,7 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
     const keys: string[] = [];
     for await (const page of store.entries('keys/')) keys.push(...page.map(({ key }) => key));
     expect(keys.sort()).toEqual(['keys/a', 'keys/a.b', 'keys/f/c']);
+    expect((await allKeys(store, 'keys/')).sort()).toEqual(keys);
     expect(await store.touch('keys/a')).toBe(true);
     expect(await store.touch('keys/none')).toBe(false);
     expect(Buffer.from((await store.get('keys/a'))!).toString()).toBe('keys/a');
@@ -93,6 +100,7 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
       for (let from = 0; from < names.length; from += 50)
         await Promise.all(names.slice(from, from + 50).map((name) => store.put(`many/${name}`, bytes(name))));
       expect(await store.list('many/')).toEqual(names);
+      expect((await allKeys(store, 'many/')).sort()).toEqual(names.map((name) => `many/${name}`));
       let count = 0;
       for await (const page of store.entries('many/')) count += page.length;
       expect(count).toBe(names.length);

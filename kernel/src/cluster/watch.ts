@@ -5,7 +5,7 @@ import { STEP_LABEL, stepOfTemplate } from '../export/names.js';
 import type { RunEvent } from '../run/event.js';
 import { endRun } from '../run/cluster-end.js';
 import { LogReader } from '../store/log-reader.js';
-import { readRun } from '../store/records.js';
+import { type EndedAttempts, readRun } from '../store/records.js';
 import { endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { type Cluster, clusterError, statusOf } from './kubernetes.js';
@@ -106,6 +106,7 @@ class View {
   run: Run | undefined;
   private readonly steps = new Map<string, string>();
   private readonly waiting = new Map<string, string>();
+  private readonly ended: EndedAttempts = new Map();
   private readonly logs: LogReader;
 
   constructor(
@@ -117,7 +118,7 @@ class View {
   }
 
   async read(): Promise<void> {
-    const run = await readRun(this.store, this.id);
+    const run = await readRun(this.store, this.id, this.ended);
     this.run = run;
     const changed = run.steps.filter((step) => this.steps.get(step.name) !== JSON.stringify(step));
     const begun = run.steps.filter(({ started, cached }) => started !== undefined && cached === undefined);

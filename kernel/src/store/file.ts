@@ -60,6 +60,16 @@ export class FolderStore implements Store {
       .sort();
   }
 
+  async *keys(prefix: string): AsyncGenerator<string[]> {
+    const names = await this.reading(() => readdir(this.path(prefix), { withFileTypes: true }));
+    const keys: string[] = [];
+    for (const entry of names ?? []) {
+      if (entry.isDirectory()) yield* this.keys(`${prefix}${entry.name}/`);
+      else if (!entry.name.endsWith(TEMPORARY)) keys.push(prefix + entry.name);
+    }
+    if (keys.length > 0) yield keys;
+  }
+
   async *entries(prefix: string): AsyncGenerator<Entry[]> {
     const names = await this.reading(() => readdir(this.path(prefix), { withFileTypes: true }));
     const files: string[] = [];

@@ -1,6 +1,7 @@
 /** Logs of attempts: numbered chunks, each a line of JSON per piece of text. */
 import { attemptFolder, type AttemptId } from './journal.js';
-import { readAttempts } from './records.js';
+import { runFolder } from './run-id.js';
+import { sideBySide } from './side-by-side.js';
 import type { Store } from './store.js';
 
 export type LogStream = 'stdout' | 'stderr';
@@ -57,19 +58,36 @@ export class LogWriter {
 
 /** The log of a step, all attempts in order. A chunk that is damaged is said to be so. */
 export async function readLog(store: Store, run: string, step: string): Promise<LogEntry[]> {
-  const attempts = await readAttempts(store, run, step);
-  attempts.sort((a, b) => a.start.segment - b.start.segment || a.start.attempt - b.start.attempt);
-  const entries: LogEntry[] = [];
-  for (const { start } of attempts) {
-    const folder = attemptFolder(start);
-    const chunks = (await store.list(folder)).filter((name) => name.startsWith('log.'));
-    chunks.sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)));
-    for (const chunk of chunks) entries.push(...entriesOf(await store.get(folder + chunk), chunk));
-  }
-  return entries;
+  return readChunks(store, await logChunks(store, run, step));
 }
 
-export function entriesOf(bytes: Uint8Array | undefined, chunk: string): LogEntry[] {
+/** Keys of the chunks of a step's log: by segment, item, attempt, and as they were written. */
+export async function logChunks(store: Store, run: string, step: string): Promise<string[]> {
+  const found: { key: string; place: number[] }[] = [];
+  for await (const keys of store.keys(`${runFolder(run)}${step}/`)) {
+    for (const key of keys) {
+      const [, place] = /\/([\d.]+\/\d+\/log\.\d+)$/.exec(key) ?? [];
+      if (place !== undefined) found.push({ key, place: place.match(/\d+/g)!.map(Number) });
+    }
+  }
+  return found.sort((a, b) => compare(a.place, b.place)).map(({ key }) => key);
+}
+
+export async function readChunks(store: Store, chunks: readonly string[]): Promise<LogEntry[]> {
+  const entries: LogEntry[][] = [];
+  await sideBySide([...chunks.entries()], async ([i, key]) => {
+    entries[i] = entriesOf(await store.get(key), key.slice(key.lastIndexOf('/') + 1));
+  });
+  return entries.flat();
+}
+
+/** Numbers in a row; of two that begin alike, the shorter comes first. */
+function compare(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((number, i) => number !== b[i]);
+  return at === -1 ? a.length - b.length : a[at]! - (b[at] ?? -Infinity);
+}
+
+function entriesOf(bytes: Uint8Array | undefined, chunk: string): LogEntry[] {
   const lines = Buffer.from(bytes ?? [])
     .toString()
     .split('\n')

@@ -27,6 +27,10 @@ export class MemoryOver implements Store {
     return this.below.list(prefix);
   }
 
+  keys(prefix: string): AsyncIterable<string[]> {
+    return this.below.keys(prefix);
+  }
+
   entries(prefix: string): AsyncIterable<Entry[]> {
     return this.below.entries(prefix);
   }

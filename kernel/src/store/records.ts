@@ -20,9 +20,10 @@ import { StoreError, type Store } from './store.js';
 
 /**
  * A run as it stands now.
+ * @param known attempts that were read before, for who asks again and again
  * @throws StoreError if there is none with the id, or its records are damaged
  */
-export async function readRun(store: Store, id: string): Promise<Run> {
+export async function readRun(store: Store, id: string, known?: EndedAttempts): Promise<Run> {
   if (!isRunId(id))
     throw new StoreError(`${JSON.stringify(id)} is no id of a run. \`tagflow runs\` lists them.`);
   const folder = runFolder(id);
@@ -33,7 +34,7 @@ export async function readRun(store: Store, id: string): Promise<Run> {
     throw new StoreError(`There is no run ${id} in ${store.location}. \`tagflow runs\` lists them.`);
   const [pipeline, attempts, alive] = await Promise.all([
     readPipeline(store, start),
-    readAttempts(store, id),
+    readAttempts(store, id, undefined, known),
     // What a cluster does without a word, such as waiting for a node, only the cluster can tell.
     start.cluster !== undefined || isAlive(store, id),
   ]);
@@ -64,21 +65,20 @@ export async function readPipeline(store: Store, run: Pick<RunStart, 'document'>
   return JSON.parse(Buffer.from(await getBlob(store, run.document)).toString()) as Pipeline;
 }
 
-/** The attempts of a run's steps, as far as they were recorded. */
-export async function readAttempts(store: Store, run: string, step?: string): Promise<AttemptRecord[]> {
-  const folder = runFolder(run);
-  const steps = step === undefined ? folders(await store.list(folder)) : [`${step}/`];
-  const places = await Promise.all(
-    steps.map(async (name) => {
-      const segments = folders(await store.list(folder + name));
-      const nested = segments.map(async (segment) => {
-        const attempts = folders(await store.list(folder + name + segment));
-        return attempts.map((attempt) => folder + name + segment + attempt);
-      });
-      return (await Promise.all(nested)).flat();
-    }),
-  );
-  return readAttemptsIn(store, places.flat());
+/** Attempts that have ended, by their folders: records of theirs are never changed. */
+export type EndedAttempts = Map<string, AttemptRecord>;
+
+/**
+ * The attempts of a run's steps, as far as they were recorded.
+ * @param known those that were read before; what has ended since is added
+ */
+export async function readAttempts(
+  store: Store,
+  run: string,
+  step?: string,
+  known: EndedAttempts = new Map(),
+): Promise<AttemptRecord[]> {
+  return readAttemptsIn(store, `${runFolder(run)}${step === undefined ? '' : `${step}/`}`, known);
 }
 
 /** The attempts of one program or item, in their order. */
@@ -86,18 +86,39 @@ export async function readAttemptsAt(
   store: Store,
   place: Omit<AttemptId, 'attempt'>,
 ): Promise<AttemptRecord[]> {
-  const folder = `${runFolder(place.run)}${place.step}/${placeInStep(place)}/`;
-  const attempts = folders(await store.list(folder)).map((name) => folder + name);
-  const records = await readAttemptsIn(store, attempts);
+  const records = await readAttemptsIn(store, `${runFolder(place.run)}${place.step}/${placeInStep(place)}/`);
   return records.sort((a, b) => a.start.attempt - b.start.attempt);
 }
 
-async function readAttemptsIn(store: Store, attempts: readonly string[]): Promise<AttemptRecord[]> {
+const RECORD = /^(runs\/[^/]+\/[^/]+\/[^/]+\/[^/]+\/\d+\/)(start|end)\.json$/;
+
+async function readAttemptsIn(
+  store: Store,
+  prefix: string,
+  known: EndedAttempts = new Map(),
+): Promise<AttemptRecord[]> {
+  const begun: string[] = [];
+  const ended = new Set<string>();
+  for await (const keys of store.keys(prefix)) {
+    for (const key of keys) {
+      const [, folder, record] = RECORD.exec(key) ?? [];
+      if (record === 'start') begun.push(folder!);
+      else if (record === 'end') ended.add(folder!);
+    }
+  }
+  begun.sort();
   const records: AttemptRecord[] = [];
   // Not all at once: each is an open file, and a foreach may have thousands of items.
-  await sideBySide([...attempts.entries()], async ([i, folder]) => {
-    const start = await read(store, `${folder}start.json`, validateAttemptStart);
-    if (start) records[i] = { start, end: await read(store, `${folder}end.json`, validateAttemptEnd) };
+  await sideBySide([...begun.entries()], async ([i, folder]) => {
+    const earlier = known.get(folder);
+    if (earlier) return void (records[i] = earlier);
+    const [start, end] = await Promise.all([
+      read(store, `${folder}start.json`, validateAttemptStart),
+      ended.has(folder) ? read(store, `${folder}end.json`, validateAttemptEnd) : undefined,
+    ]);
+    if (!start) return;
+    records[i] = { start, ...(end ? { end } : {}) };
+    if (end) known.set(folder, records[i]);
   });
   return records.filter((record) => record !== undefined);
 }

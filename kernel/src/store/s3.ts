@@ -56,6 +56,16 @@ export class S3Store implements Store {
       .sort();
   }
 
+  async *keys(prefix: string): AsyncGenerator<string[]> {
+    await this.check();
+    for await (const page of this.pages(prefix)) {
+      const keys = [...page.matchAll(/<Contents>.*?<Key>([^<]*)<\/Key>/gs)].map(([, key]) =>
+        this.plain(key!),
+      );
+      if (keys.length > 0) yield keys;
+    }
+  }
+
   /** Uploads that were broken off are no objects: the bucket's own rules clear them away. */
   async *entries(prefix: string): AsyncGenerator<Entry[]> {
     await this.check();

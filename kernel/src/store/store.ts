@@ -18,6 +18,8 @@ export interface Store {
   put(key: string, bytes: Uint8Array | readonly Uint8Array[], options?: { durable?: boolean }): Promise<void>;
   /** Names directly under a prefix (`runs/2026-01-31/`), sorted; those of folders end in `/`. */
   list(prefix: string): Promise<string[]>;
+  /** All keys that begin with a prefix that ends in `/`, some at a time. */
+  keys(prefix: string): AsyncIterable<string[]>;
   /** Everything whose key begins with a prefix that ends in `/`, a folder at a time, and what killed writers left. */
   entries(prefix: string): AsyncIterable<Entry[]>;
   /** Makes what is under a key as young as if it had just been written; false if there is nothing. */
