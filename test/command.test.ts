@@ -180,6 +180,18 @@ test('a command that is killed leaves no step running, however busy it is', asyn
   await stepEnded(Number(/pid (\d+)/.exec(out)![1]));
 });
 
+test('a log is followed until its step has ended', async () => {
+  const source =
+    'for (let i = 0; i < 4; i++) { console.log(i); await new Promise((next) => setTimeout(next, 700)) }';
+  writeNotebook(folder, 'slow.ipynb', [['step:slow', source]]);
+  const run = tagflow(['run', 'slow.ipynb']);
+  let log: Ended;
+  do log = await tagflow(['logs', 'latest', 'slow', '--follow']);
+  while (log.code !== 0);
+  expect(log.out).toBe('0\n1\n2\n3\n');
+  expect((await run).code).toBe(0);
+}, 60_000);
+
 test('a damaged record is named, and is not taken for no run', async () => {
   notebook('three.ipynb', THREE);
   await tagflow(['run', 'three.ipynb']);

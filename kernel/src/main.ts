@@ -174,9 +174,10 @@ program
   .description('Print what a step of a run wrote.')
   .argument('<run>', '`latest`, an id or the beginning of one')
   .argument('<step>', 'name of a step')
+  .option('-f, --follow', 'go on with what it writes until it ends')
   .addOption(place)
   .addOption(json)
-  .addHelpText('after', '\nExample:\n  tagflow logs latest train')
+  .addHelpText('after', '\nExample:\n  tagflow logs latest train --follow')
   .action(async (run: string, step: string, options) =>
     (await import('./command/logs.js')).logs(run, step, options),
   );

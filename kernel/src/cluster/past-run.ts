@@ -75,7 +75,7 @@ export async function storeOfRun(directory: string, reference: string): Promise<
 }
 
 /** A run on a cluster may have ended without a word: where the cluster can be asked, it is. */
-async function settled({ store, run }: PastRun): Promise<Run> {
+export async function settled({ store, run }: PastRun): Promise<Run> {
   if (run.ended !== undefined || !run.cluster) return run;
   const { context, namespace } = run.cluster;
   const late = setTimeout(PATIENCE, run, { ref: false });
