@@ -24,13 +24,20 @@ await main(async () => {
     allowPositionals: true,
     options: { rounds: { type: 'string', default: '5' }, runs: { type: 'string', default: '100000' } },
   });
-  const unknown = positionals.find((name) => !(name in COMPARED));
-  if (unknown) throw new SetupError(`There is no ${unknown}: there are ${Object.keys(COMPARED).join(', ')}.`);
+  const parts = [...Object.keys(COMPARED), 'panel'];
+  const unknown = positionals.find((name) => !parts.includes(name));
+  if (unknown) throw new SetupError(`There is no ${unknown}: there are ${parts.join(', ')}.`);
   const rounds = Number(values.rounds);
   if (!(rounds >= 1)) throw new SetupError('--rounds takes a number from 1.');
   requireNode();
   await installPackages();
   await build();
+  // Nobody else's stands beside it.
+  if (positionals.includes('panel')) {
+    const { measurePanel } = await import('./panel.mjs');
+    await measurePanel(rounds);
+    if (positionals.length === 1) return;
+  }
   const peers = await installPeers();
   console.log(`\nNode ${process.versions.node}, ${cpus().length} processors, medians of ${rounds} rounds\n`);
   for (const [name, compareAll] of Object.entries(COMPARED)) {
