@@ -107,6 +107,15 @@ test('a pod that begins again after it was killed counts as no try, and does not
   expect(await readAttempts(store, start.id)).toHaveLength(1);
 }, 60_000);
 
+test('a Workflow that is begun again does not write into a run that has ended', async () => {
+  const { run } = await PODS.run(BASE, { store });
+  const engine = { run: run!.id, store: store.location, project: FOLDER };
+  const again = await runPod(['program', 'load', '0'], engine);
+  expect(again).toMatchObject({ code: 1, text: expect.stringContaining(`tagflow retry ${run!.id}`) });
+  expect((await runPod(['end'], engine)).code).toBe(0);
+  expect(await readRun(store, run!.id)).toEqual(run);
+}, 60_000);
+
 test.each([
   [['program', 'fit', '0'], 75, /no record that load/],
   [['program', 'nowhere', '0'], 75, /no segment/],

@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beatHeart } from '../store/journal.js';
+import { readRunEnd } from '../store/records.js';
 import { HEARTBEAT_INTERVAL } from '../store/state.js';
 import { StoreError } from '../store/store.js';
 import { openStoreAt } from '../store/location.js';
@@ -33,6 +34,13 @@ async function work([role, step, segment, chunk]: readonly string[]): Promise<nu
   }
   if (step === undefined || segment === undefined || (role !== 'program' && role !== 'items'))
     throw new StoreError(`A pod does not know what to do with ${[role, step, segment, chunk].join(' ')}.`);
+  // The engine's own ways to begin a Workflow once more: what has ended is never written again.
+  if (await readRunEnd(store, run)) {
+    process.stderr.write(
+      `Run ${run} has ended. \`tagflow retry ${run}\` goes on with it, as a run of its own.\n`,
+    );
+    return 1;
+  }
   const heart = setInterval(() => void beatHeart(store, run).catch(() => undefined), HEARTBEAT_INTERVAL);
   try {
     const task = { step, segment: Number(segment), ...(role === 'items' ? { chunk: Number(chunk) } : {}) };
