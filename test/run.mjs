@@ -1,7 +1,8 @@
 // `npm test`: sets up what the checks need, runs them all, and ends with `N passed, N failed`.
 // `npm test -- NAME…` builds and hands the rest to jest. `npm test -- --node 22` does all of it on that Node.
 // `npm run test:cluster` runs the tests that need a cluster, which it brings up and takes down (`--keep` leaves it).
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { build, installPackages, requireNode, root } from '../binder/packages.mjs';
@@ -13,6 +14,10 @@ import { testEnvironment } from './environment.mjs';
 const output = join(root, 'test', 'output');
 /** Longer, and something hangs; in milliseconds. */
 const LONGEST = 60 * 60_000;
+const PROJECTS = ['tagflow', 'extension', 'ui'];
+/** Suites that only compute, in parts that take about as long. */
+const COMPUTING = [['test/random-notebooks', 'test/random-edits'], ['test/matrix\\.test']];
+let jests = 0;
 const passed = [];
 const failed = [];
 const skipped = [];
@@ -36,10 +41,9 @@ await main(async () => {
         command(process.execPath, ['generate.mjs', '--check'], { cwd: join(root, 'schema') }),
       );
     }
-    runJest([...chosen, '--selectProjects', 'tagflow', 'extension', 'ui'], {
-      ...process.env,
-      ...(await environment),
-    });
+    const env = { ...process.env, ...(await environment) };
+    if (chosen.length > 0) await runJest(chosen, PROJECTS, env);
+    else await runAll(env);
   } catch (error) {
     failed.push('set-up');
     console.error(error);
@@ -62,7 +66,7 @@ async function onCluster(options) {
     await check('build', build);
     await up();
     const environment = { ...process.env, ...(await testEnvironment()) };
-    runJest([...chosen, '--selectProjects', 'cluster', '--runInBand'], environment);
+    await runJest(chosen, ['cluster'], environment);
     if (!options.includes('--keep')) {
       await check('that nothing of the cluster is left', async () => {
         await down();
@@ -101,8 +105,14 @@ function tool(path, ...args) {
   return command(process.execPath, [join(root, 'node_modules', path), ...args], { cwd: root });
 }
 
-function runJest(chosen, env) {
-  const results = join(output, 'jest.json');
+/** Suites that compute run beside each other; those that wait for processes come after them, one at a time. */
+async function runAll(env) {
+  await Promise.all(COMPUTING.map((names) => runJest(names, ['tagflow'], env)));
+  await runJest(['--testPathIgnorePatterns', ...COMPUTING.flat()], PROJECTS, env);
+}
+
+async function runJest(chosen, projects, env) {
+  const results = join(output, `jest-${++jests}.json`);
   mkdirSync(output, { recursive: true });
   rmSync(results, { force: true });
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
@@ -113,10 +123,13 @@ function runJest(chosen, env) {
     '--json',
     `--outputFile=${results}`,
     ...chosen,
+    '--selectProjects',
+    ...projects,
   ];
   const stdio = ['ignore', 'ignore', 'inherit'];
-  const { error } = spawnSync(process.execPath, args, { cwd: root, stdio, env, timeout: LONGEST });
-  if (!existsSync(results)) return void failed.push(`jest${error ? `: ${error.message}` : ''}`);
+  const child = spawn(process.execPath, args, { cwd: root, stdio, env, timeout: LONGEST });
+  const [code, signal] = await once(child, 'close');
+  if (!existsSync(results)) return void failed.push(`jest, which ended with ${signal ?? code}`);
   const { testResults } = JSON.parse(readFileSync(results, 'utf8'));
   if (testResults.length === 0) failed.push('jest found no test');
   for (const suite of testResults) {
