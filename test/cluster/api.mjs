@@ -1,6 +1,6 @@
 // The API server, asked as its administrator.
 import { request } from 'node:https';
-import { adminToken, apiPort } from './places.mjs';
+import { adminToken, apiAddress, apiPort } from './places.mjs';
 
 const TYPES = { PATCH: 'application/merge-patch+json' };
 
@@ -32,7 +32,7 @@ function send(method, path, body) {
       authorization: `Bearer ${adminToken}`,
       'content-type': TYPES[method] ?? 'application/json',
     };
-    const options = { host: '127.0.0.1', port: apiPort, path, method, headers, rejectUnauthorized: false };
+    const options = { host: apiAddress, port: apiPort, path, method, headers, rejectUnauthorized: false };
     const sent = request(options, (answer) => {
       let text = '';
       answer.setEncoding('utf8');

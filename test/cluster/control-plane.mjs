@@ -7,6 +7,7 @@ import { socket } from './containers.mjs';
 import {
   adminKubeconfig,
   adminToken,
+  apiAddress,
   apiPort,
   kubeconfig,
   namespace,
@@ -51,8 +52,8 @@ export function startApiServer() {
     `--etcd-servers=${etcd}`,
     `--cert-dir=${keys}`,
     `--secure-port=${apiPort}`,
-    // Pods reach it by the first address of the services' network, which is one of this machine's.
-    '--bind-address=0.0.0.0',
+    // One of this machine's, made for it: pods and people reach it there, and nobody else does.
+    `--bind-address=${apiAddress}`,
     `--advertise-address=${nodeAddress}`,
     `--service-cluster-ip-range=${servicesNetwork}`,
     '--service-account-issuer=https://kubernetes.default.svc',
@@ -127,7 +128,7 @@ function writeKubeconfigs() {
 }
 
 function kubeconfigOf(name, token, space) {
-  const server = `https://127.0.0.1:${apiPort}`;
+  const server = `https://${apiAddress}:${apiPort}`;
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',

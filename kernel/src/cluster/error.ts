@@ -2,3 +2,6 @@
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';
 }
+
+/** It does not answer: it may in a while. */
+export class UnreachableClusterError extends ClusterError {}

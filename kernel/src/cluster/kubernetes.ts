@@ -1,7 +1,7 @@
 /** The way to a cluster: kubeconfig, or what a pod has of its own. Loaded when a command needs it. */
 import type { CoreV1Api, CustomObjectsApi, AuthorizationV1Api, KubeConfig } from '@kubernetes/client-node';
 import type { Deployment } from '@tagflow/schema';
-import { ClusterError } from './error.js';
+import { ClusterError, UnreachableClusterError } from './error.js';
 
 export interface Cluster {
   config: KubeConfig;
@@ -77,7 +77,9 @@ export function clusterError(error: unknown, { server, namespace }: Cluster, wha
     );
   if (typeof code === 'number') return new ClusterError(`The cluster refuses to ${what}: ${said}`);
   if (typeof code === 'string' || error instanceof TypeError)
-    return new ClusterError(`The cluster at ${server} cannot be reached: ${said || String(code)}.`);
+    return new UnreachableClusterError(
+      `The cluster at ${server} cannot be reached: ${said || String(code)}.`,
+    );
   return error;
 }
 

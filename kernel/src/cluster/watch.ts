@@ -7,13 +7,16 @@ import { endRun } from '../run/cluster-end.js';
 import { LogReader } from '../store/log-reader.js';
 import { type EndedAttempts, readRun } from '../store/records.js';
 import { endedRun } from '../store/state.js';
-import type { Store } from '../store/store.js';
+import { type Store, UnreachableStoreError } from '../store/store.js';
+import { UnreachableClusterError } from './error.js';
 import { type Cluster, clusterError, statusOf } from './kubernetes.js';
 import { waitingPods } from './waiting.js';
 import { GROUP, type Workflow, engineEnd, hasEnded, nodesOf } from './workflow.js';
 
 export interface WatchOptions {
   onEvent: (event: RunEvent) => void;
+  /** Hears, once each time, that cluster or store do not answer and are asked again. */
+  onAway?: (error: Error) => void;
   /** Leaves off watching; the run goes on. */
   signal?: AbortSignal;
 }
@@ -22,6 +25,8 @@ export interface WatchOptions {
 const INTERVAL = 1_000;
 /** Records are read at least every so many of these. */
 const AT_LEAST = 5;
+/** So long they may be away at a time, in milliseconds: runs outlive that too. */
+const AWAY = 120_000;
 /** So long a run's own end is waited for once its Workflow has ended, in milliseconds. */
 const PATIENCE = 5_000;
 
@@ -33,27 +38,47 @@ export async function watchRun(
   store: Store,
   cluster: Cluster,
   start: RunStart,
-  { onEvent, signal }: WatchOptions,
+  { onEvent, onAway, signal }: WatchOptions,
 ): Promise<Run> {
-  const { workflow: name, namespace } = start.cluster!;
   const view = new View(store, start.id, onEvent);
+  const look = lookAt(view, store, cluster, start);
+  let awaySince: number | undefined;
+  for (;;) {
+    try {
+      const ended = await look();
+      if (ended) return ended;
+      awaySince = undefined;
+    } catch (error) {
+      if (!(error instanceof UnreachableClusterError || error instanceof UnreachableStoreError)) throw error;
+      if (awaySince === undefined) onAway?.(error);
+      awaySince ??= Date.now();
+      if (Date.now() - awaySince > AWAY) throw error;
+    }
+    await pause(INTERVAL, undefined, { signal }).catch(() => undefined);
+    if (signal?.aborted) return view.run ?? readRun(store, start.id);
+  }
+}
+
+/** Each call looks once, and gives the run once it has ended. */
+function lookAt(view: View, store: Store, cluster: Cluster, start: RunStart): () => Promise<Run | undefined> {
+  const { workflow: name, namespace } = start.cluster!;
   let before = '';
+  let round = 0;
   let endedSince: number | undefined;
-  for (let round = 0; ; round++) {
+  return async () => {
     const workflow = await readWorkflow(cluster, namespace, name);
     const now = workflow ? JSON.stringify(nodesOf(workflow).map(({ id, phase }) => [id, phase])) : 'gone';
-    if (now !== before || round % AT_LEAST === 0) await view.read();
+    if (now !== before || round++ % AT_LEAST === 0) await view.read();
     before = now;
     if (view.run?.ended !== undefined) return view.run;
     if (!workflow || (hasEnded(workflow) && Date.now() - (endedSince ??= Date.now()) > PATIENCE)) {
       await endRun(store, start.id, workflow ? engineEnd(workflow, stepOfTemplate) : GONE);
       await view.read();
-      return view.run!;
+      return view.run;
     }
     if (!hasEnded(workflow)) await tellWaiting(cluster, workflow, namespace, view);
-    await pause(INTERVAL, undefined, { signal }).catch(() => undefined);
-    if (signal?.aborted) return view.run!;
-  }
+    return undefined;
+  };
 }
 
 const GONE = { status: 'Error', failures: [], message: 'Its Workflow was deleted.' };

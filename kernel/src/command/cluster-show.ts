@@ -28,6 +28,7 @@ export async function follow(
   try {
     const run = await watchRun(store, cluster, start, {
       onEvent: (event) => progress.tell(event),
+      onAway: ({ message }) => void process.stderr.write(`${message} It is tried again.\n`),
       signal: leave.signal,
     });
     progress.end();

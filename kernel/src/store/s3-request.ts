@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import type { S3Access } from './s3-access.js';
-import { StoreError } from './store.js';
+import { StoreError, UnreachableStoreError } from './store.js';
 
 export interface S3Request {
   method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -165,5 +165,5 @@ function unreachable(error: unknown, { location, endpoint }: S3Access): StoreErr
   const advice = /CERT|SELF_SIGNED|UNABLE_TO/.test(code)
     ? `its certificate is not trusted (${code}). Name the one that signs it in \`store.ca\`, or in NODE_EXTRA_CA_CERTS.`
     : `${endpoint.host} does not answer (${code || message}). Check \`store.endpoint\` and the network.`;
-  return new StoreError(`The store at ${location} cannot be reached: ${advice}`, { cause: error });
+  return new UnreachableStoreError(`The store at ${location} cannot be reached: ${advice}`, { cause: error });
 }

@@ -43,6 +43,9 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** It does not answer: it may in a while. */
+export class UnreachableStoreError extends StoreError {}
+
 /** A blob's bytes are not those that its name promises. */
 export class CorruptBlobError extends StoreError {}
 
