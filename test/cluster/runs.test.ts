@@ -1,6 +1,8 @@
 /** Runs on a real cluster: the same values as here, the same records, and what was known before is not made again. */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decode } from '../../kernel/lib/store/codec.js';
+import { getBlob } from '../../kernel/lib/store/content.js';
 import { api } from './api.mjs';
 import { Project, bed, digests, states } from './cluster.ts';
 import type { Row } from '../pipeline/notebook.ts';
@@ -73,6 +75,31 @@ test('what is known when a run is submitted takes no pod', async () => {
   );
   const pods = Object.values<any>(workflow.status.nodes).filter(({ type }) => type === 'Pod');
   expect(pods.map(({ templateName }) => templateName).sort()).toEqual(['c--0', 'end--handler']);
+});
+
+test('a loop of 5,000 items is shared out, and its Workflow stays small', async () => {
+  const project = new Project('many');
+  project.notebook([
+    ['none', 'import { foreach } from "tagflow"'],
+    ['step:load', 'const xs = Array.from({ length: 5_000 }, (_, i) => i)'],
+    ['step:map', 'const ys = await foreach(xs, (x) => x * x)', { batch: 500 }],
+    ['step:end', 'const total = ys.reduce((sum, y) => sum + y, 0)'],
+  ]);
+  const run = await project.submit();
+  expect([run.code, states(run)]).toEqual([0, 'load succeeded, map succeeded, end succeeded']);
+  expect(run.steps[1]!.loops).toEqual([
+    { segment: 1, total: 5_000, succeeded: 5_000, running: 0, failed: [] },
+  ]);
+  const { digest } = run.steps[2]!.outputs.find(({ name }) => name === 'total')!;
+  expect(decode(await getBlob(project.store, digest))).toBe(41_654_167_500);
+  const { status }: any = await api(
+    'GET',
+    `/apis/argoproj.io/v1alpha1/namespaces/${bed.namespace}/workflows/${run.cluster!.workflow}`,
+  );
+  expect(status.offloadNodeStatusVersion).toBeUndefined();
+  const pods = Object.values<any>(status.nodes).filter(({ type }) => type === 'Pod');
+  expect(pods.filter(({ inputs }) => inputs?.parameters?.[0]?.name === 'chunk')).toHaveLength(10);
+  expect(JSON.stringify(status).length).toBeLessThan(200_000);
 });
 
 test('steps with other images: another Node, and two versions of a package', async () => {
