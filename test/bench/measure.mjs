@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { SetupError } from '../../binder/progress.mjs';
 
-/** Runs a command to its end: its standard output, and how long it took. */
+/** Runs a command to its end: its standard output and error, and how long it took. */
 export async function time(program, args, options, input = '') {
   const started = performance.now();
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
@@ -15,7 +15,7 @@ export async function time(program, args, options, input = '') {
   const [code] = await once(child, 'close');
   if (code !== 0)
     throw new SetupError(`${program} ${args.join(' ')} ended with ${code}:\n${output}${errors}`);
-  return { output, seconds: (performance.now() - started) / 1000 };
+  return { output, errors, seconds: (performance.now() - started) / 1000 };
 }
 
 /** Prints our seconds as a ratio to a peer's. */

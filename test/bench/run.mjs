@@ -19,12 +19,18 @@ const COMPARED = {
   store: compareListings,
 };
 
+/** What takes more than the peers: a browser, a cluster. Only who asks for it waits for it. */
+const ALONE = {
+  panel: async (rounds) => (await import('./panel.mjs')).measurePanel(rounds),
+  cluster: async (rounds) => (await import('./cluster.mjs')).measureCluster(rounds),
+};
+
 await main(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { rounds: { type: 'string', default: '5' }, runs: { type: 'string', default: '100000' } },
   });
-  const parts = [...Object.keys(COMPARED), 'panel'];
+  const parts = [...Object.keys(COMPARED), ...Object.keys(ALONE)];
   const unknown = positionals.find((name) => !parts.includes(name));
   if (unknown) throw new SetupError(`There is no ${unknown}: there are ${parts.join(', ')}.`);
   const rounds = Number(values.rounds);
@@ -32,12 +38,8 @@ await main(async () => {
   requireNode();
   await installPackages();
   await build();
-  // Nobody else's stands beside it.
-  if (positionals.includes('panel')) {
-    const { measurePanel } = await import('./panel.mjs');
-    await measurePanel(rounds);
-    if (positionals.length === 1) return;
-  }
+  for (const [name, measure] of Object.entries(ALONE)) if (positionals.includes(name)) await measure(rounds);
+  if (positionals.length > 0 && positionals.every((name) => name in ALONE)) return;
   const peers = await installPeers();
   console.log(`\nNode ${process.versions.node}, ${cpus().length} processors, medians of ${rounds} rounds\n`);
   for (const [name, compareAll] of Object.entries(COMPARED)) {
