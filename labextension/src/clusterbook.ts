@@ -36,7 +36,9 @@ export class ClusterBook {
    * @param roundTrip whether a pod is sent there and back, which takes half a minute
    */
   async examine(roundTrip: boolean, onFinding: (finding: Finding) => void): Promise<void> {
-    const reply = await ask(this.source, { type: 'doctor', roundTrip }, onFinding);
+    const notebook = this.source.document();
+    const question = { type: 'doctor', roundTrip, ...(notebook ? { notebook } : {}) } as const;
+    const reply = await ask(this.source, question, onFinding);
     if (!reply)
       onFinding({ what: 'all', state: 'failed', text: 'The kernel is not connected: nothing was checked.' });
   }

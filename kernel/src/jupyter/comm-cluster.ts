@@ -51,12 +51,15 @@ export class CommCluster {
     await this.cluster(id, answer);
   }
 
-  async doctor({ id, roundTrip }: DoctorRequest, answer: Answer): Promise<void> {
+  async doctor({ id, roundTrip, notebook }: DoctorRequest, answer: Answer): Promise<void> {
     const { examine } = await import('../cluster/doctor.js');
     const { directory } = this;
+    const { settingsOf } = await import('../pipeline/index.js');
+    const { serviceAccount, pullSecrets } = (notebook && settingsOf(JSON.stringify(notebook)).cluster) ?? {};
     const isWell = await examine({
       deployment: readDeployment(directory),
       directory,
+      settings: { serviceAccount, pullSecrets },
       roundTrip,
       onCheck: (what) => answer({ type: 'finding', id, what, state: 'checking', text: '', done: false }),
       onFinding: ({ what, ok, text }) =>

@@ -6981,7 +6981,7 @@ validate181.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"type":"object","description":"Whether runs can be submitted from here: one finding after the other.","properties":{"type":{"const":"doctor"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"roundTrip":{"description":"Whether a pod is sent there and back.","type":"boolean"}},"required":["type","id","roundTrip"],"additionalProperties":false};
+const schema68 = {"type":"object","description":"Whether runs can be submitted from here: one finding after the other.","properties":{"type":{"const":"doctor"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"roundTrip":{"description":"Whether a pod is sent there and back.","type":"boolean"},"notebook":{"description":"Its settings say as whom pods run and how they get their images; nbformat 4 JSON.","type":"object","additionalProperties":true}},"required":["type","id","roundTrip"],"additionalProperties":false};
 
 function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6996,7 +6996,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((key0 === "type") || (key0 === "id")) || (key0 === "roundTrip"))){
+if(!((((key0 === "type") || (key0 === "id")) || (key0 === "roundTrip")) || (key0 === "notebook"))){
 validate183.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -7037,6 +7037,24 @@ var valid0 = _errs5 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.notebook !== undefined){
+let data3 = data.notebook;
+const _errs7 = errors;
+if(errors === _errs7){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+}
+else {
+validate183.errors = [{instancePath:instancePath+"/notebook",schemaPath:"#/properties/notebook/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

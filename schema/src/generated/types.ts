@@ -1519,6 +1519,12 @@ export interface DoctorRequest {
    * Whether a pod is sent there and back.
    */
   roundTrip: boolean;
+  /**
+   * Its settings say as whom pods run and how they get their images; nbformat 4 JSON.
+   */
+  notebook?: {
+    [k: string]: unknown;
+  };
 }
 /**
  * Runs the pipeline on the cluster. Answered as `run` is, with progress before the run's first state.
