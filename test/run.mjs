@@ -117,6 +117,8 @@ async function runJest(chosen, projects, env) {
   rmSync(results, { force: true });
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const args = [
+    // Modules of suites that have ended stay in memory.
+    '--max-old-space-size=8192',
     '--experimental-vm-modules',
     '--no-warnings',
     jest,

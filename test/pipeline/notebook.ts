@@ -11,6 +11,7 @@ export type Row = [tag: string, source: string, settings?: object, raw?: object]
 export const FOLDER = fileURLToPath(new URL('../language', import.meta.url));
 
 let language: Language | undefined;
+let last: { text: string; name: string; pipeline: Pipeline } | undefined;
 
 /** The text of an .ipynb file; cells are called c1, c2, … */
 export function notebookText(rows: readonly Row[], metadata: object = {}): string {
@@ -34,5 +35,8 @@ export function pipelineFrom(rows: readonly Row[], metadata: object = {}): Pipel
 
 export function pipelineOfText(text: string, name = 'notebook'): Pipeline {
   language ??= new Language(FOLDER);
-  return pipelineOf(text, { directory: FOLDER, name, language }).pipeline;
+  // One notebook after the other is looked at several times.
+  if (last?.text !== text || last.name !== name)
+    last = { text, name, pipeline: pipelineOf(text, { directory: FOLDER, name, language }).pipeline };
+  return structuredClone(last.pipeline);
 }
