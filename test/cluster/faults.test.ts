@@ -91,7 +91,11 @@ test('a pod that is killed is begun again, and items that were done stay done', 
     const attempts = await readAttempts(project.store, run, 'fit');
     return attempts.filter(({ start, end }) => start.segment === 1 && end?.state === 'succeeded').length >= 2;
   });
-  const pods = await podsOf(run, 'fit');
+  // The API server hears of it later than the store.
+  const pods = await until('its pod runs', async () => {
+    const running = await podsOf(run, 'fit');
+    return running.length > 0 && running;
+  });
   for (const pod of pods) await api('DELETE', `${SPACE}/pods/${pod}?gracePeriodSeconds=0`);
   const { code } = await project.tagflow(['watch', run]);
   const ended = await readRun(project.store, run);
