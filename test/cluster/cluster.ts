@@ -61,7 +61,14 @@ export class Project {
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ReturnType<typeof spawn> {
     return spawn(process.execPath, [MAIN, ...args], {
       cwd: this.folder,
-      env: { ...process.env, ...awsKeys(), KUBECONFIG: bed.kubeconfig, TAGFLOW_STORE: '', NO_COLOR: '1', ...env },
+      env: {
+        ...process.env,
+        ...awsKeys(),
+        KUBECONFIG: bed.kubeconfig,
+        TAGFLOW_STORE: '',
+        NO_COLOR: '1',
+        ...env,
+      },
     });
   }
 
