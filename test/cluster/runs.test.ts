@@ -100,7 +100,7 @@ test('a loop of 5,000 items is shared out, and its Workflow stays small', async 
   const pods = Object.values<any>(status.nodes).filter(({ type }) => type === 'Pod');
   expect(pods.filter(({ inputs }) => inputs?.parameters?.[0]?.name === 'chunk')).toHaveLength(10);
   expect(JSON.stringify(status).length).toBeLessThan(200_000);
-});
+}, 600_000);
 
 test('steps with other images: another Node, and two versions of a package', async () => {
   const project = new Project('images');
