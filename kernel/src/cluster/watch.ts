@@ -8,7 +8,7 @@ import { LogReader } from '../store/log-reader.js';
 import { type EndedAttempts, readRun } from '../store/records.js';
 import { endedRun } from '../store/state.js';
 import { type Store, UnreachableStoreError } from '../store/store.js';
-import { UnreachableClusterError } from './error.js';
+import { ClusterError, UnreachableClusterError } from './error.js';
 import { type Cluster, clusterError, statusOf } from './kubernetes.js';
 import { waitingPods } from './waiting.js';
 import { GROUP, type Workflow, engineEnd, hasEnded, nodesOf } from './workflow.js';
@@ -49,14 +49,20 @@ export async function watchRun(
       if (ended) return ended;
       awaySince = undefined;
     } catch (error) {
-      if (!(error instanceof UnreachableClusterError || error instanceof UnreachableStoreError)) throw error;
-      if (awaySince === undefined) onAway?.(error);
+      // A cluster that has just come back knows nobody's rights for a moment.
+      const isComingBack = awaySince !== undefined && error instanceof ClusterError;
+      if (!isComingBack && !isUnreachable(error)) throw error;
+      if (awaySince === undefined) onAway?.(error as Error);
       awaySince ??= Date.now();
       if (Date.now() - awaySince > AWAY) throw error;
     }
     await pause(INTERVAL, undefined, { signal }).catch(() => undefined);
     if (signal?.aborted) return view.run ?? readRun(store, start.id);
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof UnreachableClusterError || error instanceof UnreachableStoreError;
 }
 
 /** Each call looks once, and gives the run once it has ended. */
