@@ -1,5 +1,5 @@
 /** Runs on a cluster without the cluster: each pod is a process, and a few lines stand for the engine. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '@tagflow/schema';
@@ -105,6 +105,19 @@ test('a pod that begins again after it was killed counts as no try, and does not
   const again = await runPod(['program', 'load', '0'], engine);
   expect(again).toMatchObject({ code: 0 });
   expect(await readAttempts(store, start.id)).toHaveLength(1);
+}, 60_000);
+
+test('the pod that ends last ends the run, if all went well', async () => {
+  /** How many runs have an end when the pod begins that would write it. */
+  const ended: number[] = [];
+  const onPod: Engine['onPod'] = ([role]) => {
+    const names = readdirSync(join(store.location, 'runs'), { recursive: true, encoding: 'utf8' });
+    if (role === 'end') ended.push(names.filter((name) => /^[^/]+\/[^/]+\/end\.json$/.test(name)).length);
+  };
+  await inPods(BASE, { onPod });
+  const failing: Row[] = [...BASE, ['step:bad', 'if (total > 0) throw new Error("bad")', { cache: false }]];
+  await inPods(failing, { onPod });
+  expect(ended).toEqual([1, 1]);
 }, 60_000);
 
 test('a Workflow that is begun again does not write into a run that has ended', async () => {

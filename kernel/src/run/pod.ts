@@ -4,15 +4,16 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { edgesOf } from '@tagflow/schema';
 import { beatHeart } from '../store/journal.js';
 import { readRunEnd } from '../store/records.js';
 import { HEARTBEAT_INTERVAL } from '../store/state.js';
 import { StoreError } from '../store/store.js';
 import { openStoreAt } from '../store/location.js';
 import { stepOfTemplate } from '../export/names.js';
-import { endRun, nodeFailures } from './cluster-end.js';
+import { endIfComplete, endRun, nodeFailures } from './cluster-end.js';
 import { beginUnsubmitted } from './unsubmitted.js';
-import { type PodOutcome, readPodRun, runTask } from './pod-run.js';
+import { type PodOutcome, type PodRun, type PodTask, readPodRun, runTask } from './pod-run.js';
 
 /** The engine may begin such a pod again: not the step failed, but what is around it. */
 const TRY_AGAIN = 75;
@@ -44,16 +45,27 @@ async function work([role, step, segment, chunk]: readonly string[]): Promise<nu
   const heart = setInterval(() => void beatHeart(store, run).catch(() => undefined), HEARTBEAT_INTERVAL);
   try {
     const task = { step, segment: Number(segment), ...(role === 'items' ? { chunk: Number(chunk) } : {}) };
-    const outcome = await runTask(await readPodRun(store, run), task, {
+    const podRun = await readPodRun(store, run);
+    const outcome = await runTask(podRun, task, {
       chunks: Number(process.env['TAGFLOW_CHUNKS'] ?? 100),
       signal: stop.signal,
       onOutput: (_step, stream, text) => process[stream].write(text),
     });
     await tell(outcome);
+    if (isLast(podRun, task, outcome)) await endIfComplete(store, podRun.start, podRun.pipeline);
     return outcome.state === 'succeeded' ? 0 : outcome.state === 'failed' ? 1 : TRY_AGAIN;
   } finally {
     clearInterval(heart);
   }
+}
+
+/** Whether nothing follows, in its step or after it. */
+function isLast({ pipeline }: PodRun, { step, segment }: PodTask, { state, branch }: PodOutcome): boolean {
+  const { programs } = pipeline.steps.find(({ name }) => name === step)!;
+  const rest = programs.slice(segment + 1);
+  const goesOn =
+    branch === undefined ? rest.some(({ kind }) => kind !== 'nested' && kind !== 'branch') : branch >= 0;
+  return state === 'succeeded' && !goesOn && !edgesOf(pipeline).some(({ from }) => from === step);
 }
 
 async function tell({ branch, chunks, failure }: PodOutcome): Promise<void> {
