@@ -74,7 +74,9 @@ test('what is known when a run is submitted takes no pod', async () => {
     `/apis/argoproj.io/v1alpha1/namespaces/${bed.namespace}/workflows/${run.cluster.workflow}`,
   );
   const pods = Object.values<any>(workflow.status.nodes).filter(({ type }) => type === 'Pod');
-  expect(pods.map(({ templateName }) => templateName).sort()).toEqual(['c', 'run--end']);
+  // That of the exit handler comes after the run's end.
+  const steps = pods.filter(({ templateName }) => templateName !== 'run--end');
+  expect(steps.map(({ templateName }) => templateName)).toEqual(['c']);
 });
 
 test('a loop of 5,000 items is shared out, and its Workflow stays small', async () => {
