@@ -66,7 +66,8 @@ async function onCluster(options) {
     await check('build', build);
     await up();
     const environment = { ...process.env, ...(await testEnvironment()) };
-    await runJest(chosen, ['cluster'], environment);
+    // Pods come one after the other where the machine is busy.
+    await runJest([...chosen, '--testTimeout=400000'], ['cluster'], environment);
     if (!options.includes('--keep')) {
       await check('that nothing of the cluster is left', async () => {
         await down();
