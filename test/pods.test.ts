@@ -123,10 +123,13 @@ test('the pod that ends last ends the run, if all went well', async () => {
 test('a Workflow that is begun again does not write into a run that has ended', async () => {
   const { run } = await PODS.run(BASE, { store });
   const engine = { run: run!.id, store: store.location, project: FOLDER };
-  const again = await runPod(['program', 'load', '0'], engine);
-  expect(again).toMatchObject({ code: 1, text: expect.stringContaining(`tagflow retry ${run!.id}`) });
+  expect((await runPod(['program', 'load', '0'], engine)).code).toBe(0);
   expect((await runPod(['end'], engine)).code).toBe(0);
   expect(await readRun(store, run!.id)).toEqual(run);
+  const failed = await inPods([['step:bad', 'throw new Error("bad"); const x = 1']]);
+  const again = await runPod(['program', 'bad', '0'], { ...engine, run: failed.id });
+  expect(again).toMatchObject({ code: 1, text: expect.stringContaining(`tagflow retry ${failed.id}`) });
+  expect(await readRun(store, failed.id)).toEqual(failed);
 }, 60_000);
 
 test.each([

@@ -38,7 +38,12 @@ export async function exportedFiles(request: ExportRequest): Promise<Exported> {
   const { cluster = {} } = settingsOf(notebook);
   const common = { cluster, deployment, branch: branch ?? (await gitState(directory))?.branch };
   // First with images that are yet to be built: what cannot be is not built for.
-  const draft = Object.fromEntries(pipeline.steps.map(({ name }) => [name, images?.[name] ?? TO_BE_BUILT]));
+  const draft = Object.fromEntries(
+    pipeline.steps.map(({ name }) => [
+      name,
+      images && Object.hasOwn(images, name) ? images[name]! : TO_BE_BUILT,
+    ]),
+  );
   refuseErrors(withFindings(pipeline, { ...common, images: draft }));
   const placed = await placeExport({
     notebook,

@@ -30,7 +30,7 @@ export async function stepImages(
     Object.entries(given).map(([step, reference]) => [step, givenImage(reference, deployment)]),
   );
   const plans = (await imagePlans(prepared, options))
-    .map((plan) => ({ ...plan, steps: plan.steps.filter((step) => !named[step]) }))
+    .map((plan) => ({ ...plan, steps: plan.steps.filter((step) => !Object.hasOwn(named, step)) }))
     .filter(({ steps }) => steps.length > 0);
   if (plans.length === 0) return named;
   const begun = new Set<string>();
@@ -79,7 +79,7 @@ export function placedImages(
   return Object.fromEntries(
     steps.map(({ name, settings }) => {
       const { reference, base } = images[name]!;
-      const isNamed = (settings.image ?? given[name]) !== undefined;
+      const isNamed = settings.image !== undefined || Object.hasOwn(given, name);
       return [name, { image: reference, ...(isNamed ? { base } : {}) }];
     }),
   );

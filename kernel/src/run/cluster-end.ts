@@ -41,6 +41,7 @@ export async function endRun(store: Store, run: string, engine: EngineEnd): Prom
  * Of those that end at the same moment several may: they write the same, but for the moment.
  */
 export async function endIfComplete(store: Store, start: RunStart, pipeline: Pipeline): Promise<void> {
+  if (await readRunEnd(store, start.id)) return;
   const attempts = await readAttempts(store, start.id);
   const end = runEnd(start, pipeline, attempts, { status: 'Succeeded', failures: [] }, new Date());
   if (end.state === 'succeeded') await writeRunEnd(store, end);

@@ -36,7 +36,8 @@ async function work([role, step, segment, chunk]: readonly string[]): Promise<nu
   if (step === undefined || segment === undefined || (role !== 'program' && role !== 'items'))
     throw new StoreError(`A pod does not know what to do with ${[role, step, segment, chunk].join(' ')}.`);
   // The engine's own ways to begin a Workflow once more: what has ended is never written again.
-  if (await readRunEnd(store, run)) {
+  const ended = await readRunEnd(store, run);
+  if (ended && ended.state !== 'succeeded') {
     process.stderr.write(
       `Run ${run} has ended. \`tagflow retry ${run}\` goes on with it, as a run of its own.\n`,
     );
@@ -52,7 +53,9 @@ async function work([role, step, segment, chunk]: readonly string[]): Promise<nu
       onOutput: (_step, stream, text) => process[stream].write(text),
     });
     await tell(outcome);
-    if (isLast(podRun, task, outcome)) await endIfComplete(store, podRun.start, podRun.pipeline);
+    // Where it fails, the exit handler does it.
+    if (role === 'program' && isLast(podRun, task, outcome))
+      await endIfComplete(store, podRun.start, podRun.pipeline).catch(() => undefined);
     return outcome.state === 'succeeded' ? 0 : outcome.state === 'failed' ? 1 : TRY_AGAIN;
   } finally {
     clearInterval(heart);

@@ -14,7 +14,9 @@ export class LogReader {
   /** What a step wrote since it was last asked for. */
   async read(step: string): Promise<LogEntry[]> {
     const chunks = (await logChunks(this.store, this.run, step)).filter((key) => !this.known.has(key));
+    const entries = await readChunks(this.store, chunks);
+    // Only now: what could not be read is asked for again.
     for (const key of chunks) this.known.add(key);
-    return readChunks(this.store, chunks);
+    return entries;
   }
 }
