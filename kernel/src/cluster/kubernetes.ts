@@ -75,6 +75,8 @@ export function clusterError(error: unknown, { server, namespace }: Cluster, wha
     return new ClusterError(
       `The cluster at ${server} has no Argo Workflows, which runs pipelines. Install it there.`,
     );
+  if (code === 429 || (typeof code === 'number' && code >= 500))
+    return new UnreachableClusterError(`The cluster at ${server} cannot answer now: ${said}`);
   if (typeof code === 'number') return new ClusterError(`The cluster refuses to ${what}: ${said}`);
   if (typeof code === 'string' || error instanceof TypeError)
     return new UnreachableClusterError(

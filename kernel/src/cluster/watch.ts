@@ -103,9 +103,18 @@ export async function readWorkflow(
       name,
     })) as Workflow;
   } catch (error) {
-    if (statusOf(error) === 404) return undefined;
+    if (isGone(error, name)) return undefined;
     throw clusterError(error, cluster, 'read workflows');
   }
+}
+
+/** A proxy's 404, or one of a server whose definitions are not served yet, says nothing of the Workflow. */
+function isGone(error: unknown, workflow: string): boolean {
+  const { body } = error as { body?: unknown };
+  return (
+    statusOf(error) === 404 &&
+    (typeof body === 'string' ? body : JSON.stringify(body ?? '')).includes(workflow)
+  );
 }
 
 async function tellWaiting(

@@ -25,6 +25,8 @@ export interface ExportOptions {
 
 export async function exportNotebook(path: string, options: ExportOptions): Promise<void> {
   const { to, namespace, branch, image, out, json } = options;
+  if (to !== 'argo' && image.length > 0)
+    throw new UsageError(`--image is for --to argo: with --to ${to} no pod is described that could have it.`);
   const { text: notebook, directory, path: name } = await readNotebookFile(path);
   const { pipeline } = pipelineOf(notebook, { directory, name });
   const deployment = readDeployment(directory, { namespace });
@@ -63,7 +65,8 @@ function imagesOf({ steps }: Pipeline, given: readonly string[]): Record<string,
     ([, a], [, b]) => Number(a !== undefined) - Number(b !== undefined),
   )) {
     const named = steps.filter(({ name }) => step === undefined || name === step);
-    if (named.length === 0) throw new UsageError(`There is no step ${step} for which ${image} could be.`);
+    if (named.length === 0 && step !== undefined)
+      throw new UsageError(`There is no step ${step} for which ${image} could be.`);
     for (const { name } of named) images[name] = image;
   }
   return images;

@@ -1,6 +1,7 @@
 /** How commands fail: a sentence, and an exit code. */
 import type { Diagnostic } from '@tagflow/schema';
 import { StepFailure } from '../run/failure.js';
+import { UnreachableStoreError } from '../store/store.js';
 
 /** What the user asked for cannot be: exit code 2. */
 export class UsageError extends Error {
@@ -49,5 +50,9 @@ export function fail(error: unknown, json: boolean): number {
     );
   else process.stderr.write(`${sentence}\n`);
   if (process.env['TAGFLOW_DEBUG'] && stack) process.stderr.write(`${stack}\n`);
-  return isDeclared || USAGE.has(name) ? BAD_USAGE : name === 'ClusterError' ? INFRASTRUCTURE : 1;
+  return isDeclared || USAGE.has(name)
+    ? BAD_USAGE
+    : name === 'ClusterError' || error instanceof UnreachableStoreError
+      ? INFRASTRUCTURE
+      : 1;
 }

@@ -106,7 +106,7 @@ export async function beginUnsubmitted(store: Store, environment: NodeJS.Process
   const digest = environment['TAGFLOW_START'] ?? '';
   if (!/^[0-9a-f]{64}$/.test(digest))
     throw new StoreError(
-      'The Workflow does not say what to run: its argument `start` is empty. Export the notebook again, without --image.',
+      'The Workflow does not say what to run: its argument `start` is empty. Export the notebook again.',
     );
   const begun = begunWorkflow(environment);
   const run = runIdOfWorkflow(begun.uid, new Date(begun.created));
