@@ -100,13 +100,22 @@ withS3('a start that a removal of old runs leaves alone, for a schedule may be s
     step.programs.map((each: any) => each.program),
   );
   const needed = [start, placement, document, source, ...programs];
-  const gone = async (olderThan?: number): Promise<string[]> => {
+  const gone = async (olderThan?: number): Promise<{ exports: number; needed: string[] }> => {
     const { exports, blobs } = await findGarbage(store, { grace: -60_000, olderThan });
-    expect(exports).toHaveLength(olderThan === undefined ? 0 : 1);
-    return needed.filter((digest) => blobs.some((key) => key.endsWith(digest)));
+    const lost = needed.filter((digest) => blobs.some((key) => key.endsWith(digest)));
+    return { exports: exports.length, needed: lost };
   };
-  expect(await gone()).toEqual([]);
-  expect(await gone(-60_000)).toEqual(needed);
+  const nothing = { exports: 0, needed: [] };
+  expect([await gone(), await gone(-60_000)]).toEqual([nothing, nothing]);
+  // Of several, the newest of the pipeline.
+  writeNotebook(folder, 'sums.ipynb', [...CELLS, ['step:more', 'const more = total + 1;']]);
+  await exported();
+  expect(await gone()).toEqual(nothing);
+  const late = await gone(-60_000);
+  expect([late.exports, late.needed]).toEqual([
+    1,
+    expect.arrayContaining([start, placement, document, source]),
+  ]);
 });
 
 test('rights alone need nothing but settings', async () => {

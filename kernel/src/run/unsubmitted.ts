@@ -85,7 +85,7 @@ export async function keepKnownStart(store: Store, known: KnownStart): Promise<D
   const bytes = Buffer.from(JSON.stringify(known));
   const { digest } = await putBlob(store, bytes);
   const placement = await getBlob(store, known.placement);
-  await keepExport(store, digest, [bytes, placement].flatMap(digestsIn));
+  await keepExport(store, digest, known.pipeline, [bytes, placement].flatMap(digestsIn));
   return digest;
 }
 
