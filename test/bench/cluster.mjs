@@ -10,7 +10,7 @@ import { api } from '../cluster/api.mjs';
 import { down, facts, up } from '../cluster/bed.mjs';
 import { compare, median, tell, time } from './measure.mjs';
 import { installPeers } from './peers.mjs';
-import { writeCells, writeFlow } from './steps.mjs';
+import { metaflowEnvironment, writeCells, writeFlow } from './steps.mjs';
 
 const MAIN = join(root, 'kernel', 'lib', 'main.js');
 /** Milliseconds between two looks at a Workflow. */
@@ -41,18 +41,17 @@ function makeProject(bed) {
   const store = { url: `${bed.s3.url}/bench-${Date.now()}`, endpoint, clusterEndpoint };
   const tagflow = { store, registry: { push: `${bed.registry}/team` }, base: bed.base };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', tagflow }));
-  const env = {
-    ...process.env,
+  // Of this process, and so of all that it starts.
+  Object.assign(process.env, {
     KUBECONFIG: bed.kubeconfig,
     AWS_ACCESS_KEY_ID: bed.s3.accessKeyId,
     AWS_SECRET_ACCESS_KEY: bed.s3.secretAccessKey,
-  };
-  Object.assign(process.env, env);
-  return { bed, folder, options: { cwd: folder, env }, store: openDeployedStore({ store }, folder) };
+  });
+  return { bed, folder, store: openDeployedStore({ store }, folder) };
 }
 
-async function tagflow({ options }, ...args) {
-  return time(process.execPath, [MAIN, ...args], options);
+function tagflow({ folder }, ...args) {
+  return time(process.execPath, [MAIN, ...args], { cwd: folder });
 }
 
 async function submit(project, notebook) {
@@ -68,8 +67,10 @@ async function measureFirstLine(project, rounds) {
       a: `console.log("begun"); const x = ${round} + 0.${Date.now()};`,
     });
     const began = Date.now();
-    const args = [MAIN, 'submit', notebook, '--no-cache', '--json', '--timings'];
-    const { output, errors } = await time(process.execPath, args, project.options);
+    const { output, errors } = await tagflow(
+      project,
+      ...['submit', notebook, '--no-cache', '--json', '--timings'],
+    );
     const { run, workflow } = JSON.parse(output);
     await ended(project, workflow);
     const log = JSON.parse((await tagflow(project, 'logs', run, 'a', '--json')).output);
@@ -125,7 +126,7 @@ async function compareFanOuts(project, rounds) {
       ['ours', 1],
       ['batched', 10],
     ]) {
-      const notebook = fanOut(project.folder, `${name}${round}`, batch);
+      const notebook = writeFanOut(project.folder, `${name}${round}`, batch);
       seconds[name].push(await submitted(project, notebook));
     }
     seconds.byHand.push(await ended(project, await createByHand(project, tasks)));
@@ -135,29 +136,16 @@ async function compareFanOuts(project, rounds) {
   compare(`a fan-out of ${ITEMS}, ten a pod`, 'a pod each by hand', median(seconds.batched), byHand);
 }
 
-function fanOut(folder, name, batch) {
-  const cell = (id, source, metadata) => ({
-    cell_type: 'code',
-    id,
-    metadata,
-    source,
-    execution_count: null,
-    outputs: [],
-  });
-  const cells = [
-    cell('import', 'import { foreach } from "tagflow"', {}),
-    cell('load', `const xs = Array.from({ length: ${ITEMS} }, (_, i) => i + 0.${Date.now()})`, {
-      tags: ['step:load'],
-    }),
-    cell('map', 'const ys = await foreach(xs, (x) => x * x)\nconst sum = ys.length', {
-      tags: ['step:map'],
-      tagflow: { batch },
-    }),
-  ];
-  const file = join(folder, `${name}.ipynb`);
-  const metadata = { kernelspec: { name: 'tagflow', display_name: 'Tagflow', language: 'typescript' } };
-  writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells }));
-  return file;
+function writeFanOut(folder, name, batch) {
+  const steps = {
+    load: `const xs = Array.from({ length: ${ITEMS} }, (_, i) => i + 0.${Date.now()});`,
+    map: [
+      `import { foreach } from 'tagflow';`,
+      'const ys = await foreach(xs, (x) => x * x);',
+      'const sum = ys.length;',
+    ].join('\n'),
+  };
+  return writeCells(folder, name, steps, { map: { batch } });
 }
 
 /** As one who knows Argo writes it: a script in an image that is there. */
@@ -222,10 +210,7 @@ async function compareExports(project, rounds) {
   const flow = writeFlow(project.folder, 10);
   const { s3 } = project.bed;
   const env = {
-    ...project.options.env,
-    METAFLOW_HOME: project.folder,
-    METAFLOW_USER: 'bench',
-    USERNAME: 'bench',
+    ...metaflowEnvironment(project.folder),
     METAFLOW_DEFAULT_METADATA: 'local',
     METAFLOW_DEFAULT_DATASTORE: 's3',
     METAFLOW_DATASTORE_SYSROOT_S3: `${s3.url}/metaflow`,

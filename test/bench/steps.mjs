@@ -51,13 +51,16 @@ function writeChain(folder, count) {
   return writeCells(folder, `steps${count}`, Object.fromEntries(steps));
 }
 
-/** Writes a notebook with a cell for each step: name to source. Returns its path. */
-export function writeCells(folder, name, steps) {
+/** Writes a notebook with a cell for each step: name to source, and to settings if it has any. Returns its path. */
+export function writeCells(folder, name, steps, settings = {}) {
   const cells = Object.entries(steps).map(([step, source], i, all) => ({
     cell_type: 'code',
     id: step,
     // Nothing consumes what the last one makes: it is cached where it says so.
-    metadata: { tags: [`step:${step}`], ...(i === all.length - 1 && { tagflow: { cache: true } }) },
+    metadata: {
+      tags: [`step:${step}`],
+      tagflow: { ...(i === all.length - 1 && { cache: true }), ...settings[step] },
+    },
     execution_count: null,
     outputs: [],
     source,

@@ -21,7 +21,7 @@ export interface DoctorOptions {
   deployment: Deployment;
   directory: string;
   /** A notebook's, for runs of which the way is looked at: as whom they run, and how they get their images. */
-  settings?: Pick<ClusterSettings, 'serviceAccount' | 'pullSecrets'>;
+  settings?: ClusterSettings;
   /** Whether a pod is sent there and back; it takes half a minute. */
   roundTrip: boolean;
   /** Hears of each check before it is made. */
@@ -46,28 +46,28 @@ const PATIENCE = 300_000;
 export async function examine(options: DoctorOptions): Promise<boolean> {
   const { deployment, directory, settings = {}, roundTrip, onCheck, onFinding } = options;
   let cluster: Cluster | undefined;
-  const checks: [what: string, look: () => Promise<string>][] = [
-    [
-      'cluster',
-      async () => {
+  let isWell = true;
+  // Nothing else can be told of a cluster that is not reached, and no pod of anything that is missing.
+  const isReached = (): boolean => cluster !== undefined;
+  const checks: Check[] = [
+    {
+      what: 'cluster',
+      async look() {
         const found = await connect(deployment);
         const text = await reach(found);
         cluster = found;
         return text;
       },
-    ],
-    ['rights', () => rights(cluster!)],
-    ['Argo Workflows', () => argo(cluster!)],
-    ['service account', () => serviceAccount(cluster!, settings)],
-    ['store', () => store(deployment, directory)],
-    ['registry', () => registry(deployment)],
-    ...(roundTrip ? [['round trip', () => travel(options)] as [string, () => Promise<string>]] : []),
+    },
+    { what: 'rights', needs: isReached, look: () => rights(cluster!) },
+    { what: 'Argo Workflows', needs: isReached, look: () => argo(cluster!) },
+    { what: 'service account', needs: isReached, look: () => serviceAccount(cluster!, settings) },
+    { what: 'store', look: () => store(deployment, directory) },
+    { what: 'registry', look: () => registry(deployment) },
+    { what: 'round trip', needs: () => roundTrip && isWell, look: () => travel(options) },
   ];
-  let isWell = true;
-  for (const [what, look] of checks) {
-    // Nothing else can be told of a cluster that is not reached, and no pod of anything that is missing.
-    if (!isWell && what === 'round trip') continue;
-    if (!cluster && OF_CLUSTER.has(what)) continue;
+  for (const { what, needs, look } of checks) {
+    if (needs?.() === false) continue;
     onCheck?.(what);
     try {
       onFinding({ what, ok: true, text: await look() });
@@ -79,8 +79,13 @@ export async function examine(options: DoctorOptions): Promise<boolean> {
   return isWell;
 }
 
-/** Of a cluster that is not reached nothing else can be told. */
-const OF_CLUSTER = new Set(['rights', 'Argo Workflows', 'service account']);
+interface Check {
+  what: string;
+  /** Whether it can be made after those before it; if absent it can. */
+  needs?: () => boolean;
+  /** What was found. Throws what to do where it is not well. */
+  look: () => Promise<string>;
+}
 
 async function reach(cluster: Cluster): Promise<string> {
   const { VersionApi } = await import('@kubernetes/client-node');
@@ -186,11 +191,14 @@ async function travel({ deployment, directory, settings = {} }: DoctorOptions): 
   throw new ClusterError(`Run ${run.id} ${run.state}: ${failure?.message ?? why}`);
 }
 
-const probe = (cluster: ClusterSettings): string =>
+const probe = ({ serviceAccount, pullSecrets }: ClusterSettings): string =>
   JSON.stringify({
     nbformat: 4,
     nbformat_minor: 5,
-    metadata: { kernelspec: { name: 'tagflow', language: 'typescript' }, tagflow: { cluster } },
+    metadata: {
+      kernelspec: { name: 'tagflow', language: 'typescript' },
+      tagflow: { cluster: { serviceAccount, pullSecrets } },
+    },
     cells: [
       {
         id: 'probe',

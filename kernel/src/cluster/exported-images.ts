@@ -1,22 +1,10 @@
 /** The images of a notebook's pipeline as files, for those who bring them to a registry by other means. */
-import type { Deployment, Pipeline } from '@tagflow/schema';
 import { settingsOf } from '../pipeline/index.js';
-import { PipelineErrors, prepareRun } from '../run/prepare.js';
+import { prepareRun } from '../run/prepare.js';
 import { writeDockerfiles } from './docker-context.js';
+import type { ExportRequest } from './exported.js';
 import { type LayoutImage, writeOciLayout } from './oci-layout.js';
 import { imagePlans, installs } from './step-images.js';
-
-export interface ImageExport {
-  /** The notebook's text. */
-  notebook: string;
-  path: string;
-  directory: string;
-  /** The notebook's, with its sources. */
-  pipeline: Pipeline;
-  deployment: Deployment;
-  /** Hears what takes a while. */
-  tell: (text: string) => void;
-}
 
 /**
  * Images in an OCI layout.
@@ -24,7 +12,7 @@ export interface ImageExport {
  * @throws PipelineErrors, and what `writeOciLayout` does
  */
 export async function exportLayout(
-  request: ImageExport,
+  request: ExportRequest,
   folder: string,
 ): Promise<Record<string, LayoutImage>> {
   return writeOciLayout(await plansOf(request), folder, {
@@ -39,15 +27,13 @@ export async function exportLayout(
  * @throws PipelineErrors, and what `writeDockerfiles` does
  */
 export async function exportDockerfiles(
-  request: ImageExport,
+  request: ExportRequest,
   folder: string,
 ): Promise<Record<string, string>> {
   return writeDockerfiles(await plansOf(request), folder);
 }
 
-async function plansOf({ notebook, path, directory, pipeline, deployment }: ImageExport) {
-  const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
+async function plansOf({ notebook, path, directory, pipeline, deployment }: ExportRequest) {
   const prepared = await prepareRun({ notebook, path, directory, pipeline, trigger: 'command' });
   return imagePlans(prepared, { deployment, settings: settingsOf(notebook).cluster ?? {}, directory });
 }

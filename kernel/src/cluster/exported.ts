@@ -38,13 +38,8 @@ export async function exportedFiles(request: ExportRequest): Promise<Exported> {
   const { cluster = {} } = settingsOf(notebook);
   const common = { cluster, deployment, branch: branch ?? (await gitState(directory))?.branch };
   // First with images that are yet to be built: what cannot be is not built for.
-  const draft = Object.fromEntries(
-    pipeline.steps.map(({ name }) => [
-      name,
-      images && Object.hasOwn(images, name) ? images[name]! : TO_BE_BUILT,
-    ]),
-  );
-  refuseErrors(withFindings(pipeline, { ...common, images: draft }));
+  const toBeBuilt = Object.fromEntries(pipeline.steps.map(({ name }) => [name, TO_BE_BUILT]));
+  refuseErrors(withFindings(pipeline, { ...common, images: { ...toBeBuilt, ...images } }));
   const placed = await placeExport({
     notebook,
     path,
@@ -75,12 +70,16 @@ function refuseErrors(pipeline: Pipeline): void {
 
 /** A file of an earlier export that there is no longer is removed, if it is one of ours. */
 export async function writeExported(folder: string, files: readonly ArgoFile[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const { name, text } of files) await writeFile(join(folder, name), text);
+  await writeFiles(folder, files);
   const names = new Set(files.map(({ name }) => name));
   for (const name of ARGO_FILES.filter((each) => !names.has(each))) {
     const path = join(folder, name);
     const old = await readFile(path, 'utf8').catch(() => '');
     if (old.includes(MADE_BY)) await rm(path);
   }
+}
+
+export async function writeFiles(folder: string, files: readonly ArgoFile[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { name, text } of files) await writeFile(join(folder, name), text);
 }

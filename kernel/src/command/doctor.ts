@@ -24,12 +24,11 @@ export async function doctor(
 ): Promise<void> {
   const read = notebook === undefined ? undefined : await readNotebookFile(notebook);
   const directory = read?.directory ?? resolve(place.directory);
-  const { serviceAccount, pullSecrets } = (read && settingsOf(read.text).cluster) ?? {};
   const findings: Finding[] = [];
   const isWell = await examine({
     deployment: readDeployment(directory, place),
     directory,
-    settings: { serviceAccount, pullSecrets },
+    settings: read && settingsOf(read.text).cluster,
     roundTrip,
     onCheck: (what) =>
       void (!json && what === 'round trip' && process.stderr.write('A pod is sent there and back …\n')),

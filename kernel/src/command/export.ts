@@ -1,9 +1,8 @@
 /** `tagflow export`: a pipeline as files from which a cluster runs it, or its images as files. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deployment, Pipeline } from '@tagflow/schema';
 import { readDeployment } from '../cluster/deployment.js';
-import { exportedFiles, writeExported } from '../cluster/exported.js';
+import { exportedFiles, writeExported, writeFiles } from '../cluster/exported.js';
 import { exportDockerfiles, exportLayout } from '../cluster/exported-images.js';
 import type { LayoutImage } from '../cluster/oci-layout.js';
 import { rbacFile } from '../export/argo-files.js';
@@ -24,36 +23,48 @@ export interface ExportOptions {
 }
 
 export async function exportNotebook(path: string, options: ExportOptions): Promise<void> {
-  const { to, namespace, branch, image, out, json } = options;
+  const { to, namespace, branch, image, out, json = false } = options;
   if (to !== 'argo' && image.length > 0)
     throw new UsageError(`--image is for --to argo: with --to ${to} no pod is described that could have it.`);
   const { text: notebook, directory, path: name } = await readNotebookFile(path);
+  // Rights follow from settings, whatever the cells say.
+  if (to === 'rbac') return writeRbac(out, notebook, readDeployment(directory, { namespace }), json);
   const { pipeline } = pipelineOf(notebook, { directory, name });
   const deployment = readDeployment(directory, { namespace });
   const tell = (what: string): void => void process.stderr.write(`${what} …\n`);
   const request = { notebook, path: name, directory, pipeline, deployment, tell };
   try {
-    if (to === 'rbac') return await writeRbac(out, notebook, deployment, json);
     if (to === 'oci') return tellLayout(out, await exportLayout(request, out), json);
     if (to === 'dockerfile') return tellDockerfiles(out, await exportDockerfiles(request, out), json);
     const exported = await exportedFiles({ ...request, branch, images: imagesOf(pipeline, image) });
     await writeExported(out, exported.files);
-    const paths = exported.files.map((file) => join(out, file.name));
-    if (json) writeJson({ files: paths, diagnostics: exported.pipeline.diagnostics });
-    else
-      process.stdout.write(`${warningsText(exported.pipeline)}${paths.map((file) => `${file}\n`).join('')}`);
+    const { diagnostics } = exported.pipeline;
+    if (!json) process.stdout.write(warningsText(diagnostics));
+    tellFiles(
+      exported.files.map((file) => join(out, file.name)),
+      json,
+      { diagnostics },
+    );
   } catch (error) {
     if (!(error instanceof PipelineErrors)) throw error;
     refuse(error, json);
   }
 }
 
-async function writeRbac(out: string, notebook: string, deployment: Deployment, json = false): Promise<void> {
-  const { name, text } = rbacFile(settingsOf(notebook).cluster ?? {}, deployment);
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, name), text);
-  if (json) writeJson({ files: [join(out, name)] });
-  else process.stdout.write(`${join(out, name)}\n`);
+async function writeRbac(
+  out: string,
+  notebook: string,
+  deployment: Deployment,
+  json: boolean,
+): Promise<void> {
+  const file = rbacFile(settingsOf(notebook).cluster ?? {}, deployment);
+  await writeFiles(out, [file]);
+  tellFiles([join(out, file.name)], json);
+}
+
+function tellFiles(files: readonly string[], json: boolean, more: object = {}): void {
+  if (json) writeJson({ files, ...more });
+  else process.stdout.write(files.map((file) => `${file}\n`).join(''));
 }
 
 /** By step. Throws UsageError if there is no such step. */
@@ -73,7 +84,7 @@ function imagesOf({ steps }: Pipeline, given: readonly string[]): Record<string,
 }
 
 /** What is done with the images next is a command away. */
-function tellLayout(out: string, images: Readonly<Record<string, LayoutImage>>, json = false): void {
+function tellLayout(out: string, images: Readonly<Record<string, LayoutImage>>, json: boolean): void {
   if (json) return writeJson({ images });
   const tags = new Set(Object.values(images).map(({ tag }) => tag));
   for (const tag of tags)
@@ -82,7 +93,7 @@ function tellLayout(out: string, images: Readonly<Record<string, LayoutImage>>, 
     process.stdout.write(`--image ${step}=REGISTRY/tagflow@${digest}\n`);
 }
 
-function tellDockerfiles(out: string, folders: Readonly<Record<string, string>>, json = false): void {
+function tellDockerfiles(out: string, folders: Readonly<Record<string, string>>, json: boolean): void {
   if (json) return writeJson({ folders });
   for (const folder of new Set(Object.values(folders))) {
     const steps = Object.keys(folders).filter((step) => folders[step] === folder);
@@ -91,7 +102,7 @@ function tellDockerfiles(out: string, folders: Readonly<Record<string, string>>,
 }
 
 /** Nothing is written where something is wrong; exit code 2, as where the command itself is wrong. */
-function refuse({ pipeline, diagnostics }: PipelineErrors, json = false): void {
+function refuse({ pipeline, diagnostics }: PipelineErrors, json: boolean): void {
   if (json)
     writeJson({
       error: `Nothing was written. ${diagnostics[0]!.message}`,
@@ -101,7 +112,7 @@ function refuse({ pipeline, diagnostics }: PipelineErrors, json = false): void {
   process.exitCode = 2;
 }
 
-function warningsText({ diagnostics }: Pipeline): string {
+function warningsText(diagnostics: Pipeline['diagnostics']): string {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
   return warnings
     .map(({ code, message, advice }) => `warning ${code}: ${message} ${advice ?? ''}\n`)

@@ -50,9 +50,6 @@ export function fail(error: unknown, json: boolean): number {
     );
   else process.stderr.write(`${sentence}\n`);
   if (process.env['TAGFLOW_DEBUG'] && stack) process.stderr.write(`${stack}\n`);
-  return isDeclared || USAGE.has(name)
-    ? BAD_USAGE
-    : name === 'ClusterError' || error instanceof UnreachableStoreError
-      ? INFRASTRUCTURE
-      : 1;
+  if (isDeclared || USAGE.has(name)) return BAD_USAGE;
+  return name === 'ClusterError' || error instanceof UnreachableStoreError ? INFRASTRUCTURE : 1;
 }

@@ -57,18 +57,17 @@ async function byDigest(directory: string, reference: string): Promise<Found> {
     throw new UsageError(
       `${JSON.stringify(reference)} is no digest, which has at least its first six digits. For a value of a run: tagflow lineage RUN STEP ARTIFACT.`,
     );
-  const [here, ...others] = storesOf(directory);
-  await requireIndex(here);
-  try {
-    return { store: here, ...(await findDigest(here, digest)) };
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    for (const store of others) {
-      await requireIndex(store);
+  let problem: StoreError | undefined;
+  for (const store of storesOf(directory)) {
+    await requireIndex(store);
+    try {
       return { store, ...(await findDigest(store, digest)) };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      problem = error;
     }
-    throw error;
   }
+  throw problem!;
 }
 
 async function inRun(

@@ -55,11 +55,10 @@ export class CommCluster {
     const { examine } = await import('../cluster/doctor.js');
     const { directory } = this;
     const { settingsOf } = await import('../pipeline/index.js');
-    const { serviceAccount, pullSecrets } = (notebook && settingsOf(JSON.stringify(notebook)).cluster) ?? {};
     const isWell = await examine({
       deployment: readDeployment(directory),
       directory,
-      settings: { serviceAccount, pullSecrets },
+      settings: notebook && settingsOf(JSON.stringify(notebook)).cluster,
       roundTrip,
       onCheck: (what) => answer({ type: 'finding', id, what, state: 'checking', text: '', done: false }),
       onFinding: ({ what, ok, text }) =>

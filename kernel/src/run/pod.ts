@@ -13,6 +13,7 @@ import { openStoreAt } from '../store/location.js';
 import { stepOfTemplate } from '../export/names.js';
 import { endIfComplete, endRun, nodeFailures } from './cluster-end.js';
 import { beginUnsubmitted } from './unsubmitted.js';
+import { nextProgram } from './step-run.js';
 import { type PodOutcome, type PodRun, type PodTask, readPodRun, runTask } from './pod-run.js';
 
 /** The engine may begin such a pod again: not the step failed, but what is around it. */
@@ -63,12 +64,10 @@ async function work([role, step, segment, chunk]: readonly string[]): Promise<nu
 }
 
 /** Whether nothing follows, in its step or after it. */
-function isLast({ pipeline }: PodRun, { step, segment }: PodTask, { state, branch }: PodOutcome): boolean {
+function isLast({ pipeline }: PodRun, { step, segment }: PodTask, outcome: PodOutcome): boolean {
   const { programs } = pipeline.steps.find(({ name }) => name === step)!;
-  const rest = programs.slice(segment + 1);
-  const goesOn =
-    branch === undefined ? rest.some(({ kind }) => kind !== 'nested' && kind !== 'branch') : branch >= 0;
-  return state === 'succeeded' && !goesOn && !edgesOf(pipeline).some(({ from }) => from === step);
+  const next = nextProgram(programs, programs[segment]!, outcome);
+  return outcome.state === 'succeeded' && !next && !edgesOf(pipeline).some(({ from }) => from === step);
 }
 
 async function tell({ branch, chunks, failure }: PodOutcome): Promise<void> {

@@ -85,16 +85,8 @@ export async function keepKnownStart(store: Store, known: KnownStart): Promise<D
   const bytes = Buffer.from(JSON.stringify(known));
   const { digest } = await putBlob(store, bytes);
   const placement = await getBlob(store, known.placement);
-  await keepExport(store, digest, known.pipeline, [bytes, placement].flatMap(digestsIn));
+  await keepExport(store, digest, known.pipeline, [bytes, placement]);
   return digest;
-}
-
-function digestsIn(bytes: Uint8Array): string[] {
-  return (
-    Buffer.from(bytes)
-      .toString()
-      .match(/[0-9a-f]{64}/g) ?? []
-  );
 }
 
 /**

@@ -3,7 +3,7 @@
  * than a removal: each export has an entry that lists its digests, made young again whenever a run begins from it.
  */
 import { reuseBlob } from './content.js';
-import { digestsIn } from './run-files.js';
+import { digestTextsIn, digestsIn } from './run-files.js';
 import { sideBySide } from './side-by-side.js';
 import type { Store } from './store.js';
 
@@ -16,13 +16,15 @@ interface ExportEntry {
   blobs: string[];
 }
 
+/** @param needed texts that name all else that its runs need */
 export async function keepExport(
   store: Store,
   start: string,
   pipeline: string,
-  needed: readonly string[],
+  needed: readonly Uint8Array[],
 ): Promise<void> {
-  const entry: ExportEntry = { format: 1, pipeline, blobs: [...new Set([start, ...needed])].sort() };
+  const blobs = [...new Set([start, ...needed.flatMap(digestTextsIn)])].sort();
+  const entry: ExportEntry = { format: 1, pipeline, blobs };
   await store.put(FOLDER + start, Buffer.from(JSON.stringify(entry)));
 }
 

@@ -61,12 +61,10 @@ export class FolderStore implements Store {
   }
 
   async *keys(prefix: string): AsyncGenerator<string[]> {
-    const names = await this.reading(() => readdir(this.path(prefix), { withFileTypes: true }));
-    const keys: string[] = [];
-    for (const entry of names ?? []) {
-      if (entry.isDirectory()) yield* this.keys(`${prefix}${entry.name}/`);
-      else if (!entry.name.endsWith(TEMPORARY)) keys.push(prefix + entry.name);
-    }
+    const names = await this.list(prefix);
+    const isFolder = (name: string): boolean => name.endsWith('/');
+    for (const folder of names.filter(isFolder)) yield* this.keys(prefix + folder);
+    const keys = names.filter((name) => !isFolder(name)).map((name) => prefix + name);
     if (keys.length > 0) yield keys;
   }
 

@@ -105,8 +105,16 @@ async function* recordKeys(store: Store, folder: string): AsyncGenerator<string>
 
 /** The digests that stand in a text, whatever it is. */
 export function digestsIn(bytes: Uint8Array | undefined): string[] {
-  const text = Buffer.from(bytes ?? []).toString('latin1');
-  return (text.match(/[0-9a-f]{64}/g) ?? []).map(compact);
+  return digestTextsIn(bytes).map(compact);
+}
+
+/** The same, as they stand there. */
+export function digestTextsIn(bytes: Uint8Array | undefined): string[] {
+  return (
+    Buffer.from(bytes ?? [])
+      .toString('latin1')
+      .match(/[0-9a-f]{64}/g) ?? []
+  );
 }
 
 /** Half as long, and no part of a longer text: there may be millions. */

@@ -46,7 +46,7 @@ export class S3Store implements Store {
     await this.check();
     const names: string[] = [];
     for await (const page of this.pages(prefix, '/')) {
-      for (const [, key] of page.matchAll(/<Contents>.*?<Key>([^<]*)<\/Key>/gs)) names.push(this.plain(key!));
+      names.push(...this.keysIn(page));
       for (const [, key] of page.matchAll(/<CommonPrefixes>\s*<Prefix>([^<]*)<\/Prefix>/g))
         names.push(this.plain(key!));
     }
@@ -59,9 +59,7 @@ export class S3Store implements Store {
   async *keys(prefix: string): AsyncGenerator<string[]> {
     await this.check();
     for await (const page of this.pages(prefix)) {
-      const keys = [...page.matchAll(/<Contents>.*?<Key>([^<]*)<\/Key>/gs)].map(([, key]) =>
-        this.plain(key!),
-      );
+      const keys = this.keysIn(page);
       if (keys.length > 0) yield keys;
     }
   }
@@ -103,6 +101,10 @@ export class S3Store implements Store {
     if (size > LARGE) return putInParts(this.client, key, chunks);
     const body = chunks.length > 0 ? chunks : [new Uint8Array()];
     await this.client.send({ method: 'PUT', key, body });
+  }
+
+  private keysIn(page: string): string[] {
+    return [...page.matchAll(/<Contents>.*?<Key>([^<]*)<\/Key>/gs)].map(([, key]) => this.plain(key!));
   }
 
   private async *pages(prefix: string, delimiter?: string): AsyncGenerator<string> {
