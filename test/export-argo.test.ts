@@ -14,7 +14,7 @@ import {
   workflowName,
 } from '../kernel/lib/export/names.js';
 import { yamlOf } from '../kernel/lib/export/yaml.js';
-import { settingsOf } from '../kernel/lib/pipeline/index.js';
+import { settingsOf } from '../kernel/lib/pipeline/cells.js';
 import { brokenReferences, DIGEST, documentsOf, imagesOf, validate } from './export/documents.ts';
 import { pipelineFrom, pipelineOfText, type Row } from './pipeline/notebook.ts';
 

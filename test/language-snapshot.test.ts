@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Language } from '../kernel/lib/language/language.js';
+import { isUnchanged } from '../kernel/lib/language/observations.js';
 import { makeSnapshot, snapshotFor, startFromSnapshot } from '../kernel/lib/language/snapshot.js';
 import { LanguageThread } from '../kernel/lib/language/thread-client.js';
 import { answerTo } from '../kernel/lib/pipeline/answer.js';
@@ -69,9 +70,10 @@ describe('an analysis in a process from a snapshot', () => {
     languages.set(directory, language);
     const answer = answerTo(request, language);
     const child = startFromSnapshot(snapshotFor(directory), { analysis: request })!;
-    const [reply] = await once(child, 'message');
+    const [{ observations, ...reply }] = await once(child, 'message');
     child.kill('SIGKILL');
     expect(reply).toStrictEqual(answer);
+    if ('pipeline' in reply) expect(isUnchanged(observations)).toBe(true);
   });
 
   test('throws what the chain throws', async () => {

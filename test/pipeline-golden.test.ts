@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { validatePipeline } from '../schema/lib/index.js';
-import { checkText } from '../kernel/lib/pipeline/index.js';
+import { checkText } from '../kernel/lib/pipeline/report.js';
 import { pipelineOfText } from './pipeline/notebook.ts';
 
 const NOTEBOOKS = fileURLToPath(new URL('notebooks/', import.meta.url));

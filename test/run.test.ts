@@ -6,7 +6,7 @@ import type { Output, Parameter, Pipeline, Run, Step } from '@tagflow/schema';
 import { ended } from './ended.ts';
 import { LocalExecutor } from '../kernel/lib/run/executor.js';
 import { parseParameter, planRun } from '../kernel/lib/run/index.js';
-import { withoutOutputs } from '../kernel/lib/run/prepare.js';
+import { withoutOutputs } from '../kernel/lib/pipeline/notebook.js';
 import { ProcessGroups } from '../kernel/lib/run/process-groups.js';
 import { runPipeline } from '../kernel/lib/run/runner.js';
 import { FolderStore, readArtifact, readLog, readRun } from '../kernel/lib/store/index.js';

@@ -816,6 +816,11 @@ export const CASES: Case[] = [
     ['TF502 error c1: FOO: t = ""'],
   ],
   [
+    'an import of what is computed',
+    [['step:a', 'const name = "fs";\nconst t = Object.keys(await import(`node:${name}`)).length']],
+    ['TF503 warning c1: import'],
+  ],
+  [
     'environment variables that are declared',
     [['step:a', 'const t = [process.env.FOO, process.env["BAR"]]', { envFrom: ['FOO'], env: { BAR: 'x' } }]],
     [],

@@ -1,5 +1,5 @@
 /** The images of a notebook's pipeline as files, for those who bring them to a registry by other means. */
-import { settingsOf } from '../pipeline/index.js';
+import { settingsOf } from '../pipeline/cells.js';
 import { prepareRun } from '../run/prepare.js';
 import { writeDockerfiles } from './docker-context.js';
 import type { ExportRequest } from './exported.js';

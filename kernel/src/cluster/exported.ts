@@ -5,7 +5,7 @@ import type { Deployment, Pipeline } from '@tagflow/schema';
 import type { ArgoOptions } from '../export/argo.js';
 import { checkArgo } from '../export/argo-check.js';
 import { ARGO_FILES, type ArgoFile, argoFiles, MADE_BY } from '../export/argo-files.js';
-import { settingsOf } from '../pipeline/index.js';
+import { settingsOf } from '../pipeline/cells.js';
 import { gitState } from '../run/git.js';
 import { PipelineErrors } from '../run/prepare.js';
 import { placeExport } from './placed-export.js';

@@ -4,7 +4,7 @@ import { type ArgoOptions, exportArgo } from '../export/argo.js';
 import { checkArgo } from '../export/argo-check.js';
 import { submittedWorkflow } from '../export/argo-run.js';
 import { workflowName } from '../export/names.js';
-import { settingsOf } from '../pipeline/index.js';
+import { settingsOf } from '../pipeline/cells.js';
 import { endRun } from '../run/cluster-end.js';
 import { type PlacedRun, placeRun } from '../run/placed-run.js';
 import { PipelineErrors, type RunRequest, prepareRun } from '../run/prepare.js';

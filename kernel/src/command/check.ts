@@ -1,6 +1,7 @@
 /** `tagflow check`: the pipeline of a notebook, what is wrong with it, and what of it would run again. */
 import type { Pipeline, Staleness } from '@tagflow/schema';
-import { checkText, pipelineOf } from '../pipeline/index.js';
+import { checkText } from '../pipeline/report.js';
+import { analyse } from '../run/analysis.js';
 import { openStore } from '../store/location.js';
 import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';
@@ -9,10 +10,10 @@ export async function check(
   path: string,
   { json, stale }: { json?: boolean; stale?: boolean },
 ): Promise<void> {
-  const notebook = await readNotebookFile(path);
-  const { pipeline } = pipelineOf(notebook.text, { directory: notebook.directory, name: notebook.path });
+  const { text: notebook, directory, path: name } = await readNotebookFile(path);
+  const pipeline = await analyse({ notebook, directory, name });
   const isSound = pipeline.diagnostics.every(({ severity }) => severity !== 'error');
-  const staleness = stale && isSound ? await staleSteps(pipeline, notebook.directory) : undefined;
+  const staleness = stale && isSound ? await staleSteps(pipeline, directory) : undefined;
   if (json) writeJson({ ...pipeline, ...(staleness ? { staleness } : {}) });
   else process.stdout.write(checkText(pipeline) + (staleness ? stalenessText(staleness) : ''));
   if (pipeline.diagnostics.some(({ severity }) => severity === 'error')) process.exitCode = 1;

@@ -21,7 +21,7 @@ export async function follow(
   start: RunStart,
   { json = false }: ClusterOptions,
 ): Promise<void> {
-  const progress = progressOf({ json });
+  const progress = await progressOf({ json });
   const leave = new AbortController();
   const onSignal = (): void => leave.abort();
   process.once('SIGINT', onSignal);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import colors from 'picocolors';
 import { readDeployment } from '../cluster/deployment.js';
 import { type Finding, examine } from '../cluster/doctor.js';
-import { settingsOf } from '../pipeline/index.js';
+import { settingsOf } from '../pipeline/cells.js';
 import { INFRASTRUCTURE } from './failure.js';
 import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';

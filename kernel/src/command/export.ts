@@ -6,7 +6,10 @@ import { exportedFiles, writeExported, writeFiles } from '../cluster/exported.js
 import { exportDockerfiles, exportLayout } from '../cluster/exported-images.js';
 import type { LayoutImage } from '../cluster/oci-layout.js';
 import { rbacFile } from '../export/argo-files.js';
-import { checkText, pipelineOf, settingsOf } from '../pipeline/index.js';
+import { startBundler } from '../export/program.js';
+import { settingsOf } from '../pipeline/cells.js';
+import { checkText } from '../pipeline/report.js';
+import { analyse } from '../run/analysis.js';
 import { PipelineErrors } from '../run/prepare.js';
 import { UsageError } from './failure.js';
 import { readNotebookFile } from './notebook.js';
@@ -29,7 +32,7 @@ export async function exportNotebook(path: string, options: ExportOptions): Prom
   const { text: notebook, directory, path: name } = await readNotebookFile(path);
   // Rights follow from settings, whatever the cells say.
   if (to === 'rbac') return writeRbac(out, notebook, readDeployment(directory, { namespace }), json);
-  const { pipeline } = pipelineOf(notebook, { directory, name });
+  const pipeline = await analyse({ notebook, directory, name }, startBundler);
   const deployment = readDeployment(directory, { namespace });
   const tell = (what: string): void => void process.stderr.write(`${what} …\n`);
   const request = { notebook, path: name, directory, pipeline, deployment, tell };

@@ -1,10 +1,8 @@
-/** How a run goes, while it goes: lines for a file or a pipe, a picture that moves for a terminal. */
-import type { Run, StepRun } from '@tagflow/schema';
+/** How a run goes, while it goes: lines for a file or a pipe; for a terminal see progress-picture.ts. */
 import colors from 'picocolors';
-import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../run/event.js';
 import { cachedText, itemText, loopsText } from './step-text.js';
-import { timeText, stateText } from './text.js';
+import { timeText } from './text.js';
 
 export interface Progress {
   tell(event: RunEvent): void;
@@ -13,15 +11,17 @@ export interface Progress {
 }
 
 /** With `json`, standard output is left to the result. */
-export function progressOf({ json }: { json: boolean }): Progress {
+export async function progressOf({ json }: { json: boolean }): Promise<Progress> {
   if (json) return new Lines(process.stderr);
   // Some terminals have no size: nothing that moves can be drawn there.
   const { isTTY, columns, rows } = process.stdout;
-  return isTTY && columns > 0 && rows > 0 ? new Picture() : new Lines(process.stdout);
+  if (!isTTY || !(columns > 0) || !(rows > 0)) return new Lines(process.stdout);
+  const { Picture } = await import('./progress-picture.js');
+  return new Picture();
 }
 
 /** A step's output as whole lines with its name before them. */
-class Output {
+export class Output {
   private readonly rests = new Map<string, string>();
 
   constructor(private readonly print: (line: string) => void) {}
@@ -83,39 +83,4 @@ class Lines implements Progress {
   end(): void {
     // every line has been written
   }
-}
-
-class Picture implements Progress {
-  private readonly update = createLogUpdate(process.stdout);
-  private readonly output = new Output((line) => this.update.persist(line));
-  private run: Run | undefined;
-  private readonly timer = setInterval(() => this.draw(), 100).unref();
-
-  tell(event: RunEvent): void {
-    if (event.type === 'log') this.output.add(event.step, event.text);
-    else if (event.type === 'waiting') this.update.persist(`${event.step}: ${event.text}`);
-    else if (event.type === 'run') this.run = event.run;
-    else if (event.step.state !== 'running') this.output.end(event.step.name);
-    this.draw();
-  }
-
-  end(): void {
-    clearInterval(this.timer);
-    this.draw();
-    this.update.done();
-  }
-
-  private draw(): void {
-    if (!this.run) return;
-    const width = Math.max(...this.run.steps.map(({ name }) => name.length));
-    this.update(this.run.steps.map((step) => stepLine(step, width)).join('\n'));
-  }
-}
-
-function stepLine(step: StepRun, width: number): string {
-  const { name, state, started, ended } = step;
-  const loops = loopsText(step);
-  const time = timeText(started, ended ?? (state === 'running' ? new Date().toISOString() : undefined));
-  const cached = cachedText(step);
-  return `${name.padEnd(width)}  ${stateText(state)}${cached && ` ${cached}`}${loops && ` ${loops}`}${time ? colors.dim(` ${time}`) : ''}`;
 }

@@ -23,7 +23,7 @@ export async function runAndShow(
   what: Omit<StartOptions, 'trigger' | 'store'> & { store: Store },
   { param, tag, cache, json = false }: RunOptions,
 ): Promise<void> {
-  const progress = progressOf({ json });
+  const progress = await progressOf({ json });
   const stop = stopOnSignal();
   try {
     const ended = await startRun({

@@ -1,11 +1,12 @@
 /** `tagflow run`: the notebook is analysed in another process while this one loads what running takes. */
+import { startBundler } from '../export/program.js';
 import { analyse } from '../run/analysis.js';
 import { readNotebookFile } from './notebook.js';
 import type { RunOptions } from './run-show.js';
 
 export async function run(path: string, options: RunOptions): Promise<void> {
   const { text, directory } = await readNotebookFile(path);
-  const pipeline = analyse({ notebook: text, directory, name: path });
+  const pipeline = analyse({ notebook: text, directory, name: path }, startBundler);
   pipeline.catch(() => undefined); // told where it is waited for
   const { runAndShow } = await import('./run-show.js');
   const { openStore } = await import('../store/location.js');

@@ -1,4 +1,4 @@
-import { build, type BuildOptions, type Message, transform } from 'esbuild';
+import type { BuildOptions, Message } from 'esbuild';
 import type { Program } from '@tagflow/schema';
 import { ENTRY, localFiles } from '../interpreter/bundled-files.js';
 
@@ -14,7 +14,7 @@ export class BundleError extends Error {
 
 /** Starts the bundler's process, so that the first program need not wait for it. */
 export function startBundler(): void {
-  transform('').catch(() => undefined); // the first program tells of it
+  void import('esbuild').then(({ transform }) => transform('').catch(() => undefined)); // the first program tells of it
 }
 
 /**
@@ -29,6 +29,7 @@ export async function bundleProgram(
   program: Pick<Program, 'source'>,
   { directory }: BundleOptions,
 ): Promise<string> {
+  const { build } = await import('esbuild');
   try {
     const { outputFiles } = await build({
       ...bundleOptions(directory),

@@ -54,7 +54,7 @@ export class CommCluster {
   async doctor({ id, roundTrip, notebook }: DoctorRequest, answer: Answer): Promise<void> {
     const { examine } = await import('../cluster/doctor.js');
     const { directory } = this;
-    const { settingsOf } = await import('../pipeline/index.js');
+    const { settingsOf } = await import('../pipeline/cells.js');
     const isWell = await examine({
       deployment: readDeployment(directory),
       directory,

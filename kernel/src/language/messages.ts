@@ -1,5 +1,6 @@
 import type { CellRole, Diagnostic, Pipeline } from '@tagflow/schema';
 import type { Shift } from './edits.js';
+import type { Observations } from './observations.js';
 
 /** What runs when a cell runs. */
 export interface Script {
@@ -113,7 +114,9 @@ export interface AnalysisRequest {
 }
 
 export type AnalysisReply =
-  { pipeline: Pipeline } | { error: { name: string; message: string; stack?: string } };
+  /** With what it rests on, if that can be told. */
+  | { pipeline: Pipeline; observations?: Observations }
+  | { error: { name: string; message: string; stack?: string } };
 
 /** The first message to a process that was started from a snapshot: what it is for. */
 export type SnapshotTask = { analysis: AnalysisRequest } | { session: { directory: string } };

@@ -29,11 +29,15 @@ const OUTSIDE = /^(node:)?(http|https|http2|net|tls|dgram|dns|child_process|work
 /** What a use of the library's `runs` is called. */
 export const PAST_RUNS = 'runs of the past';
 
+/** What an import of a computed name is called: what is loaded stands in no key. */
+const COMPUTED = 'import() of what is computed';
+
 /** Everything visibly impure in units, sorted: `Math.random()`, `node:http`. */
 export function impureIn(units: readonly Unit[]): string[] {
   const found = new Set<string>();
   for (const unit of units) {
     unit.place.impure.forEach((text) => found.add(text));
+    if (unit.dynamicImports.some(({ specifier }) => specifier === undefined)) found.add(COMPUTED);
     // What is taken from it there is not looked at.
     if (unit.dynamicImports.some(({ specifier }) => specifier === 'tagflow')) found.add(PAST_RUNS);
     const specifiers = [unit.import, ...unit.dynamicImports].map((each) => each?.specifier);

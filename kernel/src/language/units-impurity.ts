@@ -26,6 +26,7 @@ const IMPURE = new Set([
   'process.stdin',
   'process.uptime',
   'fetch',
+  'module.createRequire',
   'EventSource',
   'WebSocket',
   RUNS,
@@ -34,6 +35,7 @@ const IMPURE = new Set([
 /** Modules of Node that export what is a global too, and the library. */
 const GLOBAL_OF: Readonly<Record<string, string>> = {
   crypto: 'crypto',
+  module: 'module',
   perf_hooks: '',
   process: 'process',
   tagflow: 'tagflow',

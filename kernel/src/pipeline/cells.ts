@@ -9,10 +9,19 @@ import {
   validateNotebookSettings,
 } from '@tagflow/schema';
 import { diagnose } from './diagnostics.js';
+import { parseNotebook } from './notebook.js';
 import { describeProblem } from './settings.js';
 import type { Notebook, NotebookCell, NotebookCells, RawCell } from './types.js';
 
 const CELL_ID = /^[a-zA-Z0-9_-]{1,64}$/;
+
+/**
+ * What a notebook says about all its steps, and about runs on a cluster; what is wrong in it is told by `parseCells`.
+ * @throws NotebookError when it is no notebook
+ */
+export function settingsOf(notebook: string): NotebookSettings {
+  return parseCells(parseNotebook(notebook)).settings;
+}
 
 /** Gives each code cell its id, its role and its settings. Never throws: what is wrong becomes a diagnostic. */
 export function parseCells(notebook: Notebook): NotebookCells {

@@ -247,6 +247,12 @@ export const DIAGNOSTICS = {
     advice:
       "Name it in the step's settings: under `env` with its value, `envFrom` without, `secrets` if it is secret.",
   },
+  TF503: {
+    severity: 'warning',
+    sentence:
+      'What this `import()` loads is only known when step {step} runs: no cluster has it, and no result is cached.',
+    advice: 'Write out what may be imported, `{ a: () => import("./a.ts") }`, and choose from that.',
+  },
 
   TF601: {
     severity: 'warning',

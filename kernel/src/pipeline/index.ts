@@ -3,7 +3,7 @@
  *
  *     ipynb -> parseNotebook -> parseCells -> analyseCells -> dataflow -> buildPipeline -> checkPipeline -> Pipeline
  */
-import type { NotebookSettings, Pipeline } from '@tagflow/schema';
+import type { Pipeline } from '@tagflow/schema';
 import { NotebookDocument } from '../language/facts-document.js';
 import { Language } from '../language/language.js';
 import { buildPipeline } from './build.js';
@@ -17,7 +17,6 @@ import type { Notebook } from './types.js';
 
 export { NotebookError } from './notebook.js';
 export { pipelineName } from './name.js';
-export { checkText } from './report.js';
 
 export interface PipelineOptions {
   /** The notebook's folder: packages, local files and tsconfig.json are looked up from there. */
@@ -53,14 +52,6 @@ export function pipelineOf(notebook: string | object, options: PipelineOptions):
       'The code of a cell is nested too deeply to be read. Data of such a form belongs in a file.',
     );
   }
-}
-
-/**
- * What a notebook says about all its steps, and about runs on a cluster; what is wrong in it is told by `pipelineOf`.
- * @throws NotebookError when it is no notebook
- */
-export function settingsOf(notebook: string): NotebookSettings {
-  return parseCells(parseNotebook(notebook)).settings;
 }
 
 function pipelineFrom(notebook: Notebook, name: string, document: NotebookDocument): Pipeline {

@@ -95,3 +95,12 @@ function objectOr(value: unknown): JsonObject {
 function stringOr(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
+
+/** The notebook as it is recorded: cells and metadata, no outputs. */
+export function withoutOutputs(text: string): string {
+  const notebook = parseDocument(text) as { cells?: (Record<string, unknown> | null)[] };
+  for (const cell of notebook.cells ?? []) {
+    if (cell?.['cell_type'] === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+  }
+  return `${JSON.stringify(notebook, null, 1)}\n`;
+}

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Pipeline } from '@tagflow/schema';
 import type { AnalysisReply, AnalysisRequest } from '../language/messages.js';
+import { findAnalysis, keepAnalysis } from './analysis-cache.js';
 import {
   type Snapshot,
   makeSnapshot,
@@ -11,15 +12,23 @@ import {
 } from '../language/snapshot.js';
 
 /**
- * In a process that starts warm, or in a thread where there is none.
+ * As it was found before, if nothing has changed; else in a process that starts warm, or in a thread where there is none.
+ * @param meanwhile called if it takes a while
  * @throws what the chain throws: an Error named NotebookError for what is no notebook
  */
-export async function analyse(request: AnalysisRequest): Promise<Pipeline> {
+export async function analyse(request: AnalysisRequest, meanwhile?: () => void): Promise<Pipeline> {
+  const known = findAnalysis(request);
+  if (known) return known;
+  meanwhile?.();
   const snapshot = snapshotFor(request.directory);
   const reply = (await fromSnapshot(snapshot, request)) ?? (await inThread(request));
   // After the work: the next run has it.
   makeSnapshot(snapshot);
-  if ('pipeline' in reply) return reply.pipeline;
+  if ('pipeline' in reply) {
+    const { pipeline, observations } = reply;
+    if (observations) keepAnalysis(request, { pipeline, observations });
+    return pipeline;
+  }
   throw Object.assign(new Error(reply.error.message), reply.error);
 }
 

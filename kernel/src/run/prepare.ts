@@ -1,7 +1,9 @@
 /** From a notebook to what a run needs of it, wherever it runs. */
 import { basename, join, relative } from 'node:path';
 import type { Diagnostic, Pipeline, Program, RunStart } from '@tagflow/schema';
-import { parseDocument } from '../pipeline/notebook.js';
+import { bundlePrograms } from '../export/bundles.js';
+import { startBundler } from '../export/program.js';
+import { withoutOutputs } from '../pipeline/notebook.js';
 import { projectOf } from '../store/location.js';
 import { analyse } from './analysis.js';
 import { gitState } from './git.js';
@@ -57,44 +59,24 @@ export async function prepareRun(request: RunRequest): Promise<Prepared> {
   const { notebook, directory, parameters, tags, trigger, origin, asOf } = request;
   // First, for all else waits for it.
   const analysis = Promise.resolve(
-    request.pipeline ?? analyse({ notebook, directory, name: request.path ?? 'notebook' }),
+    request.pipeline ?? analyse({ notebook, directory, name: request.path ?? 'notebook' }, startBundler),
   );
   analysis.catch(() => undefined); // told where it is waited for
   const git = gitState(directory);
-  const bundler = import('../export/program.js');
-  void bundler.then(({ startBundler }) => startBundler());
   const pipeline = await analysis;
   const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
   const plan = planRun(pipeline, typeof parameters === 'function' ? parameters(pipeline) : parameters);
-  const programOf = await programs(pipeline, directory, (await bundler).bundleProgram);
+  // All of them: one that cannot be bundled is told before anything runs.
+  const bundles = await bundlePrograms(
+    pipeline.steps.flatMap(({ programs }) => programs),
+    directory,
+  );
   const recorded = { path: pathInProject(request), text: withoutOutputs(notebook) };
+  const programOf = (program: Program): string => bundles.get(program)!;
   return { plan, programOf, facts: { tags, trigger, origin, asOf, notebook: recorded, git: await git } };
-}
-
-type Bundle = (typeof import('../export/program.js'))['bundleProgram'];
-
-/** Bundles all programs: one that cannot be bundled is told before anything runs. */
-async function programs(
-  pipeline: Pipeline,
-  directory: string,
-  bundleProgram: Bundle,
-): Promise<(program: Program) => string> {
-  const all = pipeline.steps.flatMap((step) => step.programs);
-  const codes = await Promise.all(all.map((program) => bundleProgram(program, { directory })));
-  const bundles = new Map(all.map((program, i) => [program, codes[i]!]));
-  return (program) => bundles.get(program)!;
 }
 
 function pathInProject({ directory, path }: RunRequest): string {
   return relative(projectOf(directory), join(directory, basename(path ?? 'notebook.ipynb')));
-}
-
-/** The notebook as it is recorded: cells and metadata, no outputs. */
-export function withoutOutputs(text: string): string {
-  const notebook = parseDocument(text) as { cells?: (Record<string, unknown> | null)[] };
-  for (const cell of notebook.cells ?? []) {
-    if (cell?.['cell_type'] === 'code') Object.assign(cell, { outputs: [], execution_count: null });
-  }
-  return `${JSON.stringify(notebook, null, 1)}\n`;
 }

@@ -2,7 +2,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AwsClient } from 'aws4fetch';
+import type { AwsClient } from 'aws4fetch';
 import type { S3Access } from './s3-access.js';
 import { StoreError, UnreachableStoreError } from './store.js';
 
@@ -115,6 +115,7 @@ export class S3Client {
   private async client(): Promise<AwsClient> {
     if (this.signer && this.signer.until > Date.now()) return this.signer.client;
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await this.access.credentials();
+    const { AwsClient } = await import('aws4fetch'); // most stores are folders
     const client = new AwsClient({
       accessKeyId,
       secretAccessKey,

@@ -64,3 +64,15 @@ export const checkEnvironment: Check = ({ flow }) =>
 function declaredVariables({ env, envFrom, secrets }: CellSettings): Set<string> {
   return new Set(['TZ', ...Object.keys(env ?? {}), ...(envFrom ?? []), ...(secrets ?? [])]);
 }
+
+/** An import of what is computed: neither the bundle nor an image can have it. */
+export const checkImports: Check = ({ flow }) =>
+  once(
+    flow.steps.flatMap((step) =>
+      unitsOf(step).flatMap(({ home, dynamicImports }) =>
+        dynamicImports
+          .filter(({ specifier }) => specifier === undefined)
+          .map((span) => diagnose('TF503', spanPlace(home, span), { step: step.name })),
+      ),
+    ),
+  );
