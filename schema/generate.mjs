@@ -52,7 +52,8 @@ const ajv = new Ajv({
   // For the types alone: `unknown` where any JSON value may stand.
   keywords: ['tsType'],
 });
-ajv.addSchema(all);
+// Every process loads the validators: texts for people would make them twice as large.
+ajv.addSchema(withoutDescriptions(all));
 const code = standaloneCode(
   ajv,
   Object.fromEntries(validated.map((name) => [`validate${name}`, `tagflow#/definitions/${name}`])),
@@ -70,6 +71,12 @@ const typed =
       (name) => `export const validate${name} = compiled.validate${name} as unknown as Validate<${name}>;\n`,
     )
     .join('');
+
+function withoutDescriptions(schema) {
+  return JSON.parse(JSON.stringify(schema), (key, value) =>
+    key === 'description' && typeof value === 'string' ? undefined : value,
+  );
+}
 
 const files = {
   'types.ts': types,

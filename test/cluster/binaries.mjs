@@ -1,7 +1,7 @@
 // Kubernetes and Argo Workflows, built from their Go modules: a quarter of an hour the first time, and then never again.
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { command, step } from '../../binder/progress.mjs';
+import { SetupError, command, step } from '../../binder/progress.mjs';
 import { ARGO, KUBERNETES, binaries } from './places.mjs';
 
 const KUBERNETES_COMMANDS = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'];
@@ -55,6 +55,7 @@ async function buildArgo(folder, names) {
   cpSync(Dir, source, { recursive: true });
   await command('chmod', ['-R', 'u+w', source]);
   mendArgo(source);
+  keepLocal(source);
   await go('mod', 'edit', `-replace=${ARGO_MODULE}=${source}`, `-require=${ARGO_MODULE}@v${ARGO}`);
   const version = `-X ${ARGO_MODULE}.version=v${ARGO}`;
   for (const name of names) {
@@ -66,6 +67,15 @@ async function buildArgo(folder, names) {
   rmSync(crds, { recursive: true, force: true });
   cpSync(join(source, 'manifests', 'base', 'crds', 'minimal'), crds, { recursive: true });
   rmSync(source, { recursive: true, force: true });
+}
+
+/** What is served here is served to this machine alone; the controller's own health is the one thing that no flag says. */
+function keepLocal(source) {
+  const file = join(source, 'cmd', 'workflow-controller', 'main.go');
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes('":6060"'))
+    throw new SetupError('The controller serves its health elsewhere than before.');
+  writeFileSync(file, text.replace('":6060"', '"127.0.0.1:6060"'));
 }
 
 /** The module's archive lacks this file, whose name ends like a test's for one system; its twin for macOS tells what is in it. */

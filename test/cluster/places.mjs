@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export const KUBERNETES = '1.33.13';
 export const ARGO = '3.7.4';
 /** Raised when binaries are built otherwise. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const cache = join(homedir(), '.cache', 'tagflow');
 const digest = createHash('sha256').update(`${FORMAT} ${KUBERNETES} ${ARGO} ${process.arch}`).digest('hex');

@@ -2,7 +2,7 @@
 /* eslint-disable */
 "use strict";
 export const validateCellSettings = validate22;
-const schema7 = {"type":"object","properties":{"after":{"description":"Steps that must have ended before this one starts, although no value flows. `[]` says that there are none.","type":"array","items":{"type":"string"}},"keep":{"description":"Which of the step's values become artifacts: those that another step consumes, or all that can be kept (the default).","enum":["consumed","all"]},"keepLimit":{"description":"The largest value, encoded, that is kept although no other step consumes it, such as 64Mi.","type":"string","pattern":"^[0-9]+(Ki|Mi|Gi)?$"},"cache":{"description":"Whether an earlier result may stand for a run of this step, and for how long.","anyOf":[{"type":"boolean"},{"type":"object","properties":{"maxAge":{"$ref":"#/definitions/Duration"}},"required":["maxAge"],"additionalProperties":false}]},"timeout":{"$ref":"#/definitions/Duration"},"retries":{"description":"How often a failed attempt is made again.","type":"integer","minimum":0,"maximum":100},"env":{"description":"Environment variables with their values. A value may not be secret: it is recorded.","type":"object","additionalProperties":{"type":"string"}},"envFrom":{"description":"Names of environment variables that the step reads from where it runs. Their values enter the cache key.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"secrets":{"description":"Names of environment variables whose values are secret: never recorded, masked in logs.","type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"files":{"description":"Files and folders, relative to the notebook, that are present in the step's working directory.","type":"array","items":{"type":"string"}},"cpu":{"description":"Processors, as Kubernetes writes them: 2, 0.5 or 500m.","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?m?$"},"backoff":{"$ref":"#/definitions/Duration"},"batch":{"description":"On a cluster: how many items of a foreach one pod works on, one after the other; 1 if absent.","type":"integer","minimum":1},"memory":{"description":"Memory, as Kubernetes writes it: 512Mi, 4Gi. The program's heap limit follows from it.","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti)?$"},"gpu":{"description":"Graphics processors of one kind.","type":"object","properties":{"count":{"type":"integer","minimum":1},"name":{"description":"The cluster's name of the resource; nvidia.com/gpu if absent.","type":"string","pattern":"^[a-z0-9.-]+/[A-Za-z0-9._-]+$"}},"required":["count"],"additionalProperties":false},"ephemeralStorage":{"$ref":"#/definitions/Quantity"},"shm":{"$ref":"#/definitions/Quantity"},"nodeSelector":{"description":"Labels that a node must have to run the step.","type":"object","additionalProperties":{"type":"string"}},"tolerations":{"description":"Taints of nodes that the step tolerates, as Kubernetes writes them.","type":"array","items":{"type":"object","properties":{"key":{"type":"string"},"operator":{"enum":["Exists","Equal"]},"value":{"type":"string"},"effect":{"enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0}},"additionalProperties":false}},"volumes":{"description":"Volumes of the cluster that the step sees. What is in them is not part of the cache key.","type":"array","items":{"type":"object","properties":{"path":{"description":"Where it is mounted, absolute.","type":"string","pattern":"^/"},"claim":{"description":"Name of a PersistentVolumeClaim.","type":"string"},"readOnly":{"type":"boolean"}},"required":["path","claim"],"additionalProperties":false}},"image":{"description":"Base image of the step's container.","type":"string"}},"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"after":{"type":"array","items":{"type":"string"}},"keep":{"enum":["consumed","all"]},"keepLimit":{"type":"string","pattern":"^[0-9]+(Ki|Mi|Gi)?$"},"cache":{"anyOf":[{"type":"boolean"},{"type":"object","properties":{"maxAge":{"$ref":"#/definitions/Duration"}},"required":["maxAge"],"additionalProperties":false}]},"timeout":{"$ref":"#/definitions/Duration"},"retries":{"type":"integer","minimum":0,"maximum":100},"env":{"type":"object","additionalProperties":{"type":"string"}},"envFrom":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"secrets":{"type":"array","items":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"}},"files":{"type":"array","items":{"type":"string"}},"cpu":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)?m?$"},"backoff":{"$ref":"#/definitions/Duration"},"batch":{"type":"integer","minimum":1},"memory":{"type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti)?$"},"gpu":{"type":"object","properties":{"count":{"type":"integer","minimum":1},"name":{"type":"string","pattern":"^[a-z0-9.-]+/[A-Za-z0-9._-]+$"}},"required":["count"],"additionalProperties":false},"ephemeralStorage":{"$ref":"#/definitions/Quantity"},"shm":{"$ref":"#/definitions/Quantity"},"nodeSelector":{"type":"object","additionalProperties":{"type":"string"}},"tolerations":{"type":"array","items":{"type":"object","properties":{"key":{"type":"string"},"operator":{"enum":["Exists","Equal"]},"value":{"type":"string"},"effect":{"enum":["NoSchedule","PreferNoSchedule","NoExecute"]},"tolerationSeconds":{"type":"integer","minimum":0}},"additionalProperties":false}},"volumes":{"type":"array","items":{"type":"object","properties":{"path":{"type":"string","pattern":"^/"},"claim":{"type":"string"},"readOnly":{"type":"boolean"}},"required":["path","claim"],"additionalProperties":false}},"image":{"type":"string"}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[0-9]+(Ki|Mi|Gi)?$", "u");
 const pattern2 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
@@ -10,7 +10,7 @@ const pattern4 = new RegExp("^[0-9]+(\\.[0-9]+)?m?$", "u");
 const pattern5 = new RegExp("^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti)?$", "u");
 const pattern6 = new RegExp("^[a-z0-9.-]+/[A-Za-z0-9._-]+$", "u");
 const pattern8 = new RegExp("^/", "u");
-const schema8 = {"description":"A length of time: a number and one of ms, s, m, h, d.","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$"};
+const schema8 = {"type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$"};
 const pattern1 = new RegExp("^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$", "u");
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -32,7 +32,7 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema9 = {"description":"An amount of bytes, as Kubernetes writes it: 512Mi, 4Gi.","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti)?$"};
+const schema9 = {"type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(Ki|Mi|Gi|Ti)?$"};
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -871,9 +871,9 @@ return errors === 0;
 }
 
 export const validateNotebookSettings = validate30;
-const schema10 = {"type":"object","properties":{"name":{"description":"The pipeline's name; the notebook's file name if absent.","type":"string","pattern":"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"},"concurrency":{"description":"How many steps run side by side on one machine; the number of processors if absent.","type":"integer","minimum":1},"defaults":{"$ref":"#/definitions/CellSettings"},"cluster":{"$ref":"#/definitions/ClusterSettings"}},"additionalProperties":false};
+const schema10 = {"type":"object","properties":{"name":{"type":"string","pattern":"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"},"concurrency":{"type":"integer","minimum":1},"defaults":{"$ref":"#/definitions/CellSettings"},"cluster":{"$ref":"#/definitions/ClusterSettings"}},"additionalProperties":false};
 const pattern9 = new RegExp("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "u");
-const schema11 = {"description":"How runs of this pipeline on a cluster are set up.","type":"object","properties":{"serviceAccount":{"description":"Service account of the pods; `tagflow` if absent.","type":"string"},"pullSecrets":{"description":"Names of Secrets with which images are pulled.","type":"array","items":{"type":"string"}},"parallelism":{"description":"How many pods of a run at once.","type":"integer","minimum":1},"timeout":{"$ref":"#/definitions/Duration"},"ttl":{"$ref":"#/definitions/Duration"},"podGC":{"description":"When finished pods are deleted; OnPodSuccess if absent: pods that failed stay for a look.","enum":["OnPodCompletion","OnPodSuccess","OnWorkflowCompletion","OnWorkflowSuccess"]},"schedule":{"description":"When the pipeline runs by itself, once it is scheduled.","type":"object","properties":{"cron":{"description":"Five fields, such as `0 6 * * 1`.","type":"string"},"timezone":{"description":"Name of a time zone; UTC if absent.","type":"string"}},"required":["cron"],"additionalProperties":false},"mutex":{"description":"Runs of pipelines that name the same mutex wait for one another.","type":"string"},"priorityClass":{"description":"PriorityClass of the pods.","type":"string"},"program":{"description":"Where pods find the steps' code: in their image, or in the store, so that an edit builds no image (the default).","enum":["image","store"]}},"additionalProperties":false};
+const schema11 = {"type":"object","properties":{"serviceAccount":{"type":"string"},"pullSecrets":{"type":"array","items":{"type":"string"}},"parallelism":{"type":"integer","minimum":1},"timeout":{"$ref":"#/definitions/Duration"},"ttl":{"$ref":"#/definitions/Duration"},"podGC":{"enum":["OnPodCompletion","OnPodSuccess","OnWorkflowCompletion","OnWorkflowSuccess"]},"schedule":{"type":"object","properties":{"cron":{"type":"string"},"timezone":{"type":"string"}},"required":["cron"],"additionalProperties":false},"mutex":{"type":"string"},"priorityClass":{"type":"string"},"program":{"enum":["image","store"]}},"additionalProperties":false};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1198,9 +1198,9 @@ return errors === 0;
 }
 
 export const validatePipeline = validate36;
-const schema12 = {"type":"object","properties":{"format":{"const":1},"name":{"type":"string"},"parameters":{"type":"array","items":{"$ref":"#/definitions/Parameter"}},"steps":{"description":"In notebook order.","type":"array","items":{"$ref":"#/definitions/Step"}},"cells":{"type":"array","items":{"$ref":"#/definitions/Cell"}},"diagnostics":{"type":"array","items":{"$ref":"#/definitions/Diagnostic"}}},"required":["format","name","parameters","steps","cells","diagnostics"],"additionalProperties":false};
-const schema13 = {"type":"object","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"type":{"$ref":"#/definitions/TypeText"},"schema":{"$ref":"#/definitions/JsonSchema"},"value":{"description":"The default: any JSON value.","tsType":"unknown"},"cell":{"type":"string"}},"required":["name","variable","type","value","cell"],"additionalProperties":false};
-const schema14 = {"description":"A variable of the notebook: the id of the declaring cell, `#`, its name.","type":"string"};
+const schema12 = {"type":"object","properties":{"format":{"const":1},"name":{"type":"string"},"parameters":{"type":"array","items":{"$ref":"#/definitions/Parameter"}},"steps":{"type":"array","items":{"$ref":"#/definitions/Step"}},"cells":{"type":"array","items":{"$ref":"#/definitions/Cell"}},"diagnostics":{"type":"array","items":{"$ref":"#/definitions/Diagnostic"}}},"required":["format","name","parameters","steps","cells","diagnostics"],"additionalProperties":false};
+const schema13 = {"type":"object","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"type":{"$ref":"#/definitions/TypeText"},"schema":{"$ref":"#/definitions/JsonSchema"},"value":{"tsType":"unknown"},"cell":{"type":"string"}},"required":["name","variable","type","value","cell"],"additionalProperties":false};
+const schema14 = {"type":"string"};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1213,7 +1213,7 @@ validate38.errors = vErrors;
 return errors === 0;
 }
 
-const schema15 = {"description":"A TypeScript type as self-contained text.","type":"string"};
+const schema15 = {"type":"string"};
 
 function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1226,7 +1226,7 @@ validate40.errors = vErrors;
 return errors === 0;
 }
 
-const schema16 = {"description":"A JSON Schema for the value, where the type has one.","type":"object","additionalProperties":true};
+const schema16 = {"type":"object","additionalProperties":true};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1339,8 +1339,8 @@ validate37.errors = vErrors;
 return errors === 0;
 }
 
-const schema17 = {"type":"object","properties":{"name":{"$ref":"#/definitions/StepName"},"cells":{"type":"array","items":{"type":"string"}},"consumes":{"type":"array","items":{"$ref":"#/definitions/Input"}},"produces":{"type":"array","items":{"$ref":"#/definitions/Output"}},"after":{"description":"Steps that must end first although no value flows.","type":"array","items":{"type":"string"}},"settings":{"$ref":"#/definitions/CellSettings"},"programs":{"type":"array","items":{"$ref":"#/definitions/Program"}}},"required":["name","cells","consumes","produces","after","settings","programs"],"additionalProperties":false};
-const schema18 = {"description":"A step's name: a lower-case DNS label.","type":"string","pattern":"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"};
+const schema17 = {"type":"object","properties":{"name":{"$ref":"#/definitions/StepName"},"cells":{"type":"array","items":{"type":"string"}},"consumes":{"type":"array","items":{"$ref":"#/definitions/Input"}},"produces":{"type":"array","items":{"$ref":"#/definitions/Output"}},"after":{"type":"array","items":{"type":"string"}},"settings":{"$ref":"#/definitions/CellSettings"},"programs":{"type":"array","items":{"$ref":"#/definitions/Program"}}},"required":["name","cells","consumes","produces","after","settings","programs"],"additionalProperties":false};
+const schema18 = {"type":"string","pattern":"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"};
 
 function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1361,7 +1361,7 @@ validate46.errors = vErrors;
 return errors === 0;
 }
 
-const schema19 = {"type":"object","description":"A value that a step consumes.","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"from":{"description":"The step whose version of the variable is meant; absent for a parameter.","type":"string"}},"required":["name","variable"],"additionalProperties":false};
+const schema19 = {"type":"object","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"from":{"type":"string"}},"required":["name","variable"],"additionalProperties":false};
 
 function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1432,7 +1432,7 @@ validate48.errors = vErrors;
 return errors === 0;
 }
 
-const schema20 = {"type":"object","description":"A value that a step produces.","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"type":{"$ref":"#/definitions/TypeText"},"schema":{"$ref":"#/definitions/JsonSchema"},"consumed":{"description":"Whether a later step, or a later segment of this one, consumes it: if so, it must be serialisable.","type":"boolean"},"cell":{"description":"The cell that makes this version.","type":"string"},"note":{"description":"Why the value will not be kept, where the type tells.","type":"string"}},"required":["name","variable","type","consumed","cell"],"additionalProperties":false};
+const schema20 = {"type":"object","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"type":{"$ref":"#/definitions/TypeText"},"schema":{"$ref":"#/definitions/JsonSchema"},"consumed":{"type":"boolean"},"cell":{"type":"string"},"note":{"type":"string"}},"required":["name","variable","type","consumed","cell"],"additionalProperties":false};
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1555,8 +1555,8 @@ validate51.errors = vErrors;
 return errors === 0;
 }
 
-const schema21 = {"type":"object","description":"A step's program, or the program of one of its segments.","properties":{"segment":{"description":"0-based position in the step.","type":"integer"},"kind":{"description":"plain: a whole step. split: up to the first `foreach`. body: its body, once for each item. join: from a `foreach` on. nested: the body of a `foreach` in a body. condition: which branch runs. branch: one of them.","enum":["plain","split","body","join","nested","condition","branch"]},"collects":{"description":"Begins with the results of the body before it.","type":"boolean"},"splits":{"description":"Ends with the items of the body after it.","type":"boolean"},"indexed":{"description":"Of a body: it may look at the index of its item.","type":"boolean"},"source":{"description":"TypeScript of one flat module whose default export is `async ($x) => …`, with an inline source map to the cells.","type":"string"},"inputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"packages":{"description":"Specifiers of packages that the program imports.","type":"array","items":{"type":"string"}},"localFiles":{"description":"Specifiers of local files that the program imports, relative to the notebook.","type":"array","items":{"type":"string"}},"code":{"description":"What the program says, part by part (`function h`, `statement 3`), each as a digest that neither types, comments and layout nor the ids and division of cells change.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"impure":{"description":"Visible uses of clock, randomness, network and the like, such as `Math.random()`; absent if there are none.","type":"array","items":{"type":"string"}}},"required":["segment","kind","source","inputs","outputs","packages","localFiles"],"additionalProperties":false};
-const schema22 = {"description":"sha256 of the canonical encoding, in hexadecimal.","type":"string","pattern":"^[0-9a-f]{64}$"};
+const schema21 = {"type":"object","properties":{"segment":{"type":"integer"},"kind":{"enum":["plain","split","body","join","nested","condition","branch"]},"collects":{"type":"boolean"},"splits":{"type":"boolean"},"indexed":{"type":"boolean"},"source":{"type":"string"},"inputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"packages":{"type":"array","items":{"type":"string"}},"localFiles":{"type":"array","items":{"type":"string"}},"code":{"type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"impure":{"type":"array","items":{"type":"string"}}},"required":["segment","kind","source","inputs","outputs","packages","localFiles"],"additionalProperties":false};
+const schema22 = {"type":"string","pattern":"^[0-9a-f]{64}$"};
 const pattern11 = new RegExp("^[0-9a-f]{64}$", "u");
 
 function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2085,7 +2085,7 @@ validate45.errors = vErrors;
 return errors === 0;
 }
 
-const schema23 = {"type":"object","description":"A code cell and its place in the pipeline.","properties":{"id":{"type":"string"},"index":{"description":"0-based position among all cells of the notebook.","type":"integer"},"role":{"$ref":"#/definitions/CellRole"},"step":{"type":"string"}},"required":["id","index","role"],"additionalProperties":false};
+const schema23 = {"type":"object","properties":{"id":{"type":"string"},"index":{"type":"integer"},"role":{"$ref":"#/definitions/CellRole"},"step":{"type":"string"}},"required":["id","index","role"],"additionalProperties":false};
 const schema24 = {"enum":["step","parameters","setup","skip","none"]};
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2183,7 +2183,7 @@ validate64.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"type":"object","properties":{"code":{"description":"TF… from the table of diagnostics, TS… from the TypeScript compiler.","type":"string","pattern":"^T[FS][0-9]+$"},"severity":{"$ref":"#/definitions/Severity"},"message":{"description":"What is wrong.","type":"string"},"advice":{"description":"What to do about it.","type":"string"},"cell":{"description":"Id of the cell; absent when the notebook as a whole is meant.","type":"string"},"range":{"$ref":"#/definitions/Range"}},"required":["code","severity","message"],"additionalProperties":false};
+const schema25 = {"type":"object","properties":{"code":{"type":"string","pattern":"^T[FS][0-9]+$"},"severity":{"$ref":"#/definitions/Severity"},"message":{"type":"string"},"advice":{"type":"string"},"cell":{"type":"string"},"range":{"$ref":"#/definitions/Range"}},"required":["code","severity","message"],"additionalProperties":false};
 const pattern12 = new RegExp("^T[FS][0-9]+$", "u");
 const schema26 = {"enum":["error","warning","info"]};
 
@@ -2199,7 +2199,7 @@ return errors === 0;
 }
 
 const schema27 = {"type":"object","properties":{"start":{"$ref":"#/definitions/Position"},"end":{"$ref":"#/definitions/Position"}},"required":["start","end"],"additionalProperties":false};
-const schema28 = {"type":"object","properties":{"line":{"description":"1-based.","type":"integer"},"column":{"description":"1-based, in UTF-16 code units.","type":"integer"}},"required":["line","column"],"additionalProperties":false};
+const schema28 = {"type":"object","properties":{"line":{"type":"integer"},"column":{"type":"integer"}},"required":["line","column"],"additionalProperties":false};
 
 function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2616,8 +2616,8 @@ return errors === 0;
 }
 
 export const validateRunStart = validate77;
-const schema29 = {"type":"object","properties":{"format":{"const":1},"id":{"type":"string"},"pipeline":{"description":"Name of the pipeline.","type":"string"},"document":{"$ref":"#/definitions/Digest"},"notebook":{"description":"Path of the notebook, relative to the store's project.","type":"string"},"created":{"$ref":"#/definitions/Instant"},"parameters":{"description":"Values given or defaulted, as JSON.","type":"object","additionalProperties":{}},"tags":{"type":"array","items":{"$ref":"#/definitions/RunTag"}},"trigger":{"enum":["command","notebook","schedule"]},"user":{"type":"string"},"git":{"$ref":"#/definitions/Git"},"origin":{"$ref":"#/definitions/Origin"},"asOf":{"$ref":"#/definitions/Instant"},"versions":{"$ref":"#/definitions/Versions"},"cluster":{"$ref":"#/definitions/ClusterRun"}},"required":["format","id","pipeline","document","created","parameters","trigger","user","versions"],"additionalProperties":false};
-const schema30 = {"description":"Date and time, UTC, as toISOString writes it.","type":"string"};
+const schema29 = {"type":"object","properties":{"format":{"const":1},"id":{"type":"string"},"pipeline":{"type":"string"},"document":{"$ref":"#/definitions/Digest"},"notebook":{"type":"string"},"created":{"$ref":"#/definitions/Instant"},"parameters":{"type":"object","additionalProperties":{}},"tags":{"type":"array","items":{"$ref":"#/definitions/RunTag"}},"trigger":{"enum":["command","notebook","schedule"]},"user":{"type":"string"},"git":{"$ref":"#/definitions/Git"},"origin":{"$ref":"#/definitions/Origin"},"asOf":{"$ref":"#/definitions/Instant"},"versions":{"$ref":"#/definitions/Versions"},"cluster":{"$ref":"#/definitions/ClusterRun"}},"required":["format","id","pipeline","document","created","parameters","trigger","user","versions"],"additionalProperties":false};
+const schema30 = {"type":"string"};
 
 function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2630,7 +2630,7 @@ validate79.errors = vErrors;
 return errors === 0;
 }
 
-const schema31 = {"description":"What a person files a run under: a name, or name=value.","type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*(=[A-Za-z0-9_.:@/+ -]+)?$"};
+const schema31 = {"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*(=[A-Za-z0-9_.:@/+ -]+)?$"};
 const pattern13 = new RegExp("^[A-Za-z0-9][A-Za-z0-9_.-]*(=[A-Za-z0-9_.:@/+ -]+)?$", "u");
 
 function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2854,7 +2854,7 @@ validate88.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"description":"Where a run is, that runs on a cluster.","type":"object","properties":{"context":{"description":"Of the kubeconfig it was submitted with.","type":"string"},"namespace":{"type":"string"},"workflow":{"description":"Name of its Workflow.","type":"string"},"placement":{"$ref":"#/definitions/Digest"}},"required":["namespace","workflow","placement"],"additionalProperties":false};
+const schema35 = {"type":"object","properties":{"context":{"type":"string"},"namespace":{"type":"string"},"workflow":{"type":"string"},"placement":{"$ref":"#/definitions/Digest"}},"required":["namespace","workflow","placement"],"additionalProperties":false};
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3203,8 +3203,8 @@ validate94.errors = vErrors;
 return errors === 0;
 }
 
-const schema38 = {"type":"object","description":"What became of a step, derived from its attempts.","properties":{"name":{"type":"string"},"state":{"$ref":"#/definitions/StepState"},"started":{"$ref":"#/definitions/Instant"},"ended":{"$ref":"#/definitions/Instant"},"attempts":{"type":"integer"},"outputs":{"type":"array","items":{"$ref":"#/definitions/Artifact"}},"notKept":{"type":"array","items":{"$ref":"#/definitions/NotKept"}},"failure":{"$ref":"#/definitions/Failure"},"loops":{"type":"array","items":{"$ref":"#/definitions/LoopRun"}},"branch":{"description":"Which branch a condition chose, 0-based.","type":"integer"},"cached":{"description":"The run whose results stand for this step, if nothing of it ran.","type":"string"},"differs":{"description":"Values that another run made differently from the same code and inputs.","type":"array","items":{"type":"string"}}},"required":["name","state","attempts","outputs","notKept"],"additionalProperties":false};
-const schema39 = {"description":"skipped: a condition was false, its names keep their former values. omitted: something before it failed.","enum":["pending","running","succeeded","failed","stopped","skipped","omitted","lost"]};
+const schema38 = {"type":"object","properties":{"name":{"type":"string"},"state":{"$ref":"#/definitions/StepState"},"started":{"$ref":"#/definitions/Instant"},"ended":{"$ref":"#/definitions/Instant"},"attempts":{"type":"integer"},"outputs":{"type":"array","items":{"$ref":"#/definitions/Artifact"}},"notKept":{"type":"array","items":{"$ref":"#/definitions/NotKept"}},"failure":{"$ref":"#/definitions/Failure"},"loops":{"type":"array","items":{"$ref":"#/definitions/LoopRun"}},"branch":{"type":"integer"},"cached":{"type":"string"},"differs":{"type":"array","items":{"type":"string"}}},"required":["name","state","attempts","outputs","notKept"],"additionalProperties":false};
+const schema39 = {"enum":["pending","running","succeeded","failed","stopped","skipped","omitted","lost"]};
 
 function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3217,8 +3217,8 @@ validate99.errors = vErrors;
 return errors === 0;
 }
 
-const schema40 = {"type":"object","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"digest":{"$ref":"#/definitions/Digest"},"size":{"description":"Bytes of the encoding.","type":"integer"},"identity":{"$ref":"#/definitions/Digest"},"packages":{"description":"Specifiers of packages whose instances the value holds; absent if there are none.","type":"array","items":{"type":"string"}},"type":{"$ref":"#/definitions/TypeText"},"schema":{"$ref":"#/definitions/JsonSchema"},"preview":{"$ref":"#/definitions/Preview"}},"required":["name","variable","digest","size","type","preview"],"additionalProperties":false};
-const schema41 = {"type":"object","properties":{"text":{"description":"A short text, cut to about 2,000 characters.","type":"string"},"html":{"description":"A table or an image; untrusted when it is shown.","type":"string"}},"required":["text"],"additionalProperties":false};
+const schema40 = {"type":"object","properties":{"name":{"type":"string"},"variable":{"$ref":"#/definitions/VariableId"},"digest":{"$ref":"#/definitions/Digest"},"size":{"type":"integer"},"identity":{"$ref":"#/definitions/Digest"},"packages":{"type":"array","items":{"type":"string"}},"type":{"$ref":"#/definitions/TypeText"},"schema":{"$ref":"#/definitions/JsonSchema"},"preview":{"$ref":"#/definitions/Preview"}},"required":["name","variable","digest","size","type","preview"],"additionalProperties":false};
+const schema41 = {"type":"object","properties":{"text":{"type":"string"},"html":{"type":"string"}},"required":["text"],"additionalProperties":false};
 
 function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3501,7 +3501,7 @@ validate112.errors = vErrors;
 return errors === 0;
 }
 
-const schema43 = {"type":"object","properties":{"name":{"description":"The error's class.","type":"string"},"message":{"type":"string"},"cell":{"type":"string"},"line":{"description":"1-based, in the cell.","type":"integer"},"column":{"description":"1-based.","type":"integer"},"stack":{"type":"string"},"exitCode":{"type":"integer"},"signal":{"type":"string"},"index":{"description":"Of the item, in a foreach.","type":"integer"},"input":{"description":"The item as a short text.","type":"string"}},"required":["name","message"],"additionalProperties":false};
+const schema43 = {"type":"object","properties":{"name":{"type":"string"},"message":{"type":"string"},"cell":{"type":"string"},"line":{"type":"integer"},"column":{"type":"integer"},"stack":{"type":"string"},"exitCode":{"type":"integer"},"signal":{"type":"string"},"index":{"type":"integer"},"input":{"type":"string"}},"required":["name","message"],"additionalProperties":false};
 
 function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3667,7 +3667,7 @@ validate114.errors = vErrors;
 return errors === 0;
 }
 
-const schema44 = {"type":"object","description":"How far the items of a foreach are.","properties":{"segment":{"description":"Of the body.","type":"integer"},"total":{"type":"integer"},"succeeded":{"type":"integer"},"running":{"type":"integer"},"failed":{"description":"Indices of the items that failed.","type":"array","items":{"type":"integer"}},"cached":{"description":"How many of those that succeeded stand for by earlier results.","type":"integer"}},"required":["segment","total","succeeded","running","failed"],"additionalProperties":false};
+const schema44 = {"type":"object","properties":{"segment":{"type":"integer"},"total":{"type":"integer"},"succeeded":{"type":"integer"},"running":{"type":"integer"},"failed":{"type":"array","items":{"type":"integer"}},"cached":{"type":"integer"}},"required":["segment","total","succeeded","running","failed"],"additionalProperties":false};
 
 function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4190,7 +4190,7 @@ return errors === 0;
 }
 
 export const validateAttemptStart = validate119;
-const schema45 = {"type":"object","properties":{"format":{"const":1},"run":{"type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"description":"Of the item, in a foreach.","type":"integer"},"within":{"description":"Of an item of a foreach in the body of another: the items around it, outermost first.","type":"array","items":{"type":"integer"}},"attempt":{"description":"1-based.","type":"integer"},"created":{"$ref":"#/definitions/Instant"},"program":{"$ref":"#/definitions/Digest"},"inputs":{"description":"By variable.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"host":{"type":"string"},"key":{"$ref":"#/definitions/Digest"},"parts":{"$ref":"#/definitions/Digest"},"sources":{"description":"Which program made each input, by variable, as identities name it.","type":"object","additionalProperties":{"type":"string"}},"identities":{"description":"Blobs that say which objects of an input are objects of others, by variable.","type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}}},"required":["format","run","step","segment","attempt","created","program","inputs","host"],"additionalProperties":false};
+const schema45 = {"type":"object","properties":{"format":{"const":1},"run":{"type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"type":"integer"},"within":{"type":"array","items":{"type":"integer"}},"attempt":{"type":"integer"},"created":{"$ref":"#/definitions/Instant"},"program":{"$ref":"#/definitions/Digest"},"inputs":{"type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"host":{"type":"string"},"key":{"$ref":"#/definitions/Digest"},"parts":{"$ref":"#/definitions/Digest"},"sources":{"type":"object","additionalProperties":{"type":"string"}},"identities":{"type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}}},"required":["format","run","step","segment","attempt","created","program","inputs","host"],"additionalProperties":false};
 
 function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4488,8 +4488,8 @@ return errors === 0;
 }
 
 export const validateAttemptEnd = validate126;
-const schema46 = {"type":"object","properties":{"format":{"const":1},"state":{"$ref":"#/definitions/EndState"},"ended":{"$ref":"#/definitions/Instant"},"outputs":{"type":"array","items":{"$ref":"#/definitions/Artifact"}},"notKept":{"type":"array","items":{"$ref":"#/definitions/NotKept"}},"read":{"type":"array","items":{"$ref":"#/definitions/Read"}},"failure":{"$ref":"#/definitions/Failure"},"items":{"description":"Items that the program hands to the body of a foreach, in order.","type":"array","items":{"$ref":"#/definitions/Crossing"}},"concurrency":{"description":"How many items are worked on at once, where the foreach says so.","type":"integer"},"result":{"$ref":"#/definitions/Crossing"},"branch":{"description":"Which branch a condition chose, 0-based; absent if none.","type":"integer"},"cached":{"description":"The run whose result stands for this attempt: nothing ran.","type":"string"}},"required":["format","state","ended","outputs","notKept"],"additionalProperties":false};
-const schema47 = {"type":"object","description":"An artifact of an earlier run that an attempt read through the library.","properties":{"run":{"type":"string"},"step":{"type":"string"},"name":{"type":"string"},"digest":{"$ref":"#/definitions/Digest"}},"required":["run","step","name","digest"],"additionalProperties":false};
+const schema46 = {"type":"object","properties":{"format":{"const":1},"state":{"$ref":"#/definitions/EndState"},"ended":{"$ref":"#/definitions/Instant"},"outputs":{"type":"array","items":{"$ref":"#/definitions/Artifact"}},"notKept":{"type":"array","items":{"$ref":"#/definitions/NotKept"}},"read":{"type":"array","items":{"$ref":"#/definitions/Read"}},"failure":{"$ref":"#/definitions/Failure"},"items":{"type":"array","items":{"$ref":"#/definitions/Crossing"}},"concurrency":{"type":"integer"},"result":{"$ref":"#/definitions/Crossing"},"branch":{"type":"integer"},"cached":{"type":"string"}},"required":["format","state","ended","outputs","notKept"],"additionalProperties":false};
+const schema47 = {"type":"object","properties":{"run":{"type":"string"},"step":{"type":"string"},"name":{"type":"string"},"digest":{"$ref":"#/definitions/Digest"}},"required":["run","step","name","digest"],"additionalProperties":false};
 
 function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4573,7 +4573,7 @@ validate131.errors = vErrors;
 return errors === 0;
 }
 
-const schema48 = {"type":"object","description":"A value that goes from one program of a step to another without a name.","properties":{"digest":{"$ref":"#/definitions/Digest"},"size":{"type":"integer"},"identity":{"$ref":"#/definitions/Digest"},"packages":{"description":"Specifiers of packages whose instances the value holds; absent if there are none.","type":"array","items":{"type":"string"}}},"required":["digest","size"],"additionalProperties":false};
+const schema48 = {"type":"object","properties":{"digest":{"$ref":"#/definitions/Digest"},"size":{"type":"integer"},"identity":{"$ref":"#/definitions/Digest"},"packages":{"type":"array","items":{"type":"string"}}},"required":["digest","size"],"additionalProperties":false};
 
 function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4938,8 +4938,8 @@ return errors === 0;
 }
 
 export const validateCacheEntry = validate140;
-const schema49 = {"type":"object","description":"What a program made under a key. Its outputs stand for a run of any program with the same key.","properties":{"format":{"const":1},"key":{"$ref":"#/definitions/Digest"},"run":{"description":"The run that made it.","type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"description":"Of the item, in a foreach.","type":"integer"},"within":{"description":"Of an item of a foreach in the body of another: the items around it, outermost first.","type":"array","items":{"type":"integer"}},"created":{"$ref":"#/definitions/Instant"},"outputs":{"type":"array","items":{"$ref":"#/definitions/Artifact"}},"branch":{"description":"0-based, of a condition's branches: the one that it chose.","type":"integer"},"items":{"description":"What the body of a foreach is run for.","type":"array","items":{"$ref":"#/definitions/CachedItem"}},"result":{"$ref":"#/definitions/Crossing"},"concurrency":{"type":"integer"},"read":{"type":"array","items":{"$ref":"#/definitions/Read"}},"notKept":{"type":"array","items":{"$ref":"#/definitions/NotKept"}}},"required":["format","key","run","step","segment","created","outputs"],"additionalProperties":false};
-const schema50 = {"type":"object","description":"An item of what a foreach goes through.","properties":{"digest":{"$ref":"#/definitions/Digest"},"size":{"description":"Bytes of the encoding.","type":"integer"},"identity":{"$ref":"#/definitions/Digest"}},"required":["digest","size"],"additionalProperties":false};
+const schema49 = {"type":"object","properties":{"format":{"const":1},"key":{"$ref":"#/definitions/Digest"},"run":{"type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"type":"integer"},"within":{"type":"array","items":{"type":"integer"}},"created":{"$ref":"#/definitions/Instant"},"outputs":{"type":"array","items":{"$ref":"#/definitions/Artifact"}},"branch":{"type":"integer"},"items":{"type":"array","items":{"$ref":"#/definitions/CachedItem"}},"result":{"$ref":"#/definitions/Crossing"},"concurrency":{"type":"integer"},"read":{"type":"array","items":{"$ref":"#/definitions/Read"}},"notKept":{"type":"array","items":{"$ref":"#/definitions/NotKept"}}},"required":["format","key","run","step","segment","created","outputs"],"additionalProperties":false};
+const schema50 = {"type":"object","properties":{"digest":{"$ref":"#/definitions/Digest"},"size":{"type":"integer"},"identity":{"$ref":"#/definitions/Digest"}},"required":["digest","size"],"additionalProperties":false};
 
 function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5333,7 +5333,7 @@ return errors === 0;
 }
 
 export const validateDeployment = validate151;
-const schema51 = {"description":"Where a project's pipelines run: `tagflow` in its package.json. What is absent is taken from the environment or the kubeconfig.","type":"object","properties":{"context":{"description":"Context of the kubeconfig; the current one if absent.","type":"string"},"namespace":{"description":"Namespace of the runs; the context's if absent.","type":"string"},"store":{"type":"object","properties":{"url":{"description":"s3://BUCKET/PREFIX.","type":"string","pattern":"^s3://[a-z0-9][a-z0-9.-]+(/.*)?$"},"endpoint":{"description":"Address of the S3 service, where it is not AWS, as seen from here.","type":"string"},"clusterEndpoint":{"description":"Its address as seen from pods; the same if absent.","type":"string"},"region":{"type":"string"},"secret":{"description":"Name of the Secret whose entries (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, …) pods get as environment variables; `tagflow-store` if absent. It need not exist where pods have an identity of their own.","type":"string"},"ca":{"description":"Path, relative to package.json, of a certificate that signs the endpoint's.","type":"string"},"caConfigMap":{"description":"Name of a ConfigMap with that certificate under `ca.crt`, for pods.","type":"string"}},"additionalProperties":false},"registry":{"type":"object","properties":{"push":{"description":"Registry and path under which images are pushed from here, such as registry.example.com/team.","type":"string"},"pull":{"description":"The same place as seen from nodes; `push` if absent.","type":"string"},"insecure":{"description":"Whether it is spoken to by plain HTTP.","type":"boolean"}},"additionalProperties":false},"base":{"description":"Base image of steps that name none; `node:MAJOR-slim` of the major version of Node here if absent.","type":"string"},"platform":{"description":"Of the nodes; linux/amd64 if absent.","type":"string","pattern":"^linux/(amd64|arm64)$"},"secrets":{"description":"Name of the Secret that holds what steps declare as `secrets`; `tagflow-secrets` if absent.","type":"string"}},"additionalProperties":false};
+const schema51 = {"type":"object","properties":{"context":{"type":"string"},"namespace":{"type":"string"},"store":{"type":"object","properties":{"url":{"type":"string","pattern":"^s3://[a-z0-9][a-z0-9.-]+(/.*)?$"},"endpoint":{"type":"string"},"clusterEndpoint":{"type":"string"},"region":{"type":"string"},"secret":{"type":"string"},"ca":{"type":"string"},"caConfigMap":{"type":"string"}},"additionalProperties":false},"registry":{"type":"object","properties":{"push":{"type":"string"},"pull":{"type":"string"},"insecure":{"type":"boolean"}},"additionalProperties":false},"base":{"type":"string"},"platform":{"type":"string","pattern":"^linux/(amd64|arm64)$"},"secrets":{"type":"string"}},"additionalProperties":false};
 const pattern14 = new RegExp("^s3://[a-z0-9][a-z0-9.-]+(/.*)?$", "u");
 const pattern15 = new RegExp("^linux/(amd64|arm64)$", "u");
 
@@ -5626,9 +5626,9 @@ return errors === 0;
 }
 
 export const validatePlacement = validate152;
-const schema52 = {"description":"How a Pipeline is brought to the pods of a run.","type":"object","properties":{"format":{"const":1},"steps":{"type":"object","additionalProperties":{"$ref":"#/definitions/StepPlacement"}},"cache":{"description":"Whether results of earlier runs may stand for steps.","type":"boolean"}},"required":["format","steps","cache"],"additionalProperties":false};
-const schema53 = {"description":"A step as its pods find it.","type":"object","properties":{"image":{"description":"What its pods run, with its digest.","type":"string"},"base":{"description":"Digest of the base image, where the step's settings name one.","type":"string"},"files":{"description":"Digest of each declared file, by its path relative to the notebook; each is a blob. Of an empty folder `empty`.","type":"object","additionalProperties":{"type":"string"}},"env":{"description":"Values of the variables that the step reads from where the run was submitted.","type":"object","additionalProperties":{"type":"string"}},"programs":{"description":"In the order of the step's programs.","type":"array","items":{"$ref":"#/definitions/ProgramPlacement"}}},"required":["image","files","env","programs"],"additionalProperties":false};
-const schema54 = {"description":"A program as pods find it, with what its cache key takes from the project.","type":"object","properties":{"program":{"$ref":"#/definitions/Digest"},"localFiles":{"description":"Digest of each local file that it imports, by its path relative to the notebook.","type":"object","additionalProperties":{"type":"string"}},"packages":{"description":"Specifiers of packages that it and its local files import.","type":"array","items":{"type":"string"}}},"required":["program","localFiles","packages"],"additionalProperties":false};
+const schema52 = {"type":"object","properties":{"format":{"const":1},"steps":{"type":"object","additionalProperties":{"$ref":"#/definitions/StepPlacement"}},"cache":{"type":"boolean"}},"required":["format","steps","cache"],"additionalProperties":false};
+const schema53 = {"type":"object","properties":{"image":{"type":"string"},"base":{"type":"string"},"files":{"type":"object","additionalProperties":{"type":"string"}},"env":{"type":"object","additionalProperties":{"type":"string"}},"programs":{"type":"array","items":{"$ref":"#/definitions/ProgramPlacement"}}},"required":["image","files","env","programs"],"additionalProperties":false};
+const schema54 = {"type":"object","properties":{"program":{"$ref":"#/definitions/Digest"},"localFiles":{"type":"object","additionalProperties":{"type":"string"}},"packages":{"type":"array","items":{"type":"string"}}},"required":["program","localFiles","packages"],"additionalProperties":false};
 
 function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5967,7 +5967,7 @@ return errors === 0;
 
 export const validateRequest = validate158;
 const schema55 = {"anyOf":[{"$ref":"#/definitions/AnalyseRequest"},{"$ref":"#/definitions/RunRequest"},{"$ref":"#/definitions/ResumeRequest"},{"$ref":"#/definitions/RetryRequest"},{"$ref":"#/definitions/StaleRequest"},{"$ref":"#/definitions/StopRequest"},{"$ref":"#/definitions/RunsRequest"},{"$ref":"#/definitions/ShowRequest"},{"$ref":"#/definitions/LogsRequest"},{"$ref":"#/definitions/ArtifactRequest"},{"$ref":"#/definitions/ClusterRequest"},{"$ref":"#/definitions/ConfigureRequest"},{"$ref":"#/definitions/DoctorRequest"},{"$ref":"#/definitions/SubmitRequest"},{"$ref":"#/definitions/WatchRequest"},{"$ref":"#/definitions/ExportRequest"},{"$ref":"#/definitions/CompareRequest"},{"$ref":"#/definitions/CodeRequest"},{"$ref":"#/definitions/LineageRequest"}]};
-const schema56 = {"type":"object","description":"Order and sources of the document: the kernel analyses them and remembers them.","properties":{"type":{"const":"analyse"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"notebook":{"description":"The notebook as nbformat 4 JSON, outputs may be left out.","type":"object","additionalProperties":true},"path":{"description":"Path of the notebook, relative to the server's root.","type":"string"}},"required":["type","id","notebook"],"additionalProperties":false};
+const schema56 = {"type":"object","properties":{"type":{"const":"analyse"},"id":{"type":"string"},"notebook":{"type":"object","additionalProperties":true},"path":{"type":"string"}},"required":["type","id","notebook"],"additionalProperties":false};
 
 function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6056,7 +6056,7 @@ validate159.errors = vErrors;
 return errors === 0;
 }
 
-const schema57 = {"type":"object","properties":{"type":{"const":"run"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"notebook":{"description":"The notebook as nbformat 4 JSON, outputs may be left out.","type":"object","additionalProperties":true},"path":{"type":"string"},"parameters":{"type":"object","additionalProperties":{}},"cache":{"description":"Whether results of earlier runs may stand for steps; yes if absent.","type":"boolean"}},"required":["type","id","notebook","parameters"],"additionalProperties":false};
+const schema57 = {"type":"object","properties":{"type":{"const":"run"},"id":{"type":"string"},"notebook":{"type":"object","additionalProperties":true},"path":{"type":"string"},"parameters":{"type":"object","additionalProperties":{}},"cache":{"type":"boolean"}},"required":["type","id","notebook","parameters"],"additionalProperties":false};
 
 function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6176,7 +6176,7 @@ validate161.errors = vErrors;
 return errors === 0;
 }
 
-const schema58 = {"type":"object","description":"Goes on with a run that ended early, with the notebook as it is now. Answered as `run` is.","properties":{"type":{"const":"resume"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"},"notebook":{"description":"The notebook as nbformat 4 JSON, outputs may be left out.","type":"object","additionalProperties":true},"path":{"type":"string"}},"required":["type","id","run","notebook"],"additionalProperties":false};
+const schema58 = {"type":"object","properties":{"type":{"const":"resume"},"id":{"type":"string"},"run":{"type":"string"},"notebook":{"type":"object","additionalProperties":true},"path":{"type":"string"}},"required":["type","id","run","notebook"],"additionalProperties":false};
 
 function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6278,7 +6278,7 @@ validate163.errors = vErrors;
 return errors === 0;
 }
 
-const schema59 = {"type":"object","description":"Goes on with a run that ended early, with the notebook as the run recorded it. Answered as `run` is.","properties":{"type":{"const":"retry"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"}},"required":["type","id","run"],"additionalProperties":false};
+const schema59 = {"type":"object","properties":{"type":{"const":"retry"},"id":{"type":"string"},"run":{"type":"string"}},"required":["type","id","run"],"additionalProperties":false};
 
 function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6349,7 +6349,7 @@ validate165.errors = vErrors;
 return errors === 0;
 }
 
-const schema60 = {"type":"object","description":"Which steps of the notebook, as it was analysed last, would run again now.","properties":{"type":{"const":"stale"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"parameters":{"type":"object","additionalProperties":{}}},"required":["type","id","parameters"],"additionalProperties":false};
+const schema60 = {"type":"object","properties":{"type":{"const":"stale"},"id":{"type":"string"},"parameters":{"type":"object","additionalProperties":{}}},"required":["type","id","parameters"],"additionalProperties":false};
 
 function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6425,7 +6425,7 @@ validate167.errors = vErrors;
 return errors === 0;
 }
 
-const schema61 = {"type":"object","properties":{"type":{"const":"stop"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"}},"required":["type","id","run"],"additionalProperties":false};
+const schema61 = {"type":"object","properties":{"type":{"const":"stop"},"id":{"type":"string"},"run":{"type":"string"}},"required":["type","id","run"],"additionalProperties":false};
 
 function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6496,7 +6496,7 @@ validate169.errors = vErrors;
 return errors === 0;
 }
 
-const schema62 = {"type":"object","properties":{"type":{"const":"runs"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"limit":{"type":"integer","minimum":1,"maximum":1000},"pipeline":{"type":"string"}},"required":["type","id"],"additionalProperties":false};
+const schema62 = {"type":"object","properties":{"type":{"const":"runs"},"id":{"type":"string"},"limit":{"type":"integer","minimum":1,"maximum":1000},"pipeline":{"type":"string"}},"required":["type","id"],"additionalProperties":false};
 
 function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6595,7 +6595,7 @@ validate171.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","properties":{"type":{"const":"show"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"}},"required":["type","id","run"],"additionalProperties":false};
+const schema63 = {"type":"object","properties":{"type":{"const":"show"},"id":{"type":"string"},"run":{"type":"string"}},"required":["type","id","run"],"additionalProperties":false};
 
 function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6666,7 +6666,7 @@ validate173.errors = vErrors;
 return errors === 0;
 }
 
-const schema64 = {"type":"object","properties":{"type":{"const":"logs"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"},"step":{"type":"string"}},"required":["type","id","run","step"],"additionalProperties":false};
+const schema64 = {"type":"object","properties":{"type":{"const":"logs"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"}},"required":["type","id","run","step"],"additionalProperties":false};
 
 function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6750,7 +6750,7 @@ validate175.errors = vErrors;
 return errors === 0;
 }
 
-const schema65 = {"type":"object","properties":{"type":{"const":"artifact"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"},"step":{"type":"string"},"name":{"type":"string"}},"required":["type","id","run","step","name"],"additionalProperties":false};
+const schema65 = {"type":"object","properties":{"type":{"const":"artifact"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"},"name":{"type":"string"}},"required":["type","id","run","step","name"],"additionalProperties":false};
 
 function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6847,7 +6847,7 @@ validate177.errors = vErrors;
 return errors === 0;
 }
 
-const schema66 = {"type":"object","description":"Where the project's runs on a cluster go.","properties":{"type":{"const":"cluster"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"}},"required":["type","id"],"additionalProperties":false};
+const schema66 = {"type":"object","properties":{"type":{"const":"cluster"},"id":{"type":"string"}},"required":["type","id"],"additionalProperties":false};
 
 function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6905,7 +6905,7 @@ validate179.errors = vErrors;
 return errors === 0;
 }
 
-const schema67 = {"type":"object","description":"Writes under `tagflow` in the project's package.json where its runs on a cluster go. Answered as `cluster` is.","properties":{"type":{"const":"configure"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"deployment":{"description":"A Deployment. It comes from a form: what is wrong in it is answered with a sentence of its own.","type":"object","additionalProperties":true}},"required":["type","id","deployment"],"additionalProperties":false};
+const schema67 = {"type":"object","properties":{"type":{"const":"configure"},"id":{"type":"string"},"deployment":{"type":"object","additionalProperties":true}},"required":["type","id","deployment"],"additionalProperties":false};
 
 function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6981,7 +6981,7 @@ validate181.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"type":"object","description":"Whether runs can be submitted from here: one finding after the other.","properties":{"type":{"const":"doctor"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"roundTrip":{"description":"Whether a pod is sent there and back.","type":"boolean"},"notebook":{"description":"Its settings say as whom pods run and how they get their images; nbformat 4 JSON.","type":"object","additionalProperties":true}},"required":["type","id","roundTrip"],"additionalProperties":false};
+const schema68 = {"type":"object","properties":{"type":{"const":"doctor"},"id":{"type":"string"},"roundTrip":{"type":"boolean"},"notebook":{"type":"object","additionalProperties":true}},"required":["type","id","roundTrip"],"additionalProperties":false};
 
 function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7070,7 +7070,7 @@ validate183.errors = vErrors;
 return errors === 0;
 }
 
-const schema69 = {"type":"object","description":"Runs the pipeline on the cluster. Answered as `run` is, with progress before the run's first state.","properties":{"type":{"const":"submit"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"notebook":{"description":"The notebook as nbformat 4 JSON, outputs may be left out.","type":"object","additionalProperties":true},"path":{"type":"string"},"parameters":{"type":"object","additionalProperties":{}},"cache":{"description":"Whether results of earlier runs may stand for steps; yes if absent.","type":"boolean"}},"required":["type","id","notebook","parameters"],"additionalProperties":false};
+const schema69 = {"type":"object","properties":{"type":{"const":"submit"},"id":{"type":"string"},"notebook":{"type":"object","additionalProperties":true},"path":{"type":"string"},"parameters":{"type":"object","additionalProperties":{}},"cache":{"type":"boolean"}},"required":["type","id","notebook","parameters"],"additionalProperties":false};
 
 function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7190,7 +7190,7 @@ validate185.errors = vErrors;
 return errors === 0;
 }
 
-const schema70 = {"type":"object","description":"Follows a run that is on a cluster until it has ended. Answered as `run` is.","properties":{"type":{"const":"watch"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"}},"required":["type","id","run"],"additionalProperties":false};
+const schema70 = {"type":"object","properties":{"type":{"const":"watch"},"id":{"type":"string"},"run":{"type":"string"}},"required":["type","id","run"],"additionalProperties":false};
 
 function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7261,7 +7261,7 @@ validate187.errors = vErrors;
 return errors === 0;
 }
 
-const schema71 = {"type":"object","description":"Writes the pipeline as files from which a cluster runs it.","properties":{"type":{"const":"export"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"notebook":{"description":"The notebook as nbformat 4 JSON, outputs may be left out.","type":"object","additionalProperties":true},"path":{"type":"string"},"folder":{"description":"Where the files go, relative to the notebook.","type":"string"}},"required":["type","id","notebook","folder"],"additionalProperties":false};
+const schema71 = {"type":"object","properties":{"type":{"const":"export"},"id":{"type":"string"},"notebook":{"type":"object","additionalProperties":true},"path":{"type":"string"},"folder":{"type":"string"}},"required":["type","id","notebook","folder"],"additionalProperties":false};
 
 function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7363,7 +7363,7 @@ validate189.errors = vErrors;
 return errors === 0;
 }
 
-const schema72 = {"type":"object","description":"What differs between two runs.","properties":{"type":{"const":"compare"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"from":{"type":"string"},"to":{"type":"string"}},"required":["type","id","from","to"],"additionalProperties":false};
+const schema72 = {"type":"object","properties":{"type":{"const":"compare"},"id":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"}},"required":["type","id","from","to"],"additionalProperties":false};
 
 function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7447,7 +7447,7 @@ validate191.errors = vErrors;
 return errors === 0;
 }
 
-const schema73 = {"type":"object","description":"The code of a run, and how the notebook differs from it.","properties":{"type":{"const":"code"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"},"notebook":{"description":"The notebook as nbformat 4 JSON, outputs may be left out.","type":"object","additionalProperties":true}},"required":["type","id","run","notebook"],"additionalProperties":false};
+const schema73 = {"type":"object","properties":{"type":{"const":"code"},"id":{"type":"string"},"run":{"type":"string"},"notebook":{"type":"object","additionalProperties":true}},"required":["type","id","run","notebook"],"additionalProperties":false};
 
 function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7536,7 +7536,7 @@ validate193.errors = vErrors;
 return errors === 0;
 }
 
-const schema74 = {"type":"object","description":"What an artifact came from, and what came of it.","properties":{"type":{"const":"lineage"},"id":{"description":"Chosen by the asking side; the answers carry it.","type":"string"},"run":{"type":"string"},"step":{"type":"string"},"name":{"type":"string"},"depth":{"description":"How many steps back and on.","type":"integer","minimum":1,"maximum":100}},"required":["type","id","run","step","name","depth"],"additionalProperties":false};
+const schema74 = {"type":"object","properties":{"type":{"const":"lineage"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"},"name":{"type":"string"},"depth":{"type":"integer","minimum":1,"maximum":100}},"required":["type","id","run","step","name","depth"],"additionalProperties":false};
 
 function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7865,7 +7865,7 @@ return errors === 0;
 
 export const validateReply = validate197;
 const schema75 = {"anyOf":[{"$ref":"#/definitions/PipelineReply"},{"$ref":"#/definitions/RunReply"},{"$ref":"#/definitions/LogReply"},{"$ref":"#/definitions/RunsReply"},{"$ref":"#/definitions/ArtifactReply"},{"$ref":"#/definitions/StaleReply"},{"$ref":"#/definitions/StoppedReply"},{"$ref":"#/definitions/ErrorReply"},{"$ref":"#/definitions/ProgressReply"},{"$ref":"#/definitions/WaitingReply"},{"$ref":"#/definitions/ClusterReply"},{"$ref":"#/definitions/FindingReply"},{"$ref":"#/definitions/ExportedReply"},{"$ref":"#/definitions/ComparisonReply"},{"$ref":"#/definitions/CodeReply"},{"$ref":"#/definitions/LineageReply"}]};
-const schema76 = {"type":"object","description":"Programs come without their source.","properties":{"type":{"const":"pipeline"},"id":{"type":"string"},"pipeline":{"$ref":"#/definitions/Pipeline"}},"required":["type","id","pipeline"],"additionalProperties":false};
+const schema76 = {"type":"object","properties":{"type":{"const":"pipeline"},"id":{"type":"string"},"pipeline":{"$ref":"#/definitions/Pipeline"}},"required":["type","id","pipeline"],"additionalProperties":false};
 
 function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -7936,8 +7936,8 @@ validate198.errors = vErrors;
 return errors === 0;
 }
 
-const schema77 = {"type":"object","properties":{"type":{"const":"run"},"id":{"type":"string"},"run":{"$ref":"#/definitions/Run"},"document":{"$ref":"#/definitions/Pipeline"},"done":{"description":"Whether this is the last reply to the request.","type":"boolean"}},"required":["type","id","run","done"],"additionalProperties":false};
-const schema78 = {"type":"object","description":"A run as it is shown: derived from its records.","properties":{"id":{"type":"string"},"pipeline":{"type":"string"},"document":{"$ref":"#/definitions/Digest"},"notebook":{"type":"string"},"state":{"$ref":"#/definitions/RunState"},"created":{"$ref":"#/definitions/Instant"},"ended":{"$ref":"#/definitions/Instant"},"parameters":{"type":"object","additionalProperties":{}},"tags":{"type":"array","items":{"$ref":"#/definitions/RunTag"}},"trigger":{"type":"string"},"user":{"type":"string"},"git":{"$ref":"#/definitions/Git"},"origin":{"$ref":"#/definitions/Origin"},"steps":{"type":"array","items":{"$ref":"#/definitions/StepRun"}},"cluster":{"$ref":"#/definitions/ClusterRun"}},"required":["id","pipeline","document","state","created","parameters","trigger","user","steps"],"additionalProperties":false};
+const schema77 = {"type":"object","properties":{"type":{"const":"run"},"id":{"type":"string"},"run":{"$ref":"#/definitions/Run"},"document":{"$ref":"#/definitions/Pipeline"},"done":{"type":"boolean"}},"required":["type","id","run","done"],"additionalProperties":false};
+const schema78 = {"type":"object","properties":{"id":{"type":"string"},"pipeline":{"type":"string"},"document":{"$ref":"#/definitions/Digest"},"notebook":{"type":"string"},"state":{"$ref":"#/definitions/RunState"},"created":{"$ref":"#/definitions/Instant"},"ended":{"$ref":"#/definitions/Instant"},"parameters":{"type":"object","additionalProperties":{}},"tags":{"type":"array","items":{"$ref":"#/definitions/RunTag"}},"trigger":{"type":"string"},"user":{"type":"string"},"git":{"$ref":"#/definitions/Git"},"origin":{"$ref":"#/definitions/Origin"},"steps":{"type":"array","items":{"$ref":"#/definitions/StepRun"}},"cluster":{"$ref":"#/definitions/ClusterRun"}},"required":["id","pipeline","document","state","created","parameters","trigger","user","steps"],"additionalProperties":false};
 const schema79 = {"enum":["running","succeeded","failed","stopped","lost"]};
 
 function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -8314,7 +8314,7 @@ validate201.errors = vErrors;
 return errors === 0;
 }
 
-const schema80 = {"type":"object","properties":{"type":{"const":"log"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"},"stream":{"enum":["stdout","stderr"]},"text":{"type":"string"},"done":{"description":"Whether this is the last reply to a `logs` request; false while a run goes on.","type":"boolean"}},"required":["type","id","run","step","stream","text","done"],"additionalProperties":false};
+const schema80 = {"type":"object","properties":{"type":{"const":"log"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"},"stream":{"enum":["stdout","stderr"]},"text":{"type":"string"},"done":{"type":"boolean"}},"required":["type","id","run","step","stream","text","done"],"additionalProperties":false};
 
 function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8527,7 +8527,7 @@ validate218.errors = vErrors;
 return errors === 0;
 }
 
-const schema82 = {"type":"object","properties":{"type":{"const":"artifact"},"id":{"type":"string"},"artifact":{"$ref":"#/definitions/Artifact"},"value":{"description":"The value as JSON, where it has such a form and is small.","tsType":"unknown"}},"required":["type","id","artifact"],"additionalProperties":false};
+const schema82 = {"type":"object","properties":{"type":{"const":"artifact"},"id":{"type":"string"},"artifact":{"$ref":"#/definitions/Artifact"},"value":{"tsType":"unknown"}},"required":["type","id","artifact"],"additionalProperties":false};
 
 function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8599,7 +8599,7 @@ return errors === 0;
 }
 
 const schema83 = {"type":"object","properties":{"type":{"const":"stale"},"id":{"type":"string"},"steps":{"type":"array","items":{"$ref":"#/definitions/Staleness"}}},"required":["type","id","steps"],"additionalProperties":false};
-const schema84 = {"type":"object","description":"Whether a step would run again now.","properties":{"step":{"type":"string"},"stale":{"description":"Whether anything of it would run.","type":"boolean"},"reasons":{"description":"Why, as sentences; for a step that would not run, none.","type":"array","items":{"type":"string"}}},"required":["step","stale","reasons"],"additionalProperties":false};
+const schema84 = {"type":"object","properties":{"step":{"type":"string"},"stale":{"type":"boolean"},"reasons":{"type":"array","items":{"type":"string"}}},"required":["step","stale","reasons"],"additionalProperties":false};
 
 function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8834,7 +8834,7 @@ validate228.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"type":"object","properties":{"type":{"const":"error"},"id":{"type":"string"},"message":{"description":"A sentence with what to do.","type":"string"},"diagnostics":{"type":"array","items":{"$ref":"#/definitions/Diagnostic"}}},"required":["type","id","message"],"additionalProperties":false};
+const schema86 = {"type":"object","properties":{"type":{"const":"error"},"id":{"type":"string"},"message":{"type":"string"},"diagnostics":{"type":"array","items":{"$ref":"#/definitions/Diagnostic"}}},"required":["type","id","message"],"additionalProperties":false};
 
 function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8936,7 +8936,7 @@ validate230.errors = vErrors;
 return errors === 0;
 }
 
-const schema87 = {"type":"object","description":"What is done before a run begins or files are written.","properties":{"type":{"const":"progress"},"id":{"type":"string"},"text":{"description":"What is being done, as a short phrase.","type":"string"},"done":{"const":false}},"required":["type","id","text","done"],"additionalProperties":false};
+const schema87 = {"type":"object","properties":{"type":{"const":"progress"},"id":{"type":"string"},"text":{"type":"string"},"done":{"const":false}},"required":["type","id","text","done"],"additionalProperties":false};
 
 function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -9020,7 +9020,7 @@ validate233.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"type":"object","description":"A pod of a step has not begun.","properties":{"type":{"const":"waiting"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"},"text":{"description":"Why, as a sentence.","type":"string"},"done":{"const":false}},"required":["type","id","run","step","text","done"],"additionalProperties":false};
+const schema88 = {"type":"object","properties":{"type":{"const":"waiting"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"},"text":{"type":"string"},"done":{"const":false}},"required":["type","id","run","step","text","done"],"additionalProperties":false};
 
 function validate235(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -9130,8 +9130,8 @@ validate235.errors = vErrors;
 return errors === 0;
 }
 
-const schema89 = {"type":"object","description":"What is known without asking the cluster.","properties":{"type":{"const":"cluster"},"id":{"type":"string"},"deployment":{"$ref":"#/definitions/Deployment"},"place":{"$ref":"#/definitions/ClusterPlace"},"contexts":{"description":"All that the kubeconfig has.","type":"array","items":{"type":"string"}},"problem":{"description":"Why nothing can be submitted as things are, as a sentence.","type":"string"}},"required":["type","id","deployment","contexts"],"additionalProperties":false};
-const schema90 = {"type":"object","description":"The cluster that is reached, as the kubeconfig or the pod's own surroundings have it.","properties":{"context":{"description":"Absent inside a cluster.","type":"string"},"server":{"type":"string"},"user":{"type":"string"},"namespace":{"type":"string"}},"required":["server","user","namespace"],"additionalProperties":false};
+const schema89 = {"type":"object","properties":{"type":{"const":"cluster"},"id":{"type":"string"},"deployment":{"$ref":"#/definitions/Deployment"},"place":{"$ref":"#/definitions/ClusterPlace"},"contexts":{"type":"array","items":{"type":"string"}},"problem":{"type":"string"}},"required":["type","id","deployment","contexts"],"additionalProperties":false};
+const schema90 = {"type":"object","properties":{"context":{"type":"string"},"server":{"type":"string"},"user":{"type":"string"},"namespace":{"type":"string"}},"required":["server","user","namespace"],"additionalProperties":false};
 
 function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -9342,7 +9342,7 @@ validate237.errors = vErrors;
 return errors === 0;
 }
 
-const schema91 = {"type":"object","description":"One thing that runs on a cluster need.","properties":{"type":{"const":"finding"},"id":{"type":"string"},"what":{"description":"What was looked at.","type":"string"},"state":{"enum":["checking","ok","failed"]},"text":{"description":"What was found or, where it is not well, what to do.","type":"string"},"done":{"description":"Whether this is the last reply to the request.","type":"boolean"}},"required":["type","id","what","state","text","done"],"additionalProperties":false};
+const schema91 = {"type":"object","properties":{"type":{"const":"finding"},"id":{"type":"string"},"what":{"type":"string"},"state":{"enum":["checking","ok","failed"]},"text":{"type":"string"},"done":{"type":"boolean"}},"required":["type","id","what","state","text","done"],"additionalProperties":false};
 
 function validate242(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -9453,7 +9453,7 @@ validate242.errors = vErrors;
 return errors === 0;
 }
 
-const schema92 = {"type":"object","description":"The files are written.","properties":{"type":{"const":"exported"},"id":{"type":"string"},"files":{"description":"Paths relative to the notebook.","type":"array","items":{"type":"string"}},"warnings":{"type":"array","items":{"type":"string"}}},"required":["type","id","files","warnings"],"additionalProperties":false};
+const schema92 = {"type":"object","properties":{"type":{"const":"exported"},"id":{"type":"string"},"files":{"type":"array","items":{"type":"string"}},"warnings":{"type":"array","items":{"type":"string"}}},"required":["type","id","files","warnings"],"additionalProperties":false};
 
 function validate244(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -9574,8 +9574,8 @@ return errors === 0;
 }
 
 const schema93 = {"type":"object","properties":{"type":{"const":"comparison"},"id":{"type":"string"},"diff":{"$ref":"#/definitions/RunDiff"}},"required":["type","id","diff"],"additionalProperties":false};
-const schema94 = {"type":"object","description":"What differs between two runs.","properties":{"from":{"$ref":"#/definitions/RunHead"},"to":{"$ref":"#/definitions/RunHead"},"parameters":{"type":"array","items":{"$ref":"#/definitions/ParameterDiff"}},"code":{"type":"array","items":{"$ref":"#/definitions/CodeDiff"}},"reordered":{"description":"Whether the cells that both have stand in another order.","type":"boolean"},"steps":{"description":"Only steps that did not end alike.","type":"array","items":{"$ref":"#/definitions/StepDiff"}},"artifacts":{"type":"array","items":{"$ref":"#/definitions/ArtifactDiff"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/MetricDiff"}}},"required":["from","to","parameters","code","reordered","steps","artifacts","metrics"],"additionalProperties":false};
-const schema95 = {"type":"object","description":"A run without its steps.","properties":{"id":{"type":"string"},"pipeline":{"type":"string"},"notebook":{"type":"string"},"state":{"$ref":"#/definitions/RunState"},"created":{"$ref":"#/definitions/Instant"},"ended":{"$ref":"#/definitions/Instant"},"user":{"type":"string"},"git":{"$ref":"#/definitions/Git"}},"required":["id","pipeline","state","created","user"],"additionalProperties":false};
+const schema94 = {"type":"object","properties":{"from":{"$ref":"#/definitions/RunHead"},"to":{"$ref":"#/definitions/RunHead"},"parameters":{"type":"array","items":{"$ref":"#/definitions/ParameterDiff"}},"code":{"type":"array","items":{"$ref":"#/definitions/CodeDiff"}},"reordered":{"type":"boolean"},"steps":{"type":"array","items":{"$ref":"#/definitions/StepDiff"}},"artifacts":{"type":"array","items":{"$ref":"#/definitions/ArtifactDiff"}},"metrics":{"type":"array","items":{"$ref":"#/definitions/MetricDiff"}}},"required":["from","to","parameters","code","reordered","steps","artifacts","metrics"],"additionalProperties":false};
+const schema95 = {"type":"object","properties":{"id":{"type":"string"},"pipeline":{"type":"string"},"notebook":{"type":"string"},"state":{"$ref":"#/definitions/RunState"},"created":{"$ref":"#/definitions/Instant"},"ended":{"$ref":"#/definitions/Instant"},"user":{"type":"string"},"git":{"$ref":"#/definitions/Git"}},"required":["id","pipeline","state","created","user"],"additionalProperties":false};
 
 function validate248(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -9711,7 +9711,7 @@ validate248.errors = vErrors;
 return errors === 0;
 }
 
-const schema96 = {"type":"object","properties":{"name":{"type":"string"},"change":{"enum":["equal","changed","added","removed"]},"from":{"description":"Any JSON value.","tsType":"unknown"},"to":{"description":"Any JSON value.","tsType":"unknown"}},"required":["name","change"],"additionalProperties":false};
+const schema96 = {"type":"object","properties":{"name":{"type":"string"},"change":{"enum":["equal","changed","added","removed"]},"from":{"tsType":"unknown"},"to":{"tsType":"unknown"}},"required":["name","change"],"additionalProperties":false};
 
 function validate255(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -9770,7 +9770,7 @@ validate255.errors = vErrors;
 return errors === 0;
 }
 
-const schema97 = {"type":"object","description":"A unit that is not equal.","properties":{"id":{"type":"string"},"title":{"type":"string"},"change":{"enum":["changed","added","removed"]},"lines":{"type":"array","items":{"$ref":"#/definitions/DiffLine"}}},"required":["id","title","change","lines"],"additionalProperties":false};
+const schema97 = {"type":"object","properties":{"id":{"type":"string"},"title":{"type":"string"},"change":{"enum":["changed","added","removed"]},"lines":{"type":"array","items":{"$ref":"#/definitions/DiffLine"}}},"required":["id","title","change","lines"],"additionalProperties":false};
 const schema98 = {"type":"object","properties":{"change":{"enum":["equal","added","removed"]},"text":{"type":"string"}},"required":["change","text"],"additionalProperties":false};
 
 function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -9932,7 +9932,7 @@ validate257.errors = vErrors;
 return errors === 0;
 }
 
-const schema99 = {"type":"object","description":"How a step ended in each run; absent where there is no such step.","properties":{"name":{"type":"string"},"from":{"$ref":"#/definitions/StepState"},"to":{"$ref":"#/definitions/StepState"}},"required":["name"],"additionalProperties":false};
+const schema99 = {"type":"object","properties":{"name":{"type":"string"},"from":{"$ref":"#/definitions/StepState"},"to":{"$ref":"#/definitions/StepState"}},"required":["name"],"additionalProperties":false};
 
 function validate261(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -10003,7 +10003,7 @@ validate261.errors = vErrors;
 return errors === 0;
 }
 
-const schema100 = {"type":"object","description":"An artifact of both runs, or of one. At most one of number, fields and table tells how the values differ.","properties":{"step":{"type":"string"},"name":{"type":"string"},"change":{"enum":["equal","changed","added","removed"]},"from":{"$ref":"#/definitions/ArtifactFacts"},"to":{"$ref":"#/definitions/ArtifactFacts"},"number":{"$ref":"#/definitions/NumberDiff"},"fields":{"type":"array","items":{"$ref":"#/definitions/FieldDiff"}},"table":{"$ref":"#/definitions/TableDiff"}},"required":["step","name","change"],"additionalProperties":false};
+const schema100 = {"type":"object","properties":{"step":{"type":"string"},"name":{"type":"string"},"change":{"enum":["equal","changed","added","removed"]},"from":{"$ref":"#/definitions/ArtifactFacts"},"to":{"$ref":"#/definitions/ArtifactFacts"},"number":{"$ref":"#/definitions/NumberDiff"},"fields":{"type":"array","items":{"$ref":"#/definitions/FieldDiff"}},"table":{"$ref":"#/definitions/TableDiff"}},"required":["step","name","change"],"additionalProperties":false};
 const schema101 = {"type":"object","properties":{"digest":{"$ref":"#/definitions/Digest"},"size":{"type":"integer"},"type":{"$ref":"#/definitions/TypeText"}},"required":["digest","size","type"],"additionalProperties":false};
 
 function validate266(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -10076,7 +10076,7 @@ validate266.errors = vErrors;
 return errors === 0;
 }
 
-const schema102 = {"type":"object","properties":{"from":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"to":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"difference":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"relative":{"description":"The difference as a share of the former value; absent if that was 0 or one of them is not finite.","type":"number"}},"required":["from","to","difference"],"additionalProperties":false};
+const schema102 = {"type":"object","properties":{"from":{"type":["number","null"],"tsType":"number"},"to":{"type":["number","null"],"tsType":"number"},"difference":{"type":["number","null"],"tsType":"number"},"relative":{"type":"number"}},"required":["from","to","difference"],"additionalProperties":false};
 
 function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -10164,7 +10164,7 @@ validate271.errors = vErrors;
 return errors === 0;
 }
 
-const schema103 = {"type":"object","description":"A field of an object that is not the same in both: `number` if it is one in both.","properties":{"name":{"type":"string"},"from":{"description":"Any JSON value.","tsType":"unknown"},"to":{"description":"Any JSON value.","tsType":"unknown"},"number":{"$ref":"#/definitions/NumberDiff"}},"required":["name"],"additionalProperties":false};
+const schema103 = {"type":"object","properties":{"name":{"type":"string"},"from":{"tsType":"unknown"},"to":{"tsType":"unknown"},"number":{"$ref":"#/definitions/NumberDiff"}},"required":["name"],"additionalProperties":false};
 
 function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -10222,9 +10222,9 @@ validate273.errors = vErrors;
 return errors === 0;
 }
 
-const schema104 = {"type":"object","properties":{"rows":{"description":"In the one and in the other.","type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2},"columns":{"type":"array","items":{"$ref":"#/definitions/ColumnDiff"}}},"required":["rows","columns"],"additionalProperties":false};
-const schema105 = {"type":"object","properties":{"name":{"type":"string"},"from":{"$ref":"#/definitions/ColumnSummary"},"to":{"$ref":"#/definitions/ColumnSummary"},"changed":{"description":"Rows in which it is not the same; absent if the tables have not the same number of rows.","type":"integer"}},"required":["name"],"additionalProperties":false};
-const schema106 = {"type":"object","description":"Of the numbers in a column, or of how many different values it has.","properties":{"mean":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"min":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"max":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"distinct":{"type":"integer"},"missing":{"description":"Rows without a value.","type":"integer"}},"required":["missing"],"additionalProperties":false};
+const schema104 = {"type":"object","properties":{"rows":{"type":"array","items":[{"type":"integer"},{"type":"integer"}],"minItems":2,"maxItems":2},"columns":{"type":"array","items":{"$ref":"#/definitions/ColumnDiff"}}},"required":["rows","columns"],"additionalProperties":false};
+const schema105 = {"type":"object","properties":{"name":{"type":"string"},"from":{"$ref":"#/definitions/ColumnSummary"},"to":{"$ref":"#/definitions/ColumnSummary"},"changed":{"type":"integer"}},"required":["name"],"additionalProperties":false};
+const schema106 = {"type":"object","properties":{"mean":{"type":["number","null"],"tsType":"number"},"min":{"type":["number","null"],"tsType":"number"},"max":{"type":["number","null"],"tsType":"number"},"distinct":{"type":"integer"},"missing":{"type":"integer"}},"required":["missing"],"additionalProperties":false};
 
 function validate278(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -10677,7 +10677,7 @@ validate265.errors = vErrors;
 return errors === 0;
 }
 
-const schema107 = {"type":"object","description":"A number that a step made, in both runs.","properties":{"step":{"type":"string"},"name":{"type":"string"},"from":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"to":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"difference":{"description":"JSON has no NaN and no infinity: null stands for them.","type":["number","null"],"tsType":"number"},"relative":{"type":"number"}},"required":["step","name","from","to","difference"],"additionalProperties":false};
+const schema107 = {"type":"object","properties":{"step":{"type":"string"},"name":{"type":"string"},"from":{"type":["number","null"],"tsType":"number"},"to":{"type":["number","null"],"tsType":"number"},"difference":{"type":["number","null"],"tsType":"number"},"relative":{"type":"number"}},"required":["step","name","from","to","difference"],"additionalProperties":false};
 
 function validate284(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -11086,8 +11086,8 @@ validate246.errors = vErrors;
 return errors === 0;
 }
 
-const schema108 = {"type":"object","properties":{"type":{"const":"code"},"id":{"type":"string"},"code":{"description":"As it was.","type":"array","items":{"$ref":"#/definitions/CodeUnit"}},"diff":{"description":"From then to now.","type":"array","items":{"$ref":"#/definitions/CodeDiff"}},"reordered":{"type":"boolean"}},"required":["type","id","code","diff","reordered"],"additionalProperties":false};
-const schema109 = {"type":"object","description":"A cell of a recorded notebook, or a step's program where no notebook was recorded.","properties":{"id":{"type":"string"},"title":{"description":"What a person calls it: `cell 3 (step train)`.","type":"string"},"text":{"type":"string"}},"required":["id","title","text"],"additionalProperties":false};
+const schema108 = {"type":"object","properties":{"type":{"const":"code"},"id":{"type":"string"},"code":{"type":"array","items":{"$ref":"#/definitions/CodeUnit"}},"diff":{"type":"array","items":{"$ref":"#/definitions/CodeDiff"}},"reordered":{"type":"boolean"}},"required":["type","id","code","diff","reordered"],"additionalProperties":false};
+const schema109 = {"type":"object","properties":{"id":{"type":"string"},"title":{"type":"string"},"text":{"type":"string"}},"required":["id","title","text"],"additionalProperties":false};
 
 function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -11291,8 +11291,8 @@ return errors === 0;
 }
 
 const schema110 = {"type":"object","properties":{"type":{"const":"lineage"},"id":{"type":"string"},"lineage":{"$ref":"#/definitions/Lineage"}},"required":["type","id","lineage"],"additionalProperties":false};
-const schema111 = {"type":"object","properties":{"of":{"description":"Id of the node that was asked for.","type":"string"},"nodes":{"type":"array","items":{"$ref":"#/definitions/LineageNode"}},"edges":{"type":"array","items":{"$ref":"#/definitions/LineageEdge"}},"runs":{"type":"array","items":{"$ref":"#/definitions/LineageRun"}},"cut":{"description":"Ids of nodes beyond which there is more: the depth asked for ends there.","type":"array","items":{"type":"string"}}},"required":["of","nodes","edges","runs","cut"],"additionalProperties":false};
-const schema112 = {"type":"object","description":"A value of a run: an artifact, or a parameter, which no step made. A step that used values and kept none stands for itself.","properties":{"id":{"description":"`run/step/segment/name` of an artifact, `run/name` of a parameter, `run/step/segment/` of a step that kept nothing.","type":"string"},"digest":{"$ref":"#/definitions/Digest"},"name":{"type":"string"},"type":{"$ref":"#/definitions/TypeText"},"run":{"type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"description":"Of the item, in a foreach.","type":"integer"},"made":{"$ref":"#/definitions/Instant"},"program":{"$ref":"#/definitions/Digest"},"value":{"description":"Of a parameter: any JSON value.","tsType":"unknown"}},"required":["id","name","run"],"additionalProperties":false};
+const schema111 = {"type":"object","properties":{"of":{"type":"string"},"nodes":{"type":"array","items":{"$ref":"#/definitions/LineageNode"}},"edges":{"type":"array","items":{"$ref":"#/definitions/LineageEdge"}},"runs":{"type":"array","items":{"$ref":"#/definitions/LineageRun"}},"cut":{"type":"array","items":{"type":"string"}}},"required":["of","nodes","edges","runs","cut"],"additionalProperties":false};
+const schema112 = {"type":"object","properties":{"id":{"type":"string"},"digest":{"$ref":"#/definitions/Digest"},"name":{"type":"string"},"type":{"$ref":"#/definitions/TypeText"},"run":{"type":"string"},"step":{"type":"string"},"segment":{"type":"integer"},"index":{"type":"integer"},"made":{"$ref":"#/definitions/Instant"},"program":{"$ref":"#/definitions/Digest"},"value":{"tsType":"unknown"}},"required":["id","name","run"],"additionalProperties":false};
 
 function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -11456,7 +11456,7 @@ validate295.errors = vErrors;
 return errors === 0;
 }
 
-const schema113 = {"type":"object","description":"`to` was made with `from`.","properties":{"from":{"description":"Id of a node.","type":"string"},"to":{"description":"Id of a node.","type":"string"},"kind":{"description":"consumed: an input of the step. read: read from an earlier run through the library.","enum":["consumed","read"]}},"required":["from","to","kind"],"additionalProperties":false};
+const schema113 = {"type":"object","properties":{"from":{"type":"string"},"to":{"type":"string"},"kind":{"enum":["consumed","read"]}},"required":["from","to","kind"],"additionalProperties":false};
 
 function validate301(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -11528,7 +11528,7 @@ validate301.errors = vErrors;
 return errors === 0;
 }
 
-const schema114 = {"type":"object","description":"A run on the way, and the version of its code.","properties":{"id":{"type":"string"},"pipeline":{"type":"string"},"created":{"$ref":"#/definitions/Instant"},"git":{"$ref":"#/definitions/Git"},"parameters":{"type":"object","additionalProperties":{}}},"required":["id","pipeline","created","parameters"],"additionalProperties":false};
+const schema114 = {"type":"object","properties":{"id":{"type":"string"},"pipeline":{"type":"string"},"created":{"$ref":"#/definitions/Instant"},"git":{"$ref":"#/definitions/Git"},"parameters":{"type":"object","additionalProperties":{}}},"required":["id","pipeline","created","parameters"],"additionalProperties":false};
 
 function validate303(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;

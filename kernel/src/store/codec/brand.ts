@@ -90,7 +90,15 @@ export function commonBrand(value: object): 'array' | 'ordinary' | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Array.prototype) return Array.isArray(value) ? 'array' : undefined;
   if (prototype !== Object.prototype) return undefined;
-  return tagOf(value) === 'Object' && !ArrayBuffer.isView(value) ? 'ordinary' : undefined;
+  return isTaggedObject(value) && !ArrayBuffer.isView(value) ? 'ordinary' : undefined;
+}
+
+function isTaggedObject(value: object): boolean {
+  try {
+    return toString.call(value) === '[object Object]';
+  } catch {
+    return false;
+  }
 }
 
 /** Objects whose state lies in slots that cannot be read back completely. */

@@ -11,7 +11,7 @@ import {
 import { type ClassOrigin, type ClassRegistry, ENCODE, conversionOf, hasPrivateMembers } from './classes.js';
 import { ContainerWriter } from './container-writer.js';
 import { EncodeError, pathText } from './error.js';
-import { integrityOf } from './own-keys.js';
+import { integrityOf, ownKeys } from './own-keys.js';
 import { className, foreignRefusal, instanceRefusal, VALUE_ADVICE } from './refusal.js';
 import * as tag from './tags.js';
 import { ViewWriter } from './view-writer.js';
@@ -132,7 +132,7 @@ export class Encoder {
         this.integrity(value);
         return this.containers.write(value, 'array', 'Array');
       case 'ordinary': {
-        const keys = Reflect.ownKeys(value);
+        const keys = ownKeys(value);
         // A Map whose prototype was changed looks like an object without properties.
         if (keys.length === 0 && brandOf(value) !== 'ordinary') break;
         this.integrity(value);
@@ -145,7 +145,7 @@ export class Encoder {
     if (prototype === null && brand === 'ordinary') {
       this.integrity(value);
       this.writer.tag(tag.NULL_PROTOTYPE);
-      return this.properties(value, Reflect.ownKeys(value));
+      return this.properties(value, ownKeys(value));
     }
     if (prototype !== null && isOwnPrototype(brand, prototype)) {
       this.integrity(value);
@@ -242,7 +242,7 @@ export class Encoder {
 
   /** What an object is by its internal slots; `name` is its built-in class. */
   private base(value: object, brand: Brand, name: string): void {
-    if (brand === 'ordinary') return this.properties(value, Reflect.ownKeys(value));
+    if (brand === 'ordinary') return this.properties(value, ownKeys(value));
     if (brand === 'view' || brand === 'buffer')
       return this.views.write(value as ArrayBufferView | ArrayBuffer, name);
     this.containers.write(value, brand, name);

@@ -8,6 +8,13 @@ const LONG_ARRAY = 64;
 /** Properties that an error's constructor makes. */
 export const ERROR_PROPERTIES = ['message', 'cause', 'errors', 'name'] as const;
 
+/** As Reflect.ownKeys, which takes five times as long on plain objects. */
+export function ownKeys(value: object): (string | symbol)[] {
+  const names = Object.getOwnPropertyNames(value);
+  const symbols = Object.getOwnPropertySymbols(value);
+  return symbols.length === 0 ? names : [...names, ...symbols];
+}
+
 /** Index into INTEGRITY_LEVELS. */
 export function integrityOf(value: object): number {
   if (Object.isExtensible(value)) return 0;
@@ -28,7 +35,7 @@ export function isIndex(key: string | symbol, length: number): boolean {
 export function extraKeys(value: object, brand: Brand): (string | symbol)[] {
   if (brand === 'array' && (value as unknown[]).length > LONG_ARRAY && !hasHiddenExtras(value)) return [];
   if (brand === 'view' && !(value instanceof DataView) && !hasHiddenExtras(value)) return [];
-  const keys = Reflect.ownKeys(value);
+  const keys = ownKeys(value);
   switch (brand) {
     case 'array':
       // Indices come first: with so many keys, each element is there and nothing else is.
