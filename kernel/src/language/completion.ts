@@ -1,5 +1,6 @@
 import type { Completion } from './messages.js';
-import type { Session } from './session.js';
+import { pastNameAt } from './past-name.js';
+import type { Probe, Session } from './session.js';
 import ts from './typescript.js';
 
 /** Enough to choose from; a list of all globals would only be carried around. */
@@ -28,21 +29,23 @@ const { Completions } = ts as unknown as { Completions: CompletionsApi };
  * @param offset in UTF-16 code units
  */
 export function complete(session: Session, id: string, source: string, offset: number): Completion {
-  const start = offset - /[\p{L}\p{N}_$#]*$/u.exec(source.slice(0, offset))![0].length;
-  const typed = source.slice(start, offset).toLowerCase();
-  const entries = entriesAt(session, id, source, offset);
+  const word = offset - /[\p{L}\p{N}_$#]*$/u.exec(source.slice(0, offset))![0].length;
+  const probe = session.probe(id, source);
+  const { past, range } = pastNameAt(session, id, source, offset, probe) ?? {};
+  const [start, end] = range ?? [word, offset];
+  const typed = source.slice(word, offset).toLowerCase();
+  const entries = range ? [] : entriesAt(session, id, probe, offset);
   const matching = entries.filter(({ name }) => name.toLowerCase().startsWith(typed)).slice(0, LIMIT);
   const kinds = matching.map(({ name, kind }) => ({ text: name, type: kind }));
-  return { matches: kinds.map(({ text }) => text), kinds, start, end: offset };
+  return { matches: kinds.map(({ text }) => text), kinds, past, start, end };
 }
 
 function entriesAt(
   session: Session,
   id: string,
-  source: string,
+  { program, sourceFile, offset: before, host }: Probe,
   offset: number,
 ): { name: string; kind: string }[] {
-  const { program, sourceFile, offset: before, host } = session.probe(id, source);
   const position = before + offset;
   const languageHost = {
     getCompilationSettings: () => program.getCompilerOptions(),

@@ -1,5 +1,6 @@
 import { documentationOf } from './documentation.js';
 import type { Inspection } from './messages.js';
+import { pastNameAt } from './past-name.js';
 import type { Session } from './session.js';
 import ts from './typescript.js';
 
@@ -35,11 +36,14 @@ export function inspect(
   offset: number,
   detail = 0,
 ): Inspection {
-  const { program, sourceFile, offset: before } = session.probe(id, source);
+  const probe = session.probe(id, source);
+  const { program, sourceFile, offset: before } = probe;
   const checker = program.getTypeChecker();
   // After `f(` the function is meant.
   const positions = [offset, offset - 1, offset - 2].filter((at) => at >= 0);
   for (const position of positions) {
+    const past = pastNameAt(session, id, source, position, probe)?.past;
+    if (past?.text) return { ...NOTHING, past };
     const node = getTouchingPropertyName(sourceFile, before + position);
     if (!ts.isIdentifier(node) && !ts.isPrivateIdentifier(node)) continue;
     const symbol = checker.getSymbolAtLocation(node);

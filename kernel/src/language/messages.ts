@@ -48,10 +48,34 @@ export interface CommittedCell {
   unreached: string[];
 }
 
+/**
+ * What stands, or could stand, where Tagflow's own `runs` are read: a store knows which there are. The names of what it
+ * is part of are there as far as the code tells them.
+ */
+export interface PastName extends PastNames {
+  /** `type` is the type of an artifact, `call` an artifact with its type, `artifact<Model>('model')`. */
+  kind: 'pipeline' | 'run' | 'step' | 'artifact' | 'type' | 'call';
+  /** What stands there between quotation marks; without them, a name needs its own. */
+  text?: string;
+}
+
+/** Of a past run. */
+export interface PastNames {
+  pipeline?: string;
+  /** The state that is asked for. */
+  state?: string;
+  /** Id of the run, or the beginning of one. */
+  run?: string;
+  step?: string;
+  artifact?: string;
+}
+
 export interface Completion {
   matches: string[];
   /** Kind and type of each match, in the same order; `type` is TypeScript's word, such as `method`. */
   kinds: { text: string; type: string }[];
+  /** What of past runs could stand there too. */
+  past?: PastName | undefined;
   /** UTF-16 offsets of the text that a match replaces. */
   start: number;
   end: number;
@@ -62,6 +86,8 @@ export interface Inspection {
   found: boolean;
   text: string;
   markdown: string;
+  /** What of past runs stands there instead. */
+  past?: PastName;
 }
 
 export interface Completeness {

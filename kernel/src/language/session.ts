@@ -49,6 +49,14 @@ export interface NotebookProgram {
   prefixLength(id: string): number;
 }
 
+/** A program with a cell that is being written, whose text begins at an offset of the file. */
+export interface Probe {
+  program: ts.Program;
+  sourceFile: ts.SourceFile;
+  offset: number;
+  host: Host;
+}
+
 /** The cells of one notebook, as they were run one after another. */
 export class Session {
   readonly scope = new Scope();
@@ -153,15 +161,16 @@ export class Session {
     };
   }
 
-  /** A program in which some text stands where a new cell would: for completion and inspection. */
-  probe(
-    id: string,
-    source: string,
-  ): { program: ts.Program; sourceFile: ts.SourceFile; offset: number; host: Host } {
+  /**
+   * A program in which some text stands where a new cell would: for completion and inspection.
+   * @param options.asWritten other cells are not summed up, so that their expressions can be looked at
+   */
+  probe(id: string, source: string, { asWritten = false } = {}): Probe {
     const binding = bindCell(source);
     const linked = this.link(id, binding);
     const module = this.modules.create(id, binding, linked);
-    const program = this.build(id, module);
+    const build = () => this.build(id, module);
+    const program = asWritten ? this.modules.withoutSummaries(build) : build();
     return { program, sourceFile: module.sourceFile, offset: linked.prefix.length, host: this.host };
   }
 

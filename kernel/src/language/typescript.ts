@@ -7,6 +7,8 @@ import ts = require('typescript');
 export default ts;
 
 declare module 'typescript' {
+  /** Internal: the last token that begins before a place. */
+  function findPrecedingToken(position: number, sourceFile: ts.SourceFile): ts.Node | undefined;
   interface TypeChecker {
     /** Internal: the symbol that a name means at a place, `undefined` when nothing there declares it. */
     resolveName(
