@@ -20,8 +20,8 @@ beforeAll(async () => {
     ['step:train', 'const model = new Model(4); const score = new Score()'],
   ]);
   expect(await runTagflow(folder, ['run', 'a.ipynb'])).toMatchObject({ code: 0 });
-  kernel = await TestKernel.start();
-  await kernel.execute(`import { runs } from 'tagflow'; process.chdir(${JSON.stringify(folder)})`);
+  kernel = await TestKernel.start({ directory: folder });
+  await kernel.execute("import { runs } from 'tagflow'");
 }, 120_000);
 afterAll(async () => {
   await kernel.end();
@@ -43,3 +43,39 @@ test('a class of a cell, whatever its types and layout, and one that was edited'
   expect(resultOf(edited)?.['text/plain']).toBe('false');
   expect(printed(edited, 'stderr')).toContain('Model was edited since model was made');
 }, 60_000);
+
+test('names of runs, steps and artifacts are offered from the store, with their types', async () => {
+  await kernel.execute("const run = await runs.latest('a', { state: 'succeeded' })");
+  const complete = async (marked: string) => {
+    const cursor_pos = [...marked.slice(0, marked.indexOf('|'))].length;
+    const reply = await kernel.ask('complete_request', { code: marked.replace('|', ''), cursor_pos });
+    const shown = reply['metadata']['_jupyter_types_experimental'];
+    expect(reply['matches']).toEqual(shown.map(({ text }: { text: string }) => text));
+    return [shown.map(({ text, type }: any) => [text, type]), reply['cursor_start'], reply['cursor_end']];
+  };
+  expect(await complete("'😀'; runs.latest('|')")).toEqual([
+    [['a', expect.stringMatching(/^succeeded 20/)]],
+    18,
+    18,
+  ]);
+  expect(await complete("run.step('|later')")).toEqual([[['train', 'succeeded']], 10, 15]);
+  expect(await complete("run.step('train').artifact('mo|')")).toEqual([[['model', 'Model']], 28, 30]);
+  expect((await complete("run.step('train').artifact<|>('model')"))[0][0]).toEqual(['Model', 'model']);
+  expect((await complete("run.step('train').art|"))[0]).toEqual([
+    ['artifact', 'method'],
+    ['artifacts', 'property'],
+    ["artifact<Model>('model')", 'method'],
+    ["artifact</* class __class */ { points: number }>('score')", 'method'],
+  ]);
+  const inspected = await kernel.ask('inspect_request', {
+    code: "run.step('train').artifact('model')",
+    cursor_pos: 30,
+  });
+  expect(inspected).toMatchObject({ found: true });
+  expect(inspected['data']['text/plain']).toMatch(
+    /^model: Model\n\nArtifact of step train in run \S+ of a, succeeded/,
+  );
+  expect((await kernel.ask('inspect_request', { code: "run.step('none')", cursor_pos: 12 }))['found']).toBe(
+    false,
+  );
+});

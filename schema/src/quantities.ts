@@ -1,4 +1,4 @@
-/** How durations and sizes are written, on the command line and in JupyterLab alike. */
+/** How durations, moments, sizes and what is long are written, on the command line and in JupyterLab alike. */
 
 /** Of milliseconds: `35 ms`, `4.2 s`, `42 s`, `2 min 5 s`, `1 h 3 min`. */
 export function durationText(milliseconds: number): string {
@@ -20,4 +20,15 @@ export function sizeText(bytes: number): string {
   let unit = 0;
   for (; size >= 999.95 && unit < UNITS.length - 1; unit++) size /= 1000;
   return `${size.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** `2026-01-31 14:25:01`, UTC. */
+export function instantText(instant: string): string {
+  return instant.slice(0, 19).replace('T', ' ');
+}
+
+/** A text on one line, cut. */
+export function oneLine(text: string, length: number): string {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }

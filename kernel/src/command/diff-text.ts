@@ -4,12 +4,14 @@ import {
   type CodeDiff,
   type ColumnSummary,
   type DiffLine,
+  instantText,
   type NumberDiff,
+  oneLine,
   type RunDiff,
   sizeText,
 } from '@tagflow/schema';
 import colors from 'picocolors';
-import { instantText, oneLine, stateText, table } from './text.js';
+import { stateText, table } from './text.js';
 
 const TYPE_LENGTH = 100;
 const VALUE_LENGTH = 40;

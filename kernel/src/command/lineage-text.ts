@@ -1,7 +1,14 @@
 /** A lineage as a tree with arrows. */
-import type { Lineage, LineageEdge, LineageNode, LineageRun } from '@tagflow/schema';
+import {
+  instantText,
+  type Lineage,
+  type LineageEdge,
+  type LineageNode,
+  type LineageRun,
+  oneLine,
+} from '@tagflow/schema';
 import colors from 'picocolors';
-import { oneLine, table, instantText } from './text.js';
+import { table } from './text.js';
 
 const TYPE_LENGTH = 60;
 const VALUE_LENGTH = 80;

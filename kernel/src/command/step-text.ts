@@ -1,5 +1,6 @@
 /** A step of a run as text. */
 import {
+  oneLine,
   shownType,
   sizeText,
   type Artifact,
@@ -8,7 +9,7 @@ import {
   type StepRun,
 } from '@tagflow/schema';
 import colors from 'picocolors';
-import { oneLine, stateText, table, timeText } from './text.js';
+import { stateText, table, timeText } from './text.js';
 
 /** What went wrong in a step, with the number of the cell (1-based, text cells counted) and the line. */
 export function failureText(step: string, failure: Failure, pipeline: Pipeline): string {

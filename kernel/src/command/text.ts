@@ -11,11 +11,6 @@ export function timeText(from: string | undefined, to: string | undefined): stri
   return from === undefined || to === undefined ? '' : durationText(Date.parse(to) - Date.parse(from));
 }
 
-/** `2026-01-31 14:25:01`, UTC. */
-export function instantText(instant: string): string {
-  return instant.slice(0, 19).replace('T', ' ');
-}
-
 const SIGNS: Record<StepState | RunState, string> = {
   pending: colors.dim('·'),
   running: colors.cyan('▸'),
@@ -45,10 +40,4 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 function width(text: string): number {
   return text.replace(/\x1b\[[0-9;]*m/g, '').length;
-}
-
-/** A text on one line, cut. */
-export function oneLine(text: string, length: number): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }

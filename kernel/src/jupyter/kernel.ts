@@ -5,6 +5,7 @@ import { Execution } from './execution.js';
 import { InputRequests } from './input-requests.js';
 import { kernelInfo } from './kernel-info.js';
 import { toCodePoints, toUtf16 } from './offsets.js';
+import { PastRuns } from './past-runs.js';
 import { Publisher } from './publisher.js';
 import type { RequestChannel, Server } from './server.js';
 import { Subshells } from './subshells.js';
@@ -30,6 +31,7 @@ export class Kernel {
   private readonly compiler: Compiler;
   private readonly execution: Execution;
   private readonly comms: CommRouter;
+  private readonly past: PastRuns;
   private readonly subshells = new Subshells();
   /** The request that the main shell executes. */
   private executing: Header | undefined;
@@ -41,6 +43,7 @@ export class Kernel {
     this.publisher = new Publisher(server);
     this.input = new InputRequests(server);
     this.compiler = new Compiler(options.directory);
+    this.past = new PastRuns(options.directory);
     this.user = new UserSession(this.publisher, this.input, {
       lost: () => this.compiler.reset(),
       comm: (kind, id, target) => this.comms.noteUserComm(kind, id, target),
@@ -169,10 +172,13 @@ export class Kernel {
   private async complete(content: Content): Promise<Content> {
     const code = String(content['code']);
     const offset = toUtf16(code, Number(content['cursor_pos'] ?? Infinity));
-    const { matches, kinds, ...range } = await this.compiler.ask('complete', { code, offset });
+    const { kinds, past, ...range } = await this.compiler.ask('complete', { code, offset });
+    const names = past ? await this.past.complete(past, code.slice(range.start, offset)) : [];
     const [start, end] = [toCodePoints(code, range.start), toCodePoints(code, range.end)];
-    const types = kinds.map((kind) => ({ ...kind, start, end }));
-    const metadata = { _jupyter_types_experimental: types };
+    // Where a member is written, a call of it with all it needs is one choice more; else names are what is wanted.
+    const all = past?.kind === 'call' ? [...kinds, ...names] : [...names, ...kinds];
+    const matches = all.map(({ text }) => text);
+    const metadata = { _jupyter_types_experimental: all.map((each) => ({ ...each, start, end })) };
     return { status: 'ok', matches, cursor_start: start, cursor_end: end, metadata };
   }
 
@@ -180,7 +186,8 @@ export class Kernel {
     const code = String(content['code']);
     const offset = toUtf16(code, Number(content['cursor_pos'] ?? Infinity));
     const detail = Number(content['detail_level'] ?? 0);
-    const { found, text, markdown } = await this.compiler.ask('inspect', { code, offset, detail });
+    const { past, ...inspected } = await this.compiler.ask('inspect', { code, offset, detail });
+    const { found, text, markdown } = (past && (await this.past.inspect(past))) ?? inspected;
     return {
       status: 'ok',
       found,

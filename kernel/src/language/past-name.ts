@@ -116,10 +116,11 @@ function siteOfCall(token: ts.Node, position: number): Site | undefined {
   }
   // As long as nothing closes the type argument, it reads as a comparison.
   if (!ts.isBinaryExpression(parent) || token === parent.left) return undefined;
-  const { left, operatorToken } = parent;
-  const isOpen = operatorToken.kind === ts.SyntaxKind.LessThanToken && ts.isPropertyAccessExpression(left);
-  const site = isOpen ? siteOfMember(left) : undefined;
-  return site && isOpen ? { ...site, range: [left.name.getStart(), position] } : undefined;
+  if (parent.operatorToken.kind !== ts.SyntaxKind.LessThanToken) return undefined;
+  const member = ts.isAwaitExpression(parent.left) ? parent.left.expression : parent.left;
+  if (!ts.isPropertyAccessExpression(member)) return undefined;
+  const site = siteOfMember(member);
+  return site && { ...site, range: [member.name.getStart(), position] };
 }
 
 /** The member may be in the middle of being written. */

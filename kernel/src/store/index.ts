@@ -6,6 +6,15 @@ export { FolderStore } from './file.js';
 export { deriveLineage, graphOf, type LineageQuery, type RunTrace } from './lineage.js';
 export { openStore, projectOf } from './location.js';
 export { readLog, type LogEntry, type LogStream } from './log.js';
-export { findRunId, listRuns, readAttempts, readPipeline, readRun, type ListOptions } from './records.js';
+export {
+  eachRun,
+  findRunId,
+  listRuns,
+  readAttempts,
+  readPipeline,
+  readRun,
+  type ListOptions,
+} from './records.js';
+export { fits } from './run-filter.js';
 export { CorruptBlobError, StoreError, type Store } from './store.js';
 export { findDigest, readLineage } from './trace.js';

@@ -133,11 +133,14 @@ export function hadEnded({ ended }: Pick<Run, 'ended'>, moment: string | undefin
   return moment === undefined || (ended !== undefined && ended < moment);
 }
 
-export interface ListOptions extends RunFilter, PastOptions {
-  /** At most so many, the newest; all if absent. */
-  limit?: number;
+export interface EachOptions extends RunFilter, PastOptions {
   /** Hears of each run that cannot be read. */
   onUnreadable?: (error: StoreError) => void;
+}
+
+export interface ListOptions extends EachOptions {
+  /** At most so many, the newest; all if absent. */
+  limit?: number;
 }
 
 /**
@@ -146,10 +149,23 @@ export interface ListOptions extends RunFilter, PastOptions {
  */
 export async function listRuns(
   store: Store,
-  { limit = Infinity, onUnreadable, endedBefore, ...filter }: ListOptions = {},
+  { limit = Infinity, ...options }: ListOptions = {},
 ): Promise<Run[]> {
-  const { tag } = filter;
   const runs: Run[] = [];
+  if (limit <= 0) return runs;
+  for await (const run of eachRun(store, options)) {
+    runs.push(run);
+    if (runs.length >= limit) break;
+  }
+  return runs;
+}
+
+/** As `listRuns`, for who may have enough before the end: little more is read than what is taken. */
+export async function* eachRun(
+  store: Store,
+  { onUnreadable, endedBefore, ...filter }: EachOptions = {},
+): AsyncGenerator<Run> {
+  const { tag } = filter;
   const inTime = idFilter(filter);
   const isWanted = (run: Run): boolean => hadEnded(run, endedBefore) && fits(run, filter);
   const unreadable = (error: unknown): undefined => {
@@ -158,15 +174,13 @@ export async function listRuns(
   };
   for await (const all of tag === undefined ? runIds(store, firstId(filter)) : tagged(store, tag)) {
     const ids = all.filter((id) => inTime(id) && hadBegun(id, endedBefore));
-    for (let from = 0; from < ids.length && runs.length < limit; from += READ_AHEAD) {
+    for (let from = 0; from < ids.length; from += READ_AHEAD) {
       const some = await Promise.all(
         ids.slice(from, from + READ_AHEAD).map((id) => readRun(store, id).catch(unreadable)),
       );
-      runs.push(...some.filter((run) => run !== undefined).filter(isWanted));
+      yield* some.filter((run) => run !== undefined).filter(isWanted);
     }
-    if (runs.length >= limit) break;
   }
-  return runs.slice(0, limit);
 }
 
 /** Told without reading the run. */

@@ -1,0 +1,147 @@
+/** Past runs as an editor shows them: what could stand at a place, and what is known about what does. */
+import {
+  type Artifact,
+  instantText,
+  oneLine,
+  type Run,
+  shownType,
+  sizeText,
+  type StepRun,
+} from '@tagflow/schema';
+import type { Inspection, PastName } from '../language/messages.js';
+
+export interface PastItem {
+  text: string;
+  /** Shown beside it. */
+  type: string;
+}
+
+/** Types that are longer are shown cut, in characters. */
+const SHOWN = 60;
+/** Types that are longer are not offered to be inserted. */
+const INSERTED = 300;
+
+/**
+ * What could stand at a place, as it would be written there, from the newest run on.
+ * @param runs newest first
+ */
+export function pastItems(past: PastName, runs: readonly Run[]): PastItem[] {
+  const items = ITEMS[past.kind](past, runs);
+  return items.filter(({ text }, i) => items.findIndex((each) => each.text === text) === i);
+}
+
+const ITEMS: Record<PastName['kind'], (past: PastName, runs: readonly Run[]) => PastItem[]> = {
+  pipeline: (past, runs) => runs.map((run) => ({ text: written(past, run.pipeline), type: stateText(run) })),
+  run: (past, runs) =>
+    runs.map((run) => ({ text: written(past, run.id), type: `${stateText(run)} ${run.pipeline}` })),
+  step: (past, runs) =>
+    stepsOf(runs).map(({ step: { name, state } }) => ({ text: written(past, name), type: state })),
+  artifact: (past, runs) =>
+    artifactsOf(past, runs).map(({ artifact: { name, type } }) => ({
+      text: written(past, name),
+      type: shown(type),
+    })),
+  type: ({ artifact: wanted, ...past }, runs) =>
+    artifactsOf(past, runs)
+      .filter(({ artifact: { name } }) => wanted === undefined || name === wanted)
+      .flatMap(({ artifact: { name, type } }) => writtenTypes(type).map((text) => ({ text, type: name }))),
+  call: (past, runs) =>
+    artifactsOf(past, runs).flatMap(({ artifact: { name, type } }) =>
+      writtenTypes(type)
+        .slice(0, 1)
+        .map((text) => ({ text: `artifact<${text}>('${name}')`, type: 'method' })),
+    ),
+};
+
+/**
+ * What is known about what stands at a place; undefined if no run has it.
+ * @param runs newest first
+ */
+export function pastText(past: PastName, runs: readonly Run[]): Inspection | undefined {
+  const [run] = runs;
+  if (!run) return undefined;
+  if (past.kind === 'artifact') {
+    const found = artifactsOf(past, runs).find(({ artifact }) => artifact.name === past.text);
+    return found && artifactText(found);
+  }
+  if (past.kind === 'step') {
+    const found = stepsOf(runs).find(({ step }) => step.name === past.text);
+    return found && stepText(found);
+  }
+  return past.kind === 'pipeline' || past.kind === 'run' ? runText(run) : undefined;
+}
+
+interface PlacedStep {
+  run: Run;
+  step: StepRun;
+}
+
+interface PlacedArtifact extends PlacedStep {
+  artifact: Artifact;
+}
+
+function stepsOf(runs: readonly Run[]): PlacedStep[] {
+  return runs.flatMap((run) => run.steps.map((step) => ({ run, step })));
+}
+
+function artifactsOf({ step: wanted }: PastName, runs: readonly Run[]): PlacedArtifact[] {
+  return stepsOf(runs)
+    .filter(({ step }) => wanted === undefined || step.name === wanted)
+    .flatMap(({ run, step }) => step.outputs.map((artifact) => ({ run, step, artifact })));
+}
+
+/** Names and ids hold no character that quotation marks of any kind would mind. */
+function written({ text }: PastName, name: string): string {
+  return text === undefined ? `'${name}'` : name;
+}
+
+/**
+ * As it may be written for a type argument: classes by their names, which the notebook may declare, or in full. A class
+ * without a name, and the declarations of a recursive type, cannot stand there.
+ */
+function writtenTypes(type: string): string[] {
+  const named = shownType(type);
+  const texts = [...(named.includes('__class') ? [] : [named]), ...(type.startsWith('type ') ? [] : [type])];
+  return texts.filter(({ length }) => length <= INSERTED);
+}
+
+function shown(type: string): string {
+  return oneLine(shownType(type), SHOWN);
+}
+
+function stateText({ state, created }: Run): string {
+  return `${state} ${instantText(created)}`;
+}
+
+function artifactText({ run, step, artifact }: PlacedArtifact): Inspection {
+  const { name, type, size, preview } = artifact;
+  const source = `Artifact of step ${step.name} in run ${run.id} of ${run.pipeline}, ${stateText(run)}. ${sizeText(size)}.`;
+  return inspection(`${name}: ${shownType(type)}`, source, preview.text);
+}
+
+function stepText({ run, step }: PlacedStep): Inspection {
+  const source = `Step of run ${run.id} of ${run.pipeline}: ${step.state}.`;
+  const artifacts = step.outputs.map(({ name, type }) => `${name}: ${shown(type)}`);
+  return inspection(step.name, source, artifacts.join('\n'));
+}
+
+function runText(run: Run): Inspection {
+  const parameters = Object.entries(run.parameters).map(
+    ([name, value]) => `${name} = ${oneLine(JSON.stringify(value), SHOWN)}`,
+  );
+  const steps = run.steps.map(({ name, state }) => `${name}: ${state}`);
+  return inspection(
+    run.id,
+    `Run of ${run.pipeline}, ${stateText(run)}.`,
+    [...parameters, ...steps].join('\n'),
+  );
+}
+
+function inspection(title: string, source: string, content: string): Inspection {
+  const code = (text: string): string => text.replace(/^/gm, '    ');
+  return {
+    found: true,
+    text: [title, source, content].filter(Boolean).join('\n\n'),
+    markdown: [code(title), source, content && code(content)].filter(Boolean).join('\n\n'),
+  };
+}
