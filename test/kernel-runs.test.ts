@@ -54,7 +54,7 @@ test('names of runs, steps and artifacts are offered from the store, with their 
     return [shown.map(({ text, type }: any) => [text, type]), reply['cursor_start'], reply['cursor_end']];
   };
   expect(await complete("'😀'; runs.latest('|')")).toEqual([
-    [['a', expect.stringMatching(/^succeeded 20/)]],
+    [['a', expect.stringMatching(/^succeeded\s20/)]],
     18,
     18,
   ]);

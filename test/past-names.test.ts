@@ -41,7 +41,10 @@ describe('the place', () => {
     ['runs.latest(`|`)', { kind: 'pipeline', text: '' }],
     ['runs.latest(|)', { kind: 'pipeline' }],
     ['runs.latest(|', { kind: 'pipeline' }],
-    ["runs.latest('to|", { kind: 'pipeline', text: 'to' }, 'to'],
+    ["runs.latest('to|", { kind: 'pipeline', text: 'to', missing: "'" }, 'to'],
+    ["runs.latest('|)", { kind: 'pipeline', text: '', missing: "'" }],
+    ["runs.latest('t|o, { state: 'failed' })", { kind: 'pipeline', text: 'to', missing: "'" }, 'to'],
+    ['runs.latest("|', { kind: 'pipeline', text: '', missing: '"' }],
     ["runs.latest('|'", { kind: 'pipeline', text: '' }],
     ["runs.latest('tour'|)", undefined],
     ["runs.latest('tour', '|')", undefined],
@@ -55,8 +58,8 @@ describe('the place', () => {
     ["train.artifact<|>('model')", { kind: 'type', step: 'train', artifact: 'model', ...tour }],
     ["train.artifact<Mo|>('model')", { kind: 'type', step: 'train', artifact: 'model', ...tour }, 'Mo'],
     ['train.artifact<|>', { kind: 'type', step: 'train', ...tour }],
-    ['train.artifact<Mo|', { kind: 'call', step: 'train', ...tour }, 'artifact<Mo'],
-    ['const m = await train.artifact<|\nm', { kind: 'call', step: 'train', ...tour }, 'artifact<'],
+    ['train.artifact<Mo|', { kind: 'rest', step: 'train', ...tour }, 'Mo'],
+    ['const m = await train.artifact<|\nm', { kind: 'rest', step: 'train', ...tour }],
     ['train.art|', { kind: 'call', step: 'train', ...tour }, 'art'],
     ['train.|', { kind: 'call', step: 'train', ...tour }],
     ["train.art|('model')", undefined],
@@ -206,9 +209,27 @@ test.each<[PastName, items: [text: string, type: string][]]>([
       ["artifact<number>('model')", 'method'],
     ],
   ],
+  [
+    { kind: 'rest', step: 'train', pipeline: 'tour' },
+    [
+      ["Model>('model')", 'method'],
+      ["Node>('list')", 'method'],
+      ["number>('model')", 'method'],
+    ],
+  ],
+  [
+    { kind: 'step', text: 'l', missing: '"' },
+    [
+      ['load"', 'succeeded'],
+      ['train"', 'succeeded'],
+      ['old"', 'succeeded'],
+    ],
+  ],
   [{ kind: 'artifact', step: 'none' }, []],
 ])('what could stand there: %j', (past, items) => {
-  expect(pastItems(past, RUNS).map(({ text, type }) => [text, type])).toEqual(items);
+  expect(pastItems(past, RUNS).map(({ text, type }) => [text, type.replaceAll('\u00a0', ' ')])).toEqual(
+    items,
+  );
 });
 
 test.each<[PastName, string | undefined]>([

@@ -16,6 +16,9 @@ export interface PastItem {
   type: string;
 }
 
+/** JupyterLab measures its list before it breaks lines in it. */
+const NO_BREAK = '\u00a0';
+
 /** Types that are longer are shown cut, in characters. */
 const SHOWN = 60;
 /** Types that are longer are not offered to be inserted. */
@@ -27,7 +30,9 @@ const INSERTED = 300;
  */
 export function pastItems(past: PastName, runs: readonly Run[]): PastItem[] {
   const items = ITEMS[past.kind](past, runs);
-  return items.filter(({ text }, i) => items.findIndex((each) => each.text === text) === i);
+  return items
+    .filter(({ text }, i) => items.findIndex((each) => each.text === text) === i)
+    .map(({ text, type }) => ({ text, type: type.replaceAll(' ', NO_BREAK) }));
 }
 
 const ITEMS: Record<PastName['kind'], (past: PastName, runs: readonly Run[]) => PastItem[]> = {
@@ -45,12 +50,8 @@ const ITEMS: Record<PastName['kind'], (past: PastName, runs: readonly Run[]) => 
     artifactsOf(past, runs)
       .filter(({ artifact: { name } }) => wanted === undefined || name === wanted)
       .flatMap(({ artifact: { name, type } }) => writtenTypes(type).map((text) => ({ text, type: name }))),
-  call: (past, runs) =>
-    artifactsOf(past, runs).flatMap(({ artifact: { name, type } }) =>
-      writtenTypes(type)
-        .slice(0, 1)
-        .map((text) => ({ text: `artifact<${text}>('${name}')`, type: 'method' })),
-    ),
+  call: (past, runs) => restsOf(past, runs).map((text) => ({ text: `artifact<${text}`, type: 'method' })),
+  rest: (past, runs) => restsOf(past, runs).map((text) => ({ text, type: 'method' })),
 };
 
 /**
@@ -91,8 +92,17 @@ function artifactsOf({ step: wanted }: PastName, runs: readonly Run[]): PlacedAr
 }
 
 /** Names and ids hold no character that quotation marks of any kind would mind. */
-function written({ text }: PastName, name: string): string {
-  return text === undefined ? `'${name}'` : name;
+function written({ text, missing = '' }: PastName, name: string): string {
+  return text === undefined ? `'${name}'` : name + missing;
+}
+
+/** What follows `artifact<`. */
+function restsOf(past: PastName, runs: readonly Run[]): string[] {
+  return artifactsOf(past, runs).flatMap(({ artifact: { name, type } }) =>
+    writtenTypes(type)
+      .slice(0, 1)
+      .map((text) => `${text}>('${name}')`),
+  );
 }
 
 /**

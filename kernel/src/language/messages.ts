@@ -53,10 +53,15 @@ export interface CommittedCell {
  * is part of are there as far as the code tells them.
  */
 export interface PastName extends PastNames {
-  /** `type` is the type of an artifact, `call` an artifact with its type, `artifact<Model>('model')`. */
-  kind: 'pipeline' | 'run' | 'step' | 'artifact' | 'type' | 'call';
-  /** What stands there between quotation marks; without them, a name needs its own. */
+  /**
+   * `type` is the type of an artifact, `call` an artifact with its type, `artifact<Model>('model')`, and `rest` what is
+   * missing of such a call, `Model>('model')`.
+   */
+  kind: 'pipeline' | 'run' | 'step' | 'artifact' | 'type' | 'call' | 'rest';
+  /** What stands there after a quotation mark; without one, a name needs its own. */
   text?: string;
+  /** The quotation mark that is missing at the end. */
+  missing?: string;
 }
 
 /** Of a past run. */

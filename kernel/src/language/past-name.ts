@@ -28,14 +28,10 @@ export function pastNameAt(
   if (!found || !isOfLibrary(found.receiver, found.method, probe.program.getTypeChecker())) return undefined;
   // Only now, since few places get so far.
   const { program, sourceFile, offset: before } = session.probe(id, source, { asWritten: true });
-  const { kind, receiver, text, named, range } = siteAt(sourceFile, before + offset)!;
+  const { kind, receiver, text, missing, named, range } = siteAt(sourceFile, before + offset)!;
   const checker = program.getTypeChecker();
-  const past: PastName = {
-    kind,
-    text,
-    ...pastNamesOf(receiver, checker),
-    artifact: literalOf(named, checker),
-  };
+  const names = pastNamesOf(receiver, checker);
+  const past: PastName = { kind, text, missing, ...names, artifact: literalOf(named, checker) };
   return { past, range: range && [range[0] - before, range[1] - before] };
 }
 
@@ -45,6 +41,7 @@ interface Site {
   receiver: ts.Expression;
   method: string;
   text?: string;
+  missing?: string | undefined;
   /** The artifact whose type it is. */
   named?: ts.Expression | undefined;
   range?: Range;
@@ -67,13 +64,22 @@ function siteAt(sourceFile: ts.SourceFile, position: number): Site | undefined {
   return siteOfType(token) ?? siteOfCall(token, position);
 }
 
+/** The characters of names and ids. */
+const NAME = /^[\p{L}\p{N}_$-]*/u;
+
 /** `runs.latest('|')`, `runs.list({ pipeline: '|' })` */
 function siteOfText(node: ts.StringLiteralLike, position: number): Site | undefined {
   const start = node.getStart() + 1;
-  const end = node.isUnterminated ? position : node.end - 1;
-  if (position < start || position > end) return undefined;
+  const closed = node.isUnterminated ? node.end : node.end - 1;
+  if (position < start || position > closed) return undefined;
   const site = siteOfArgument(node.parent, node) ?? siteOfFilter(node.parent);
-  return site && { ...site, text: node.text, range: [start, end] };
+  if (!site) return undefined;
+  const { text: source } = node.getSourceFile();
+  // A mark that is missing at the end of a name is found later in the line, if at all: `runs.latest('to, { tag: 'a' })`.
+  const end = position + NAME.exec(source.slice(position, closed))![0].length;
+  const isClosed = end === closed && !node.isUnterminated;
+  const missing = isClosed ? undefined : source[start - 1];
+  return { ...site, text: source.slice(start, end), missing, range: [start, end] };
 }
 
 /** `runs.latest(|)` */
@@ -118,9 +124,9 @@ function siteOfCall(token: ts.Node, position: number): Site | undefined {
   if (!ts.isBinaryExpression(parent) || token === parent.left) return undefined;
   if (parent.operatorToken.kind !== ts.SyntaxKind.LessThanToken) return undefined;
   const member = ts.isAwaitExpression(parent.left) ? parent.left.expression : parent.left;
-  if (!ts.isPropertyAccessExpression(member)) return undefined;
   const site = siteOfMember(member);
-  return site && { ...site, range: [member.name.getStart(), position] };
+  const start = ts.isIdentifier(token) ? token.getStart() : position;
+  return site && { ...site, kind: 'rest', range: [start, position] };
 }
 
 /** The member may be in the middle of being written. */
