@@ -18,7 +18,7 @@ const CELLS = [
   `import { runs } from 'tagflow'; const run = await runs.latest('tour', { state: 'succeeded' }); const NAME = 'fit';
    const [first] = await runs.list({ pipeline: NAME, state: 'failed' }); let open = await runs.latest('tour');`,
   `const train = run.step('train'); const again = train; const here = await runs.get('2026');
-   const fake = { latest: (name: string) => name, step: (name: string) => ({ artifact: (own: string) => name + own }) };`,
+   const fake = { latest: (name: string) => name, step: (name: string) => ({ artifact: (own: string) => name + own }) }; class Model {}`,
 ];
 
 describe('the place', () => {
@@ -92,7 +92,10 @@ describe('the place', () => {
   ])('%s', (marked, past, replaced = '') => {
     const source = marked.replace('|', '');
     const found = notebook.session.complete(source, marked.indexOf('|'));
-    expect(found.past).toEqual(past);
+    const { types, ...rest } = found.past ?? {};
+    expect(found.past && rest).toEqual(past);
+    const isOfType = past !== undefined && ['type', 'call', 'rest'].includes(past.kind);
+    expect(types?.includes('Model') ?? false).toBe(isOfType);
     if (past) expect(source.slice(found.start, found.end)).toBe(replaced);
   });
 
@@ -137,11 +140,11 @@ const made = (created: string, pipeline: string, steps: StepRun[]): Run => ({
   steps,
 });
 
-const MODEL = '/* class Model */ { size: number; }';
-const NODE = 'type Node = { next: Node | null; }; Node';
+const MODEL = '/* class Model */ { size: number }';
+const NODE = 'type Node = { next: Node | null }; Node';
 const RUNS = [
   made('2026-02-01T10:00:00.000Z', 'tour', [
-    step('load', [artifact('rows', '{ id: number; }[]')]),
+    step('load', [artifact('rows', '{ id: number }[]')]),
     step('train', [
       artifact('model', MODEL),
       artifact('list', NODE),
@@ -191,28 +194,34 @@ test.each<[PastName, items: [text: string, type: string][]]>([
       ['long', `{ ${'x'.repeat(57)}…`],
     ],
   ],
-  [{ kind: 'artifact', step: 'load' }, [["'rows'", '{ id: number; }[]']]],
+  [{ kind: 'artifact', step: 'load' }, [["'rows'", '{ id: number }[]']]],
   [
-    { kind: 'type', step: 'train', artifact: 'model' },
+    { kind: 'type', step: 'train', artifact: 'model', types: ['Model'] },
     [
       ['Model', 'model'],
+      ['number', 'model'],
+    ],
+  ],
+  [
+    { kind: 'type', step: 'train' },
+    [
       [MODEL, 'model'],
       ['number', 'model'],
     ],
   ],
   [
-    { kind: 'call' },
+    { kind: 'call', types: ['Model', 'Node'] },
     [
-      ["artifact<{ id: number; }[]>('rows')", 'method'],
+      ["artifact<{ id: number }[]>('rows')", 'method'],
       ["artifact<Model>('model')", 'method'],
       ["artifact<Node>('list')", 'method'],
       ["artifact<number>('model')", 'method'],
     ],
   ],
   [
-    { kind: 'rest', step: 'train', pipeline: 'tour' },
+    { kind: 'rest', step: 'train', types: ['Node'] },
     [
-      ["Model>('model')", 'method'],
+      [`${MODEL}>('model')`, 'method'],
       ["Node>('list')", 'method'],
       ["number>('model')", 'method'],
     ],
@@ -240,7 +249,7 @@ test.each<[PastName, string | undefined]>([
   [{ kind: 'artifact', text: 'none' }, undefined],
   [
     { kind: 'step', text: 'load' },
-    `load\n\nStep of run ${RUNS[0]!.id} of tour: succeeded.\n\nrows: { id: number; }[]`,
+    `load\n\nStep of run ${RUNS[0]!.id} of tour: succeeded.\n\nrows: { id: number }[]`,
   ],
   [
     { kind: 'pipeline', text: 'tour' },

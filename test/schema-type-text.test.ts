@@ -1,4 +1,4 @@
-import { shownType } from '../schema/lib/index.js';
+import { namesShown, shownType } from '../schema/lib/index.js';
 
 test.each([
   ['number', 'number'],
@@ -14,3 +14,11 @@ test.each([
   ['{ "/* class A */ {}": "\\"}" }', '{ "/* class A */ {}": "\\"}" }'],
   ['/* class Cut */ { a: numb…', 'Cut'],
 ])('%s is shown as %s', (text, shown) => expect(shownType(text)).toBe(shown));
+
+test.each([
+  ['Map<string, number>', []],
+  ['/* class Model */ { inner: /* class Other */ {} }', ['Model']],
+  ['(/* class A */ {} | /* class B */ {} | /* class A */ {})[]', ['A', 'B']],
+  ['type Node = { next: Node | null }; Node[]', ['Node']],
+  ['type A = { b: B }; type B = { a: A }; { b: B }', ['B']],
+])('what is shown of %s names %j', (text, names) => expect(namesShown(text)).toEqual(names));

@@ -26,6 +26,13 @@ export function shownType(text: string): string {
   return shown;
 }
 
+/** The names in what is shown of a type text that say nothing by themselves: of classes, and of recursive types. */
+export function namesShown(text: string): string[] {
+  const words = new Set(shownType(text).split(/[^\w$]+/));
+  const named = [...text.matchAll(/\/\* class ([\w$]+) \*\/|\btype ([\w$]+) = /g)];
+  return [...new Set(named.map(([, name, declared]) => name ?? declared!))].filter((name) => words.has(name));
+}
+
 const CLASS = /\/\* class ([\w$]+) \*\/ (?=\{)/y;
 
 /** Where `mark` stands outside of braces from `start` on; without a mark, where the braces at `start` are closed. */

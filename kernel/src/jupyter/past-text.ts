@@ -2,6 +2,7 @@
 import {
   type Artifact,
   instantText,
+  namesShown,
   oneLine,
   type Run,
   shownType,
@@ -29,10 +30,11 @@ const INSERTED = 300;
  * @param runs newest first
  */
 export function pastItems(past: PastName, runs: readonly Run[]): PastItem[] {
-  const items = ITEMS[past.kind](past, runs);
-  return items
-    .filter(({ text }, i) => items.findIndex((each) => each.text === text) === i)
-    .map(({ text, type }) => ({ text, type: type.replaceAll(' ', NO_BREAK) }));
+  const items = new Map<string, PastItem>();
+  for (const { text, type } of ITEMS[past.kind](past, runs)) {
+    if (!items.has(text)) items.set(text, { text, type: type.replaceAll(' ', NO_BREAK) });
+  }
+  return [...items.values()];
 }
 
 const ITEMS: Record<PastName['kind'], (past: PastName, runs: readonly Run[]) => PastItem[]> = {
@@ -46,12 +48,14 @@ const ITEMS: Record<PastName['kind'], (past: PastName, runs: readonly Run[]) => 
       text: written(past, name),
       type: shown(type),
     })),
-  type: ({ artifact: wanted, ...past }, runs) =>
-    artifactsOf(past, runs)
-      .filter(({ artifact: { name } }) => wanted === undefined || name === wanted)
-      .flatMap(({ artifact: { name, type } }) => writtenTypes(type).map((text) => ({ text, type: name }))),
-  call: (past, runs) => restsOf(past, runs).map((text) => ({ text: `artifact<${text}`, type: 'method' })),
-  rest: (past, runs) => restsOf(past, runs).map((text) => ({ text, type: 'method' })),
+  type: (past, runs) =>
+    typesOf(past, runs)
+      .filter(({ name }) => past.artifact === undefined || name === past.artifact)
+      .map(({ type, name }) => ({ text: type, type: name })),
+  call: (past, runs) =>
+    typesOf(past, runs).map(({ type, name }) => ({ text: `artifact<${type}>('${name}')`, type: 'method' })),
+  rest: (past, runs) =>
+    typesOf(past, runs).map(({ type, name }) => ({ text: `${type}>('${name}')`, type: 'method' })),
 };
 
 /**
@@ -96,23 +100,18 @@ function written({ text, missing = '' }: PastName, name: string): string {
   return text === undefined ? `'${name}'` : name + missing;
 }
 
-/** What follows `artifact<`. */
-function restsOf(past: PastName, runs: readonly Run[]): string[] {
-  return artifactsOf(past, runs).flatMap(({ artifact: { name, type } }) =>
-    writtenTypes(type)
-      .slice(0, 1)
-      .map((text) => `${text}>('${name}')`),
-  );
+/** Artifacts with their types as they may be written there. */
+function typesOf(past: PastName, runs: readonly Run[]): { name: string; type: string }[] {
+  return artifactsOf(past, runs).flatMap(({ artifact: { name, type: full } }) => {
+    const type = writtenType(full, past.types ?? []);
+    return type === undefined || type.length > INSERTED ? [] : { name, type };
+  });
 }
 
-/**
- * As it may be written for a type argument: classes by their names, which the notebook may declare, or in full. A class
- * without a name, and the declarations of a recursive type, cannot stand there.
- */
-function writtenTypes(type: string): string[] {
-  const named = shownType(type);
-  const texts = [...(named.includes('__class') ? [] : [named]), ...(type.startsWith('type ') ? [] : [type])];
-  return texts.filter(({ length }) => length <= INSERTED);
+/** By name where the notebook declares it, else in full; the declarations of a recursive type cannot stand there. */
+function writtenType(type: string, declared: readonly string[]): string | undefined {
+  if (namesShown(type).every((name) => declared.includes(name))) return shownType(type);
+  return type.startsWith('type ') ? undefined : type;
 }
 
 function shown(type: string): string {

@@ -62,6 +62,8 @@ export interface PastName extends PastNames {
   text?: string;
   /** The quotation mark that is missing at the end. */
   missing?: string;
+  /** Where a type may be written: names of types that the notebook declares. */
+  types?: string[];
 }
 
 /** Of a past run. */

@@ -52,10 +52,16 @@ export function pastNamesOf(
   }
 }
 
-/** The text that an expression stands for, where its type says so. */
-export function literalOf(node: ts.Expression | undefined, checker: ts.TypeChecker): string | undefined {
-  const type = node && checker.getTypeAtLocation(node);
-  return type?.isStringLiteral() ? type.value : undefined;
+/** The text that is written down for an expression. Its type would tell more, but may have to be inferred from far. */
+export function literalOf(
+  expression: ts.Expression | undefined,
+  checker: ts.TypeChecker,
+  limit: number = LIMIT,
+): string | undefined {
+  if (!expression || limit === 0) return undefined;
+  const node = unwrapped(expression);
+  if (ts.isStringLiteralLike(node)) return node.text;
+  return ts.isIdentifier(node) ? literalOf(sourceOf(node, checker), checker, limit - 1) : undefined;
 }
 
 /** Name of the method of the library that is called; undefined if it is another's. */

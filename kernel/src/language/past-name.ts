@@ -30,9 +30,25 @@ export function pastNameAt(
   const { program, sourceFile, offset: before } = session.probe(id, source, { asWritten: true });
   const { kind, receiver, text, missing, named, range } = siteAt(sourceFile, before + offset)!;
   const checker = program.getTypeChecker();
-  const names = pastNamesOf(receiver, checker);
-  const past: PastName = { kind, text, missing, ...names, artifact: literalOf(named, checker) };
+  const past: PastName = {
+    kind,
+    text,
+    missing,
+    types: WITH_TYPES.has(kind) ? typeNames(session, id, sourceFile) : undefined,
+    ...pastNamesOf(receiver, checker),
+    artifact: literalOf(named, checker),
+  };
   return { past, range: range && [range[0] - before, range[1] - before] };
+}
+
+const WITH_TYPES: ReadonlySet<PastName['kind']> = new Set(['type', 'call', 'rest']);
+
+function typeNames(session: Session, id: string, { locals }: ts.SourceFile): string[] {
+  const others = session.visibleNames(id).filter(({ type }) => type);
+  const own = [...(locals?.values() ?? [])].filter(
+    ({ flags }) => flags & (ts.SymbolFlags.Type | ts.SymbolFlags.Alias),
+  );
+  return [...others, ...own].map(({ name }) => name);
 }
 
 /** A place that is one if the receiver is Tagflow's. */

@@ -169,8 +169,7 @@ export class Session {
     const binding = bindCell(source);
     const linked = this.link(id, binding);
     const module = this.modules.create(id, binding, linked);
-    const build = () => this.build(id, module);
-    const program = asWritten ? this.modules.withoutSummaries(build) : build();
+    const program = asWritten ? this.buildAsWritten(id, module) : this.build(id, module);
     return { program, sourceFile: module.sourceFile, offset: linked.prefix.length, host: this.host };
   }
 
@@ -279,13 +278,20 @@ export class Session {
 
   /** A program with a module that is not committed. */
   private build(id: string, module: CellModule): ts.Program {
+    return (this.former = this.buildUpon(this.former, id, module));
+  }
+
+  private buildAsWritten(id: string, module: CellModule): ts.Program {
+    const build = () => this.buildUpon(this.notebook, id, module);
+    return (this.notebook = this.modules.withoutSummaries(build));
+  }
+
+  private buildUpon(former: ts.Program | undefined, id: string, module: CellModule): ts.Program {
     const augmenting = this.scope.all().filter(({ cell }) => cell.module.augments && cell.id !== id);
     const roots = new Set(augmenting.map(({ cell }) => this.modules.fileOf(cell.module))).add(
       module.fileName,
     );
-    return this.modules.during(module, () => {
-      return (this.former = this.language.program(this.host, [...roots], this.former));
-    });
+    return this.modules.during(module, () => this.language.program(this.host, [...roots], former));
   }
 }
 
