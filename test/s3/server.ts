@@ -64,8 +64,8 @@ export class S3Server {
   }
 }
 
-/** What becomes of a request instead of an answer: a status, or a connection that breaks. */
-export type Fault = number | 'break' | undefined;
+/** What becomes of a request instead of an answer: a status, a connection that breaks, or nothing at all. */
+export type Fault = number | 'break' | 'hang' | undefined;
 
 /** Hands requests on, unless `fault` says otherwise. */
 export async function badServer(
@@ -76,6 +76,7 @@ export async function badServer(
   const server = createServer((incoming, answer) => {
     const wrong = fault(incoming.method!, incoming.url!);
     if (wrong === 'break') return void incoming.socket.destroy();
+    if (wrong === 'hang') return;
     if (wrong !== undefined) return void answer.writeHead(wrong).end();
     // The signature covers the host.
     const { host: _, ...headers } = incoming.headers;

@@ -1,5 +1,5 @@
 /** Whether runs can be submitted from here, and if not, what is missing: one check after the other. */
-import type { ClusterSettings, Deployment, Run } from '@tagflow/schema';
+import type { ClusterSettings, Deployment } from '@tagflow/schema';
 import { openDeployedStore } from '../store/location.js';
 import { ClusterError } from './error.js';
 import { imagePlaceOf } from '../export/image-name.js';
@@ -88,14 +88,10 @@ interface Check {
 }
 
 async function reach(cluster: Cluster): Promise<string> {
-  const { VersionApi } = await import('@kubernetes/client-node');
   const { context = 'in the cluster', server, user, namespace } = cluster;
-  const { gitVersion } = await cluster.config
-    .makeApiClient(VersionApi)
-    .getCode()
-    .catch((error: unknown) => {
-      throw clusterError(error, cluster, 'tell its version');
-    });
+  const { gitVersion } = await cluster.version.getCode().catch((error: unknown) => {
+    throw clusterError(error, cluster, 'tell its version');
+  });
   return `${context}: Kubernetes ${gitVersion} at ${server}, namespace ${namespace}, as ${user}`;
 }
 
@@ -104,7 +100,9 @@ async function rights(cluster: Cluster): Promise<string> {
   const missing: string[] = [];
   for (const [verb, group, resource] of RIGHTS) {
     const body = { spec: { resourceAttributes: { namespace, verb, group, resource } } };
-    const { status } = await authorization.createSelfSubjectAccessReview({ body });
+    const { status } = await authorization.createSelfSubjectAccessReview({ body }).catch((error: unknown) => {
+      throw clusterError(error, cluster, 'ask what you may do');
+    });
     if (!status?.allowed) missing.push(`${verb} ${resource}`);
   }
   if (missing.length > 0)
@@ -177,15 +175,15 @@ async function travel({ deployment, directory, settings = {} }: DoctorOptions): 
   });
   let why = '';
   const late = AbortSignal.timeout(PATIENCE);
-  const run: Run = await watchRun(submitted.store, submitted.cluster, submitted.start, {
+  const run = await watchRun(submitted.store, submitted.cluster, submitted.start, {
     onEvent: (event) => void (event.type === 'waiting' && (why = event.text)),
     signal: late,
   });
-  if (run.state === 'succeeded')
+  if (run?.state === 'succeeded')
     return `a pod ran and wrote its result, in ${Math.round((performance.now() - began) / 1000)} s`;
-  if (run.ended === undefined)
+  if (run?.ended === undefined)
     throw new ClusterError(
-      `Run ${run.id} has not ended in ${PATIENCE / 60_000} minutes: ${why || 'no controller of Argo Workflows seems to watch the namespace'}.`,
+      `Run ${submitted.start.id} has not ended in ${PATIENCE / 60_000} minutes: ${why || 'no controller of Argo Workflows seems to watch the namespace'}.`,
     );
   const { failure } = run.steps[0] ?? {};
   throw new ClusterError(`Run ${run.id} ${run.state}: ${failure?.message ?? why}`);

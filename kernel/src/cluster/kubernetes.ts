@@ -1,6 +1,13 @@
 /** The way to a cluster: kubeconfig, or what a pod has of its own. Loaded when a command needs it. */
-import type { CoreV1Api, CustomObjectsApi, AuthorizationV1Api, KubeConfig } from '@kubernetes/client-node';
+import type {
+  AuthorizationV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  KubeConfig,
+  VersionApi,
+} from '@kubernetes/client-node';
 import type { Deployment } from '@tagflow/schema';
+import { codeOf, isUnknownHost, isUntrusted, speaksNoTls } from '../store/connection.js';
 import { ClusterError, UnreachableClusterError } from './error.js';
 
 export interface Cluster {
@@ -14,7 +21,13 @@ export interface Cluster {
   core: CoreV1Api;
   custom: CustomObjectsApi;
   authorization: AuthorizationV1Api;
+  version: VersionApi;
+  /** Gives up what is still being asked; nothing is asked afterwards. */
+  close(): void;
 }
+
+/** An answer is waited for so long, in milliseconds: API servers themselves give up then. */
+const SILENCE = 60_000;
 
 /** @throws ClusterError if there is no such context, or none at all */
 export async function connect({ context, namespace }: Deployment): Promise<Cluster> {
@@ -41,15 +54,31 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
     throw new ClusterError(
       'No cluster is configured: set KUBECONFIG, or make a context with `kubectl config set-context`.',
     );
+  const leave = new AbortController();
+  const configuration = kubernetes.createConfiguration({
+    baseServer: new kubernetes.ServerConfiguration(server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [
+      {
+        pre: async (request) => {
+          request.setSignal(AbortSignal.any([leave.signal, AbortSignal.timeout(SILENCE)]));
+          return request;
+        },
+        post: async (answer) => answer,
+      },
+    ],
+  });
   return {
     config,
     ...(current.name === 'inClusterContext' ? {} : { context: current.name }),
     server,
     user: current.user,
     namespace: namespace ?? current.namespace ?? 'default',
-    core: config.makeApiClient(kubernetes.CoreV1Api),
-    custom: config.makeApiClient(kubernetes.CustomObjectsApi),
-    authorization: config.makeApiClient(kubernetes.AuthorizationV1Api),
+    core: new kubernetes.CoreV1Api(configuration),
+    custom: new kubernetes.CustomObjectsApi(configuration),
+    authorization: new kubernetes.AuthorizationV1Api(configuration),
+    version: new kubernetes.VersionApi(configuration),
+    close: () => leave.abort(),
   };
 }
 
@@ -60,27 +89,66 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /** The API server's refusal, or the failure to reach it, as a sentence; other errors stay what they are. */
-export function clusterError(error: unknown, { server, namespace }: Cluster, what: string): unknown {
-  const { code, body, message } = error as { code?: unknown; body?: unknown; message?: string };
-  const said = reasonIn(body) ?? message ?? '';
-  if (code === 401)
+export function clusterError(error: unknown, cluster: Cluster, what: string): unknown {
+  const status = statusOf(error);
+  return status === undefined ? connectionError(error, cluster) : refusal(error, status, cluster, what);
+}
+
+function refusal(error: unknown, status: number, { server, namespace }: Cluster, what: string): ClusterError {
+  const { body, message = '' } = error as { body?: unknown; message?: string };
+  const said = reasonIn(body) ?? message;
+  const cause = { cause: error };
+  if (status === 401)
     return new ClusterError(
       `The cluster at ${server} does not know who you are. Log in to it again: ${said}`,
+      cause,
     );
-  if (code === 403)
+  if (status === 403)
     return new ClusterError(
       `The cluster does not allow you to ${what} in namespace ${namespace}: ${said}. \`tagflow export\` writes the role that is needed.`,
+      cause,
     );
-  if (code === 404 && /could not find the requested resource|page not found/.test(said))
+  if (status === 404 && /could not find the requested resource|page not found/.test(said))
     return new ClusterError(
       `The cluster at ${server} has no Argo Workflows, which runs pipelines. Install it there.`,
+      cause,
     );
-  if (code === 429 || (typeof code === 'number' && code >= 500))
-    return new UnreachableClusterError(`The cluster at ${server} cannot answer now: ${said}`);
-  if (typeof code === 'number') return new ClusterError(`The cluster refuses to ${what}: ${said}`);
-  if (typeof code === 'string' || error instanceof TypeError)
+  if (status === 429 || status >= 500)
+    return new UnreachableClusterError(`The cluster at ${server} cannot answer now: ${said}`, cause);
+  return new ClusterError(`The cluster refuses to ${what}: ${said}`, cause);
+}
+
+function connectionError(error: unknown, { server }: Cluster): unknown {
+  const { name, message, syscall } = error as NodeJS.ErrnoException;
+  const cause = { cause: error };
+  if (name === 'AbortError')
+    return new UnreachableClusterError(`The cluster at ${server} has not answered for a minute.`, cause);
+  if (isUntrusted(error))
+    return new ClusterError(
+      `The certificate of the cluster at ${server} is not trusted (${message}). Name the authority that signs it in the kubeconfig, as \`certificate-authority\`.`,
+    );
+  if (speaksNoTls(error))
+    return new ClusterError(
+      `${server} does not speak HTTPS. Correct the address of the cluster in the kubeconfig.`,
+    );
+  if (syscall?.startsWith('spawn'))
+    return new ClusterError(
+      `The kubeconfig names a program to log in with that cannot be started (${message}). Install it, or choose another context.`,
+    );
+  if (isUnknownHost(error))
     return new UnreachableClusterError(
-      `The cluster at ${server} cannot be reached: ${said || String(code)}.`,
+      `The cluster at ${server} cannot be reached: there is no host of this name. Check its address in the kubeconfig, and that you are connected to its network.`,
+      cause,
+    );
+  if (codeOf(error) !== '' || error instanceof TypeError)
+    return new UnreachableClusterError(
+      `The cluster at ${server} cannot be reached: ${message || codeOf(error)}. Check that it runs, and that you are connected to its network.`,
+      cause,
+    );
+  // What the library, or a program that logs in, says of the kubeconfig.
+  if (name === 'Error')
+    return new ClusterError(
+      `The cluster at ${server} cannot be asked: ${message.trim()}. Correct the kubeconfig, or log in to the cluster again.`,
     );
   return error;
 }

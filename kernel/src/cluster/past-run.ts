@@ -78,10 +78,10 @@ export async function storeOfRun(directory: string, reference: string): Promise<
 export async function settled({ store, run }: PastRun): Promise<Run> {
   if (run.ended !== undefined || !run.cluster) return run;
   const { context, namespace } = run.cluster;
+  const [{ connect }, { settleRun }] = await Promise.all([import('./kubernetes.js'), import('./watch.js')]);
+  const cluster = await connect({ context, namespace }).catch(() => undefined);
+  if (!cluster) return run;
   const late = setTimeout(PATIENCE, run, { ref: false });
-  const asked = (async () => {
-    const [{ connect }, { settleRun }] = await Promise.all([import('./kubernetes.js'), import('./watch.js')]);
-    return settleRun(store, await connect({ context, namespace }), run);
-  })().catch(() => run);
-  return Promise.race([asked, late]);
+  const asked = settleRun(store, cluster, run).catch(() => run);
+  return Promise.race([asked, late]).finally(() => cluster.close());
 }

@@ -1,5 +1,4 @@
 /** Follows a run on a cluster: its records from the store, and from the cluster what no record says. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Run, RunStart } from '@tagflow/schema';
 import { STEP_LABEL, stepOfTemplate } from '../export/names.js';
 import type { RunEvent } from '../run/event.js';
@@ -7,79 +6,51 @@ import { endRun } from '../run/cluster-end.js';
 import { LogReader } from '../store/log-reader.js';
 import { type EndedAttempts, readRun } from '../store/records.js';
 import { endedRun } from '../store/state.js';
-import { type Store, UnreachableStoreError } from '../store/store.js';
-import { ClusterError, UnreachableClusterError } from './error.js';
+import type { Store } from '../store/store.js';
+import { type FollowOptions, type Look, follow } from './follow.js';
 import { type Cluster, clusterError, statusOf } from './kubernetes.js';
 import { waitingPods } from './waiting.js';
 import { GROUP, type Workflow, engineEnd, hasEnded, nodesOf } from './workflow.js';
 
-export interface WatchOptions {
+export interface WatchOptions extends FollowOptions {
   onEvent: (event: RunEvent) => void;
-  /** Hears, once each time, that cluster or store do not answer and are asked again. */
-  onAway?: (error: Error) => void;
-  /** Leaves off watching; the run goes on. */
-  signal?: AbortSignal;
 }
 
-/** How often the Workflow is asked for, in milliseconds. */
-const INTERVAL = 1_000;
-/** Records are read at least every so many of these. */
+/** Records are read at least every so many looks at the Workflow. */
 const AT_LEAST = 5;
-/** So long they may be away at a time, in milliseconds: runs outlive that too. */
-const AWAY = 120_000;
 /** So long a run's own end is waited for once its Workflow has ended, in milliseconds. */
 const PATIENCE = 5_000;
 
 /**
- * @returns the run at its end, or as it is when watching is left off
+ * @returns the run at its end, or as it was last seen, if it was, when watching is left off
  * @throws ClusterError if the cluster cannot be asked, StoreError if the store cannot be read
  */
 export async function watchRun(
   store: Store,
   cluster: Cluster,
   start: RunStart,
-  { onEvent, onAway, signal }: WatchOptions,
-): Promise<Run> {
+  { onEvent, ...options }: WatchOptions,
+): Promise<Run | undefined> {
   const view = new View(store, start.id, onEvent);
-  const look = lookAt(view, store, cluster, start);
-  let awaySince: number | undefined;
-  for (;;) {
-    try {
-      const ended = await look();
-      if (ended) return ended;
-      awaySince = undefined;
-    } catch (error) {
-      // A cluster that has just come back knows nobody's rights for a moment.
-      const isComingBack = awaySince !== undefined && error instanceof ClusterError;
-      if (!isComingBack && !isUnreachable(error)) throw error;
-      if (awaySince === undefined) onAway?.(error as Error);
-      awaySince ??= Date.now();
-      if (Date.now() - awaySince > AWAY) throw error;
-    }
-    await pause(INTERVAL, undefined, { signal }).catch(() => undefined);
-    if (signal?.aborted) return view.run ?? readRun(store, start.id);
-  }
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof UnreachableClusterError || error instanceof UnreachableStoreError;
+  return (await follow(lookAt(view, store, cluster, start), options)) ?? view.run;
 }
 
 /** Each call looks once, and gives the run once it has ended. */
-function lookAt(view: View, store: Store, cluster: Cluster, start: RunStart): () => Promise<Run | undefined> {
+function lookAt(view: View, store: Store, cluster: Cluster, start: RunStart): Look<Run> {
   const { workflow: name, namespace } = start.cluster!;
   let before = '';
   let round = 0;
   let endedSince: number | undefined;
-  return async () => {
+  return async (heard) => {
     const workflow = await readWorkflow(cluster, namespace, name);
+    heard();
     const now = workflow ? JSON.stringify(nodesOf(workflow).map(({ id, phase }) => [id, phase])) : 'gone';
-    if (now !== before || round++ % AT_LEAST === 0) await view.read();
+    if (now !== before || round++ % AT_LEAST === 0) await view.read(heard);
     before = now;
     if (view.run?.ended !== undefined) return view.run;
     if (!workflow || (hasEnded(workflow) && Date.now() - (endedSince ??= Date.now()) > PATIENCE)) {
       await endRun(store, start.id, workflow ? engineEnd(workflow, stepOfTemplate) : GONE);
-      await view.read();
+      await view.read(heard);
       return view.run;
     }
     if (!hasEnded(workflow)) await tellWaiting(cluster, workflow, namespace, view);
@@ -157,13 +128,17 @@ class View {
     this.logs = new LogReader(store, id);
   }
 
-  async read(): Promise<void> {
+  /** @param heard is called at each answer */
+  async read(heard: () => void): Promise<void> {
     const run = await readRun(this.store, this.id, this.ended);
+    heard();
     this.run = run;
     const changed = run.steps.filter((step) => this.steps.get(step.name) !== JSON.stringify(step));
     const begun = run.steps.filter(({ started, cached }) => started !== undefined && cached === undefined);
     for (const { name } of begun.filter((step) => step.state === 'running' || changed.includes(step))) {
-      for (const { stream, text } of await this.logs.read(name))
+      const written = await this.logs.read(name);
+      heard();
+      for (const { stream, text } of written)
         this.onEvent({ type: 'log', run: this.id, step: name, stream, text });
     }
     for (const step of changed) {

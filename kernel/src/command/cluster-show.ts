@@ -28,12 +28,13 @@ export async function follow(
   try {
     const run = await watchRun(store, cluster, start, {
       onEvent: (event) => progress.tell(event),
-      onAway: ({ message }) => void process.stderr.write(`${message} It is tried again.\n`),
+      onAway: ({ message }) => progress.away(message),
+      onBack: () => progress.back(),
       signal: leave.signal,
     });
     progress.end();
-    if (run.ended === undefined) {
-      process.stderr.write(`Run ${run.id} goes on. tagflow watch ${run.id} follows it again.\n`);
+    if (run?.ended === undefined) {
+      process.stderr.write(`Run ${start.id} goes on. tagflow watch ${start.id} follows it again.\n`);
       return;
     }
     if (json) writeJson(run);
@@ -42,5 +43,8 @@ export async function follow(
   } finally {
     progress.end();
     process.off('SIGINT', onSignal);
+    // What is still being asked would hold up the command's end.
+    cluster.close();
+    store.close?.();
   }
 }

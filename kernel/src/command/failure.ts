@@ -1,7 +1,7 @@
 /** How commands fail: a sentence, and an exit code. */
 import type { Diagnostic } from '@tagflow/schema';
 import { StepFailure } from '../run/failure.js';
-import { UnreachableStoreError } from '../store/store.js';
+import { StoreAccessError } from '../store/store.js';
 
 /** What the user asked for cannot be: exit code 2. */
 export class UsageError extends Error {
@@ -51,5 +51,5 @@ export function fail(error: unknown, json: boolean): number {
   else process.stderr.write(`${sentence}\n`);
   if (process.env['TAGFLOW_DEBUG'] && stack) process.stderr.write(`${stack}\n`);
   if (isDeclared || USAGE.has(name)) return BAD_USAGE;
-  return name === 'ClusterError' || error instanceof UnreachableStoreError ? INFRASTRUCTURE : 1;
+  return name === 'ClusterError' || error instanceof StoreAccessError ? INFRASTRUCTURE : 1;
 }

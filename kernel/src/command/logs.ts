@@ -1,9 +1,13 @@
 /** `tagflow logs`: what a step wrote, or writes. */
-import { setTimeout as pause } from 'node:timers/promises';
+import type { StepRun } from '@tagflow/schema';
+import { type Look, follow } from '../cluster/follow.js';
 import { type PastRun, pastRun, settled } from '../cluster/past-run.js';
 import { type LogEntry, readLog } from '../store/log.js';
 import { LogReader } from '../store/log-reader.js';
-import { type EndedAttempts, readRun } from '../store/records.js';
+import { placeInStep } from '../store/place-in-step.js';
+import { type EndedAttempts, readPipeline, readRun } from '../store/records.js';
+import type { AttemptRecord } from '../store/state.js';
+import { againText } from './progress.js';
 import { stepOf } from './show.js';
 import { writeJson } from './text.js';
 
@@ -31,27 +35,58 @@ export async function logs(reference: string, step: string, options: LogsOptions
   entries.forEach(print);
 }
 
-/** How often the store is asked, in milliseconds. */
-const INTERVAL = 1_000;
 /** The cluster is asked every so many times whether the run still goes on. */
 const SELDOM = 10;
 
+/** Until the step has ended, or the run: a failure that is made good by another attempt is no end. */
 async function followLog(
   { store, run }: PastRun,
   name: string,
   tell: (entry: LogEntry) => void,
 ): Promise<void> {
+  const { steps } = await readPipeline(store, run);
+  const { retries = 0 } = steps.find((step) => step.name === name)!.settings;
   const reader = new LogReader(store, run.id);
   const ended: EndedAttempts = new Map();
-  for (let round = 1; ; round++) {
+  let round = 0;
+  let attempt = 1;
+  const begin = (latest: number): void => {
+    while (attempt < latest) process.stderr.write(`Step ${name}: attempt ${++attempt} begins.\n`);
+  };
+  const look: Look<StepRun> = async (heard) => {
     let now = await readRun(store, run.id, ended);
-    if (round % SELDOM === 0) now = await settled({ store, run: now });
+    heard();
+    if (++round % SELDOM === 0) now = await settled({ store, run: now });
     // After the state: what a step wrote is there before its end is.
-    for (const entry of await reader.read(name)) tell(entry);
-    const { state } = stepOf(now, name);
-    if (now.ended !== undefined || (state !== 'pending' && state !== 'running')) return;
-    await pause(INTERVAL);
+    for (const written of await reader.readAttempts(name)) {
+      begin(written.attempt);
+      written.entries.forEach(tell);
+    }
+    const step = stepOf(now, name);
+    begin(step.attempts);
+    const hasEnded = now.state !== 'running' || isOver(step, [...ended.values()], retries);
+    return hasEnded ? step : undefined;
+  };
+  await follow(look, { onAway: ({ message }) => void process.stderr.write(`${againText(message)}\n`) });
+}
+
+/** A failure is the end only where no try is left and every item of a loop has had its turn. */
+function isOver(
+  { name, state, loops = [] }: StepRun,
+  ended: readonly AttemptRecord[],
+  retries: number,
+): boolean {
+  if (state !== 'failed') return state !== 'pending' && state !== 'running';
+  const ends = new Map<string, string[]>();
+  for (const { start, end } of ended) {
+    if (start.step !== name) continue;
+    const place = placeInStep(start);
+    ends.set(place, [...(ends.get(place) ?? []), end!.state]);
   }
+  const isTriedAgain = [...ends.values()].some(
+    (states) => !states.includes('succeeded') && states.filter((each) => each === 'failed').length <= retries,
+  );
+  return !isTriedAgain && loops.every(({ total, succeeded, failed }) => succeeded + failed.length >= total);
 }
 
 function print({ stream, text }: LogEntry): void {

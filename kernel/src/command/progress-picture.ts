@@ -3,7 +3,7 @@ import type { Run, StepRun } from '@tagflow/schema';
 import colors from 'picocolors';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../run/event.js';
-import { Output, type Progress } from './progress.js';
+import { Output, type Progress, againText } from './progress.js';
 import { cachedText, loopsText } from './step-text.js';
 import { timeText, stateText } from './text.js';
 
@@ -11,7 +11,8 @@ export class Picture implements Progress {
   private readonly update = createLogUpdate(process.stdout);
   private readonly output = new Output((line) => this.update.persist(line));
   private run: Run | undefined;
-  private readonly timer = setInterval(() => this.draw(), 100).unref();
+  private trouble: string | undefined;
+  private timer: NodeJS.Timeout | undefined = setInterval(() => this.draw(), 100).unref();
 
   tell(event: RunEvent): void {
     if (event.type === 'log') this.output.add(event.step, event.text);
@@ -21,16 +22,31 @@ export class Picture implements Progress {
     this.draw();
   }
 
+  away(message: string): void {
+    this.trouble = againText(message);
+    this.draw();
+  }
+
+  back(): void {
+    this.trouble = undefined;
+    this.draw();
+  }
+
   end(): void {
+    if (this.timer === undefined) return;
     clearInterval(this.timer);
+    this.timer = this.trouble = undefined;
     this.draw();
     this.update.done();
   }
 
   private draw(): void {
-    if (!this.run) return;
-    const width = Math.max(...this.run.steps.map(({ name }) => name.length));
-    this.update(this.run.steps.map((step) => stepLine(step, width)).join('\n'));
+    const { run, trouble } = this;
+    if (!run && trouble === undefined) return;
+    const steps = run?.steps ?? [];
+    const width = Math.max(...steps.map(({ name }) => name.length));
+    const lines = steps.map((step) => stepLine(step, width));
+    this.update([...lines, ...(trouble === undefined ? [] : [colors.yellow(trouble)])].join('\n'));
   }
 }
 

@@ -6,6 +6,10 @@ import { timeText } from './text.js';
 
 export interface Progress {
   tell(event: RunEvent): void;
+  /** What is around the run does not answer, and is asked again. */
+  away(message: string): void;
+  /** It answers again. */
+  back(): void;
   /** Leaves the terminal as it should be. */
   end(): void;
 }
@@ -80,7 +84,20 @@ class Lines implements Progress {
     this.stream.write(`${step}: ${text}\n`);
   }
 
+  away(message: string): void {
+    process.stderr.write(`${againText(message)}\n`);
+  }
+
+  back(): void {
+    // the lines that follow say so
+  }
+
   end(): void {
     // every line has been written
   }
+}
+
+/** What a person reads while it is asked again. */
+export function againText(message: string): string {
+  return `${message} It is tried again.`;
 }

@@ -194,7 +194,7 @@ export class CommCluster {
         }
       },
     });
-    answer({ type: 'run', id, run, done: true });
+    if (run) answer({ type: 'run', id, run, done: true });
   }
 
   private async started(name: string): Promise<{ store: Store; start: RunStart; cluster: Connection }> {

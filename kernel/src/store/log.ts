@@ -58,7 +58,7 @@ export class LogWriter {
 
 /** The log of a step, all attempts in order. A chunk that is damaged is said to be so. */
 export async function readLog(store: Store, run: string, step: string): Promise<LogEntry[]> {
-  return readChunks(store, await logChunks(store, run, step));
+  return (await readChunks(store, await logChunks(store, run, step))).flat();
 }
 
 /** Keys of the chunks of a step's log: by segment, item, attempt, and as they were written. */
@@ -73,12 +73,13 @@ export async function logChunks(store: Store, run: string, step: string): Promis
   return found.sort((a, b) => compare(a.place, b.place)).map(({ key }) => key);
 }
 
-export async function readChunks(store: Store, chunks: readonly string[]): Promise<LogEntry[]> {
+/** What is in each. */
+export async function readChunks(store: Store, chunks: readonly string[]): Promise<LogEntry[][]> {
   const entries: LogEntry[][] = [];
   await sideBySide([...chunks.entries()], async ([i, key]) => {
     entries[i] = entriesOf(await store.get(key), key.slice(key.lastIndexOf('/') + 1));
   });
-  return entries.flat();
+  return entries;
 }
 
 /** Numbers in a row; of two that begin alike, the shorter comes first. */

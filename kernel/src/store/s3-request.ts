@@ -4,7 +4,8 @@ import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AwsClient } from 'aws4fetch';
 import type { S3Access } from './s3-access.js';
-import { StoreError, UnreachableStoreError } from './store.js';
+import { codeOf, isUnknownHost, isUntrusted, speaksNoTls } from './connection.js';
+import { StoreAccessError, StoreError, UnreachableStoreError } from './store.js';
 
 export interface S3Request {
   method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -39,6 +40,7 @@ const PASSING_CODES = new Set(['SlowDown', 'RequestTimeout', 'InternalError', 'S
 export class S3Client {
   private signer: { client: AwsClient; until: number } | undefined;
   private readonly agent: HttpAgent | HttpsAgent;
+  private readonly leave = new AbortController();
 
   constructor(private readonly access: S3Access) {
     const options = { keepAlive: true, maxSockets: 64, ...(access.ca ? { ca: access.ca } : {}) };
@@ -64,10 +66,16 @@ export class S3Client {
           throw refusal(problem, this.access);
       } catch (error) {
         if (error instanceof StoreError) throw error;
-        if (last || !isPassing(error)) throw unreachable(error, this.access);
+        if (last || !isPassing(error) || this.leave.signal.aborted) throw unreachable(error, this.access);
       }
-      await pause(FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + Math.random()));
+      const wait = FIRST_WAIT * 2 ** (attempt - 1) * (0.5 + Math.random());
+      await pause(wait, undefined, { signal: this.leave.signal });
     }
+  }
+
+  /** Gives up what is being asked. */
+  close(): void {
+    this.leave.abort();
   }
 
   /** How the service names an object to copy. */
@@ -91,7 +99,9 @@ export class S3Client {
     };
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     return new Promise((resolve, reject) => {
-      const outgoing = request(signed.url, { method, headers: sent, agent: this.agent }, (answer) => {
+      const { agent } = this;
+      const { signal } = this.leave;
+      const outgoing = request(signed.url, { method, headers: sent, agent, signal }, (answer) => {
         const pieces: Uint8Array[] = [];
         const isWanted = (answer.statusCode ?? 0) < 300;
         answer.on('data', (piece: Uint8Array) => {
@@ -140,8 +150,7 @@ export function textOf(xml: string, name: string): string | undefined {
 }
 
 function isPassing(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return !/CERT|SELF_SIGNED|UNABLE_TO|ENOTFOUND|ERR_/.test(code);
+  return !(isUntrusted(error) || speaksNoTls(error) || isUnknownHost(error) || /ERR_/.test(codeOf(error)));
 }
 
 function refusal({ status, code, message }: S3Problem, { location, bucket, region }: S3Access): StoreError {
@@ -158,13 +167,24 @@ function refusal({ status, code, message }: S3Problem, { location, bucket, regio
   };
   const reason =
     reasons[code] ?? reasons[status === 403 ? 'AccessDenied' : ''] ?? `it answers ${code}.${said}`;
-  return new StoreError(`The store at ${location} cannot be used: ${reason}`);
+  return new StoreAccessError(`The store at ${location} cannot be used: ${reason}`);
 }
 
 function unreachable(error: unknown, { location, endpoint }: S3Access): StoreError {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const advice = /CERT|SELF_SIGNED|UNABLE_TO/.test(code)
-    ? `its certificate is not trusted (${code}). Name the one that signs it in \`store.ca\`, or in NODE_EXTRA_CA_CERTS.`
-    : `${endpoint.host} does not answer (${code || message}). Check \`store.endpoint\` and the network.`;
-  return new UnreachableStoreError(`The store at ${location} cannot be reached: ${advice}`, { cause: error });
+  const code = codeOf(error);
+  const failure = `The store at ${location} cannot be reached`;
+  if (isUntrusted(error))
+    return new StoreAccessError(
+      `${failure}: its certificate is not trusted (${code}). Name the one that signs it in \`store.ca\`, or in NODE_EXTRA_CA_CERTS.`,
+    );
+  if (speaksNoTls(error))
+    return new StoreAccessError(
+      `${failure}: ${endpoint.host} does not speak HTTPS. Write \`store.endpoint\` with http://.`,
+    );
+  const reason = isUnknownHost(error)
+    ? `there is no host ${endpoint.hostname}`
+    : `${endpoint.host} does not answer (${code || (error as Error).message})`;
+  return new UnreachableStoreError(`${failure}: ${reason}. Check \`store.endpoint\` and the network.`, {
+    cause: error,
+  });
 }

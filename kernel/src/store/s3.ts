@@ -96,6 +96,10 @@ export class S3Store implements Store {
     await this.client.send({ method: 'DELETE', key });
   }
 
+  close(): void {
+    this.client.close();
+  }
+
   private async write(key: string, chunks: readonly Uint8Array[]): Promise<void> {
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     if (size > LARGE) return putInParts(this.client, key, chunks);

@@ -26,6 +26,8 @@ export interface Store {
   touch(key: string): Promise<boolean>;
   /** Removes what is under a key, if anything. */
   delete(key: string): Promise<void>;
+  /** Gives up what is still being asked for; nothing is asked afterwards. */
+  close?(): void;
 }
 
 export interface Entry {
@@ -43,8 +45,11 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-/** It does not answer: it may in a while. */
-export class UnreachableStoreError extends StoreError {}
+/** The store refuses whoever asks, or the way to it is barred: nothing is wrong with what was asked. */
+export class StoreAccessError extends StoreError {}
+
+/** It does not answer: it may in a while. The cause is the connection's error. */
+export class UnreachableStoreError extends StoreAccessError {}
 
 /** A blob's bytes are not those that its name promises. */
 export class CorruptBlobError extends StoreError {}

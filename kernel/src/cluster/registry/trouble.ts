@@ -1,4 +1,5 @@
 /** What can go wrong on the way to a registry, as sentences. */
+import { codeOf, isUnknownHost, isUntrusted, speaksNoTls } from '../../store/connection.js';
 import { diskTrouble } from '../disk-trouble.js';
 import { ClusterError } from '../error.js';
 
@@ -13,35 +14,34 @@ export class PassingError extends ClusterError {
   }
 }
 
-const CERTIFICATE =
-  /^(CERT_|ERR_TLS_CERT|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|HOSTNAME_MISMATCH)/;
 /** Says that nothing will change within seconds. */
 const AWAY = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** An error of a connection to a host, told. */
 export function connectionTrouble(error: unknown, host: string): Error {
-  const { code = '', message, name } = error as NodeJS.ErrnoException;
+  const { message, name } = error as Error;
+  const code = codeOf(error);
   if (name === 'AbortError' || error instanceof ClusterError) return error as Error;
-  if (CERTIFICATE.test(code)) {
+  if (isUntrusted(error)) {
     return new ClusterError(
       `The certificate of ${host} is not trusted (${message}). ` +
         'Where a certificate authority of your own signs it, start with NODE_EXTRA_CA_CERTS=/path/to/ca.crt.',
     );
   }
-  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+  if (speaksNoTls(error)) {
     return new ClusterError(
       `${host} does not speak HTTPS. Where it is a registry for plain HTTP, set registry.insecure under "tagflow" in package.json.`,
     );
   }
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS') return diskTrouble(error);
-  const text = `${host} cannot be reached: ${reason(code, message)}.`;
+  const text = `${host} cannot be reached: ${reason(error as Error)}.`;
   return AWAY.has(code)
     ? new ClusterError(`${text} Check its name, and that you are connected to its network.`)
     : new PassingError(text);
 }
 
-function reason(code: string, message: string): string {
-  if (code === 'ECONNREFUSED') return 'nothing listens there';
-  if (code === 'ENOTFOUND') return 'there is no host of this name';
-  return message === '' ? code : message;
+function reason(error: Error): string {
+  if (codeOf(error) === 'ECONNREFUSED') return 'nothing listens there';
+  if (isUnknownHost(error)) return 'there is no host of this name';
+  return error.message === '' ? codeOf(error) : error.message;
 }

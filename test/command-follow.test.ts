@@ -1,0 +1,137 @@
+/** `tagflow logs --follow` and `tagflow watch` as processes: attempts, outages, and who has seen enough. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AttemptStart, RunStart } from '@tagflow/schema';
+import { putBlob } from '../kernel/lib/store/content.js';
+import { writeAttemptEnd, writeAttemptStart, writeRunStart } from '../kernel/lib/store/journal.js';
+import { openStoreAt } from '../kernel/lib/store/location.js';
+import { LogWriter } from '../kernel/lib/store/log.js';
+import type { Store } from '../kernel/lib/store/store.js';
+import { type Ended, runTagflow, startTagflow, writeNotebook } from './command/tagflow.ts';
+import { startApiServer, writeKubeconfig } from './kubernetes/server.ts';
+import { notebookText, pipelineOfText } from './pipeline/notebook.ts';
+import { BUCKET, type Fault, KEYS, S3Server, badServer, hasS3 } from './s3/server.ts';
+import { recordsOf } from './store/records.ts';
+
+const withS3 = hasS3 ? test : test.skip;
+let server: S3Server | undefined;
+beforeAll(async () => {
+  server = hasS3 ? await S3Server.start() : undefined;
+  Object.assign(process.env, KEYS);
+}, 120_000);
+afterAll(() => server?.stop());
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tagflow-command-follow-'));
+  writeFileSync(join(folder, 'package.json'), '{}');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const tagflow = (...parameters: string[]): Promise<Ended> => runTagflow(folder, parameters);
+
+test('a log is followed into the next attempt, which is told', async () => {
+  const settings = { tagflow: { defaults: { retries: 1, backoff: '3s' } } };
+  writeNotebook(
+    folder,
+    'fails.ipynb',
+    [['step:fit', 'console.log("try"); throw new Error("no luck")']],
+    settings,
+  );
+  const run = tagflow('run', 'fails.ipynb');
+  let log: Ended;
+  do log = await tagflow('logs', 'latest', 'fit', '--follow');
+  while (log.code !== 0);
+  expect(log.out).toBe('try\ntry\n');
+  expect(log.err).toContain('Step fit: attempt 2 begins.\n');
+  expect((await run).code).toBe(1);
+}, 60_000);
+
+/** A run of one step on a cluster, in the bucket; `at` is where the project says that the bucket is. */
+async function begin(at: string): Promise<{ store: Store; start: RunStart; attempt: AttemptStart }> {
+  const place = `s3://${BUCKET}/${basename(folder)}`;
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ tagflow: { store: { url: place, endpoint: at } } }),
+  );
+  const store = openStoreAt(place, { ...KEYS, AWS_ENDPOINT_URL_S3: server!.endpoint });
+  const pipeline = pipelineOfText(notebookText([['step:fit', 'const x = 1']]));
+  const document = await putBlob(store, Buffer.from(JSON.stringify(pipeline)));
+  const made = recordsOf({ id: '20260131-142501-001abcde', steps: [{ step: 'fit' }] });
+  const cluster = { namespace: 'team', workflow: 'tour-1', placement: '0'.repeat(64) };
+  const start = { ...made.start, document: document.digest, cluster };
+  const attempt = made.attempts[0]!.start;
+  await writeRunStart(store, start);
+  await writeAttemptStart(store, attempt);
+  return { store, start, attempt };
+}
+
+withS3(
+  'a log is followed through an outage of the store',
+  async () => {
+    let fault: Fault;
+    const door = await badServer(server!.endpoint, () => fault);
+    const { store, start, attempt } = await begin(`http://127.0.0.1:${door.port}`);
+    const log = new LogWriter(store, attempt);
+    log.write('stdout', 'one\n');
+    const out = { text: '' };
+    const following = runTagflow(folder, ['logs', start.id, 'fit', '--follow'], (text) => (out.text = text));
+    while (!out.text.includes('one')) await sleep(100);
+    fault = 'break';
+    await sleep(9_000);
+    fault = undefined;
+    log.write('stdout', 'two\n');
+    await log.end();
+    await writeAttemptEnd(store, attempt, {
+      format: 1,
+      state: 'succeeded',
+      ended: new Date().toISOString(),
+      outputs: [],
+      notKept: [],
+    });
+    const { code, out: text, err } = await following;
+    expect([code, text]).toEqual([0, 'one\ntwo\n']);
+    expect(err).toMatch(/^The store at .* cannot be reached.* It is tried again\.\n$/);
+    door.close();
+  },
+  60_000,
+);
+
+withS3.each([
+  ['the cluster', (path: string) => path.includes('workflows')],
+  ['the store', () => false],
+])(
+  'who leaves need not wait for %s, which hangs',
+  async (_, clusterHangs) => {
+    let hangs = false;
+    const door = await badServer(server!.endpoint, () => (hangs ? 'hang' : undefined));
+    const workflow = { status: 200, body: { metadata: { name: 'tour-1' }, status: { phase: 'Running' } } };
+    const api = await startApiServer((path) => {
+      if (clusterHangs(path)) return 'hang';
+      hangs = true;
+      return workflow;
+    });
+    const kubeconfig = writeKubeconfig({ test: api.url });
+    const { start } = await begin(`http://127.0.0.1:${door.port}`);
+    process.env['KUBECONFIG'] = kubeconfig.file;
+    const child = startTagflow(folder, ['watch', start.id]);
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    let said = '';
+    child.stderr!.on('data', (text) => (said += text));
+    while (api.asked.length === 0) await sleep(100);
+    await sleep(500);
+    const left = Date.now();
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(Date.now() - left).toBeLessThan(2_000);
+    expect(said).toBe(`Run ${start.id} goes on. tagflow watch ${start.id} follows it again.\n`);
+    delete process.env['KUBECONFIG'];
+    kubeconfig.remove();
+    await api.stop();
+    door.closeAllConnections();
+    door.close();
+  },
+  60_000,
+);
