@@ -126,6 +126,21 @@ test('rights alone need nothing but settings', async () => {
   expect(files()['rbac.yaml']).toMatch(/name: runner\n[\s\S]*namespace: team/);
 });
 
+test.each<[string, object, object, RegExp]>([
+  ['an unknown key', { cluster: { serviceAcount: 'runner' } }, {}, /TF109: .*serviceAcount.* is not known/],
+  ['no name of a service account', { cluster: { serviceAccount: 'The One' } }, {}, /TF802: .*serviceAccount/],
+  ['no name of a namespace', {}, { namespace: 'The Team' }, /TF803: .*namespace.* package\.json/],
+])('rights do not follow from wrong settings: %s', async (_, settings, deployment, said) => {
+  project(deployment);
+  writeNotebook(folder, 'sums.ipynb', CELLS, { tagflow: settings });
+  const rights = await runTagflow(folder, ['export', 'sums.ipynb', '--to', 'rbac', '--out', 'deploy']);
+  expect([rights.code, rights.out]).toEqual([2, '']);
+  expect(rights.err).toMatch(said);
+  expect(readdirSync(folder)).not.toContain('deploy');
+  const found = await runTagflow(folder, ['doctor', 'sums.ipynb']);
+  expect([found.code, found.err]).toEqual([2, rights.err]);
+});
+
 test('folders for `docker build` without a registry', async () => {
   writeNotebook(folder, 'sums.ipynb', CELLS);
   const { code, out } = await runTagflow(folder, [

@@ -1,7 +1,7 @@
 /** A run in progress on a terminal: what is told stands in the picture, or above it. */
 import { jest } from '@jest/globals';
 import type { Run } from '@tagflow/schema';
-import { progressOf } from '../kernel/lib/command/progress.js';
+import { type Progress, progressOf } from '../kernel/lib/command/progress.js';
 
 const RUN = { id: 'r', steps: [{ name: 'load', state: 'running', attempts: 1 }] } as unknown as Run;
 
@@ -26,7 +26,7 @@ function screenOf(written: string): string[] {
 }
 
 /** What a terminal shows. */
-function onTerminal(act: (progress: ReturnType<typeof progressOf>, screen: () => string[]) => void): void {
+async function onTerminal(act: (progress: Progress, screen: () => string[]) => void): Promise<void> {
   const { stdout } = process;
   const before = { isTTY: stdout.isTTY, columns: stdout.columns, rows: stdout.rows };
   let written = '';
@@ -36,15 +36,15 @@ function onTerminal(act: (progress: ReturnType<typeof progressOf>, screen: () =>
   });
   Object.assign(stdout, { isTTY: true, columns: 80, rows: 24 });
   try {
-    act(progressOf({ json: false }), () => screenOf(written));
+    act(await progressOf({ json: false }), () => screenOf(written));
   } finally {
     write.mockRestore();
     Object.assign(stdout, before);
   }
 }
 
-test('an outage is part of the picture, and leaves it', () => {
-  onTerminal((progress, screen) => {
+test('an outage is part of the picture, and leaves it', async () => {
+  await onTerminal((progress, screen) => {
     progress.tell({ type: 'run', run: RUN });
     progress.away('The cluster is away.');
     expect(screen()).toEqual([expect.stringContaining('load'), 'The cluster is away. It is tried again.']);
@@ -60,8 +60,8 @@ test('an outage is part of the picture, and leaves it', () => {
   });
 });
 
-test('an end is drawn once, without what was in the way', () => {
-  onTerminal((progress, screen) => {
+test('an end is drawn once, without what was in the way', async () => {
+  await onTerminal((progress, screen) => {
     progress.away('The cluster is away.');
     expect(screen()).toEqual(['The cluster is away. It is tried again.']);
     progress.tell({ type: 'run', run: RUN });

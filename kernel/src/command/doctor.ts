@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import colors from 'picocolors';
 import { readDeployment } from '../cluster/deployment.js';
 import { type Finding, examine } from '../cluster/doctor.js';
-import { settingsOf } from '../pipeline/cells.js';
+import { clusterSettingsOf } from './cluster-settings.js';
 import { INFRASTRUCTURE } from './failure.js';
 import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';
@@ -24,11 +24,12 @@ export async function doctor(
 ): Promise<void> {
   const read = notebook === undefined ? undefined : await readNotebookFile(notebook);
   const directory = read?.directory ?? resolve(place.directory);
+  const deployment = readDeployment(directory, place);
   const findings: Finding[] = [];
   const isWell = await examine({
-    deployment: readDeployment(directory, place),
+    deployment,
     directory,
-    settings: read && settingsOf(read.text).cluster,
+    settings: read && clusterSettingsOf(read.text, deployment),
     roundTrip,
     onCheck: (what) =>
       void (!json && what === 'round trip' && process.stderr.write('A pod is sent there and back …\n')),

@@ -7,10 +7,10 @@ import { exportDockerfiles, exportLayout } from '../cluster/exported-images.js';
 import type { LayoutImage } from '../cluster/oci-layout.js';
 import { rbacFile } from '../export/argo-files.js';
 import { startBundler } from '../export/program.js';
-import { settingsOf } from '../pipeline/cells.js';
 import { checkText } from '../pipeline/report.js';
 import { analyse } from '../run/analysis.js';
 import { PipelineErrors } from '../run/prepare.js';
+import { clusterSettingsOf, diagnosticsText } from './cluster-settings.js';
 import { UsageError } from './failure.js';
 import { readNotebookFile } from './notebook.js';
 import { writeJson } from './text.js';
@@ -60,7 +60,7 @@ async function writeRbac(
   deployment: Deployment,
   json: boolean,
 ): Promise<void> {
-  const file = rbacFile(settingsOf(notebook).cluster ?? {}, deployment);
+  const file = rbacFile(clusterSettingsOf(notebook, deployment), deployment);
   await writeFiles(out, [file]);
   tellFiles([join(out, file.name)], json);
 }
@@ -117,7 +117,5 @@ function refuse({ pipeline, diagnostics }: PipelineErrors, json: boolean): void 
 
 function warningsText(diagnostics: Pipeline['diagnostics']): string {
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
-  return warnings
-    .map(({ code, message, advice }) => `warning ${code}: ${message} ${advice ?? ''}\n`)
-    .join('');
+  return warnings.length === 0 ? '' : `${diagnosticsText(warnings)}\n`;
 }

@@ -1,5 +1,5 @@
 /** Whether a pipeline can be brought to a cluster. What is found here would otherwise show in the middle of a run. */
-import type { Diagnostic, Pipeline } from '@tagflow/schema';
+import type { ClusterSettings, Deployment, Diagnostic, Pipeline } from '@tagflow/schema';
 import { diagnose } from '../pipeline/diagnostics.js';
 import { exportArgo, type ArgoOptions } from './argo.js';
 import { MOST_BYTES, MOST_NODES, MOST_TEMPLATES, nodesOf } from './argo-limits.js';
@@ -15,12 +15,23 @@ export function checkArgo(pipeline: Pipeline, options: ArgoOptions): Diagnostic[
         diagnose('TF801', { cell: cells[0] }, { step: name, ...problem }),
       ),
     ),
-    ...clusterProblems(cluster).map((problem) => diagnose('TF802', {}, { ...problem })),
+    ...checkCluster(cluster),
     ...deploymentProblems(deployment).map((problem) => diagnose('TF803', {}, { ...problem })),
     ...checkImages(pipeline, options),
   ];
   const isSound = found.every(({ severity }) => severity !== 'error');
   return [...found, ...(isSound ? checkSize(pipeline, options) : [])];
+}
+
+/** What a notebook says of all its runs. */
+export function checkCluster(settings: ClusterSettings): Diagnostic[] {
+  return clusterProblems(settings).map((problem) => diagnose('TF802', {}, { ...problem }));
+}
+
+/** What rights follow from: of the project, where they are given. */
+export function checkRights(settings: ClusterSettings, deployment: Deployment): Diagnostic[] {
+  const place = deploymentProblems(deployment).filter(({ setting }) => setting === 'namespace');
+  return [...checkCluster(settings), ...place.map((problem) => diagnose('TF803', {}, { ...problem }))];
 }
 
 function checkImages({ steps }: Pipeline, { images }: ArgoOptions): Diagnostic[] {

@@ -16,11 +16,23 @@ import type { Notebook, NotebookCell, NotebookCells, RawCell } from './types.js'
 const CELL_ID = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /**
- * What a notebook says about all its steps, and about runs on a cluster; what is wrong in it is told by `parseCells`.
+ * What a notebook says about all its steps, and about runs on a cluster; what is wrong in it is told by `pipelineOf`.
  * @throws NotebookError when it is no notebook
  */
 export function settingsOf(notebook: string): NotebookSettings {
-  return parseCells(parseNotebook(notebook)).settings;
+  return checkedSettings(notebook).settings;
+}
+
+/**
+ * The same with what is wrong in it, where the cells do not matter.
+ * @throws NotebookError when it is no notebook
+ */
+export function checkedSettings(notebook: string): {
+  settings: NotebookSettings;
+  diagnostics: Diagnostic[];
+} {
+  const { settings, diagnostics } = parseCells(parseNotebook(notebook));
+  return { settings, diagnostics: diagnostics.filter(({ cell }) => cell === undefined) };
 }
 
 /** Gives each code cell its id, its role and its settings. Never throws: what is wrong becomes a diagnostic. */
