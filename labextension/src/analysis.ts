@@ -1,4 +1,5 @@
 /** Has the notebook analysed whenever it changed, one question at a time. */
+import type { Pipeline } from '@tagflow/schema';
 import { ReplyError, type Client } from './client.js';
 import type { NotebookDocument } from './document.js';
 import type { PipelineState } from './state.js';
@@ -12,8 +13,16 @@ export interface AnalysisSource {
   update(patch: Partial<Pick<PipelineState, 'pipeline' | 'analysing' | 'problem'>>): void;
 }
 
-/** Quiet time in milliseconds after the last change, so that half-typed words are not reported. */
-const QUIET = 400;
+/**
+ * Quiet time in milliseconds after the last change, so that half-typed words are not reported: somewhat longer than
+ * between the changes before it.
+ */
+const QUIET = { least: 60, most: 250 };
+const LONGER = 1.3;
+/** Milliseconds between changes of which nothing is known yet. */
+const PACE = 140;
+/** How much of a pace counts after each faster change. */
+const MEMORY = 0.8;
 
 export class Analysis {
   constructor(private readonly source: AnalysisSource) {}
@@ -21,7 +30,11 @@ export class Analysis {
   /** The notebook may have changed. */
   touch(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.analyse(), QUIET);
+    const pause = Date.now() - this.touched;
+    this.touched += pause;
+    this.pace = pause > QUIET.most ? PACE : Math.max(pause, this.pace * MEMORY);
+    const quiet = Math.min(QUIET.most, Math.max(QUIET.least, this.pace * LONGER));
+    this.timer = setTimeout(() => void this.analyse(), quiet);
   }
 
   /** Analyses now, also when nothing changed: for a new kernel. */
@@ -51,7 +64,7 @@ export class Analysis {
     this.source.update({ analysing: true });
     try {
       const { pipeline } = await client.ask({ type: 'analyse', notebook, path: this.source.path() });
-      if (this.asking === client) this.source.update({ pipeline, problem: null });
+      if (this.asking === client) this.take(pipeline, text);
     } catch (error) {
       if (this.asking === client && !client.isClosed) this.source.update({ problem: sentence(error) });
     }
@@ -64,6 +77,15 @@ export class Analysis {
     }
   }
 
+  /** Of a notebook that is another by now there is another answer to come. */
+  private take(pipeline: Pipeline, text: string): void {
+    if (JSON.stringify(this.source.document()) === text) this.source.update({ pipeline, problem: null });
+    else this.sent = null;
+  }
+
+  /** When the notebook changed last, and how slow its changes were, in milliseconds. */
+  private touched = 0;
+  private pace = 0;
   /** The client that has been asked and has not answered. */
   private asking: Client | null = null;
   private again = false;

@@ -13,11 +13,12 @@ import {
   type Viewport,
 } from '@xyflow/react';
 import type { Pipeline, StepRun } from '@tagflow/schema';
-import { useCallback, useEffect, useMemo, useRef, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { huesOf } from './colours.js';
 import { FlowArrow, type FlowEdge } from './edge.js';
-import { graphOf, shapeOf, type Graph } from './graph.js';
+import { graphOf, shapeOf, type Graph, type Shape } from './graph.js';
 import { layoutGraph, type Layout } from './layout.js';
+import { isLarge, layoutAside } from './layouter.js';
 import { StepBox, type StepNode } from './node.js';
 import { staleText } from './stale.js';
 import type { PipelineState } from './state.js';
@@ -45,16 +46,34 @@ const MANY = 100;
 export default function Dag(props: DagProps): JSX.Element {
   return (
     <ReactFlowProvider>
-      <Drawing {...props} />
+      <LaidOut {...props} />
     </ReactFlowProvider>
   );
 }
 
-function Drawing({ pipeline, runs, stale, selected, onSelect, now }: DagProps): JSX.Element {
-  const pane = useRef<HTMLDivElement>(null);
+/** Until the layout of a new shape is there, what was drawn before stays. */
+function LaidOut(props: DagProps): JSX.Element | null {
+  const { pipeline } = props;
   const graph = useMemo(() => graphOf(pipeline), [pipeline]);
   const layout = useLayout(graph);
-  const { moved, fit } = useSteadyView(pane, layout);
+  const [before, keep] = useState<Drawable | null>(null);
+  useEffect(() => {
+    if (layout) keep({ pipeline, graph, layout });
+  }, [pipeline, graph, layout]);
+  const drawable = layout ? { pipeline, graph, layout } : before;
+  return drawable && <Drawing {...props} {...drawable} />;
+}
+
+interface Drawable {
+  pipeline: Pipeline;
+  graph: Graph;
+  layout: Layout;
+}
+
+function Drawing(props: DagProps & Drawable): JSX.Element {
+  const { pipeline, graph, layout, runs, stale, selected, onSelect, now } = props;
+  const pane = useRef<HTMLDivElement>(null);
+  const { moved, fit } = useSteadyView(pane, graph, layout);
   useVisible(pane, layout, graph, selected);
   const nodes = useMemo(
     () => nodesOf(pipeline, graph, layout, runs, stale, selected, now),
@@ -112,21 +131,37 @@ function Drawing({ pipeline, runs, stale, selected, onSelect, now }: DagProps): 
   );
 }
 
-/** A new layout only when the shape changes: a new type or state moves nothing. */
-function useLayout(graph: Graph): Layout {
-  const shape = shapeOf(graph);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the shape says all that the layout reads of the graph
-  return useMemo(() => layoutGraph(graph), [shape]);
+/** A new layout only when the shape changes: a new type or state moves nothing. Null until a large one is there. */
+function useLayout(graph: Graph): Layout | null {
+  const key = useMemo(() => JSON.stringify(shapeOf(graph)), [graph]);
+  const [aside, setAside] = useState<{ key: string; layout: Layout } | null>(null);
+  const layout = useMemo(() => {
+    const shape = JSON.parse(key) as Shape;
+    return isLarge(shape) ? null : layoutGraph(shape);
+  }, [key]);
+  useEffect(() => {
+    if (layout) return;
+    let moot = false;
+    void layoutAside(JSON.parse(key) as Shape, () => moot).then((laid) => {
+      if (laid && !moot) setAside({ key, layout: laid });
+    });
+    return () => {
+      moot = true;
+    };
+  }, [key, layout]);
+  return layout ?? (aside?.key === key ? aside.layout : null);
 }
 
 /** Fits the drawing into the pane when either changes, unless the user has moved the view. */
 function useSteadyView(
   pane: RefObject<HTMLDivElement>,
+  graph: Graph,
   layout: Layout,
 ): { moved: { current: boolean }; fit: (slowly: boolean) => void } {
   const flow = useReactFlow();
   const moved = useRef(false);
   const { size } = layout;
+  const beginning = beginningOf(graph, layout);
   const fitted = useRef({ width: 0, height: 0 });
   const fit = useCallback(
     (slowly: boolean): void => {
@@ -134,9 +169,11 @@ function useSteadyView(
       // A side bar that is hidden or still opening is 0 pixels wide.
       if (width === 0 || moved.current) return;
       fitted.current = { width, height };
-      void flow.setViewport(viewOf(size, { width, height }), { duration: slowly && !calm() ? 200 : 0 });
+      void flow.setViewport(viewOf(size, beginning, { width, height }), {
+        duration: slowly && !calm() ? 200 : 0,
+      });
     },
-    [flow, pane, size],
+    [flow, pane, size, beginning],
   );
   useEffect(() => {
     fit(fitted.current.width > 0);
@@ -153,8 +190,16 @@ function useSteadyView(
 
 type Size = Layout['size'];
 
-/** All of the drawing where that can be read, or else its upper part, as wide as can be. */
-function viewOf(drawing: Size, pane: Size): Viewport {
+/** Where the middle of the uppermost box is, from the left. */
+function beginningOf({ nodes }: Graph, layout: Layout): number {
+  const placed = nodes.map(({ id, width }) => ({ width, ...layout.nodes.get(id)! }));
+  const none = { x: 0, y: Infinity, width: 0 };
+  const first = placed.reduce((upper, one) => (one.y < upper.y ? one : upper), none);
+  return first.x + first.width / 2;
+}
+
+/** All of the drawing where that can be read, or else the part with its beginning, as wide as can be. */
+function viewOf(drawing: Size, beginning: number, pane: Size): Viewport {
   const all = { x: 0, y: 0, ...drawing };
   const view = getViewportForBounds(all, pane.width, pane.height, 0, ZOOM.most, ZOOM.padding);
   if (view.zoom >= ZOOM.least) return view;
@@ -162,7 +207,9 @@ function viewOf(drawing: Size, pane: Size): Viewport {
     ZOOM.most,
     Math.max(ZOOM.least, (pane.width * (1 - 2 * ZOOM.padding)) / drawing.width),
   );
-  return { x: Math.max(8, (pane.width - drawing.width * zoom) / 2), y: 8, zoom };
+  const rest = pane.width - drawing.width * zoom;
+  const x = rest > 0 ? rest / 2 : Math.min(8, Math.max(rest - 8, pane.width / 2 - beginning * zoom));
+  return { x, y: 8, zoom };
 }
 
 /** Moves the view to a selected step that stands outside it. */

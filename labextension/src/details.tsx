@@ -1,6 +1,6 @@
 /** The selected step: what flows, what a run of it made, and its log. */
-import type { Pipeline, Step, StepRun } from '@tagflow/schema';
-import { useEffect, useRef } from 'react';
+import { edgesOf, type Pipeline, type Step, type StepRun } from '@tagflow/schema';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Log } from './log.js';
 import { StaleLine, StepValues } from './outline.js';
 import { Prose } from './problems.js';
@@ -27,13 +27,14 @@ export interface DetailsProps {
 export function Details(props: DetailsProps): JSX.Element | null {
   const { pipeline, name, run, stale, log, now, actions, onShown, onFailure } = props;
   const step = pipeline.steps.find((one) => one.name === name);
+  const edges = useMemo(() => edgesOf(pipeline), [pipeline]);
   useEffect(() => onShown(name), [name, run?.state, onShown]);
   if (!step) return null;
   return (
     <div className="tf-Details">
       {run && <Outcome pipeline={pipeline} step={step} run={run} now={now} onFailure={onFailure} />}
       {stale && <StaleLine reasons={stale} />}
-      <StepValues pipeline={pipeline} step={step} />
+      <StepValues pipeline={pipeline} edges={edges} step={step} />
       {run && run.outputs.length > 0 && <Results artifacts={run.outputs} actions={actions} />}
       {run && <LogView log={log} />}
     </div>

@@ -58,11 +58,13 @@ function edgeOf(edge: Edge): GraphEdge {
 }
 
 /** What a layout depends on: as long as it stays the same, nothing moves. */
-export function shapeOf(graph: Graph): string {
-  return JSON.stringify([
-    graph.nodes.map(({ id, width }) => [id, width]),
-    graph.edges.map(({ id, width, height }) => [id, width, height]),
-  ]);
+export interface Shape {
+  nodes: GraphNode[];
+  edges: Pick<GraphEdge, 'id' | 'from' | 'to' | 'width' | 'height'>[];
+}
+
+export function shapeOf({ nodes, edges }: Graph): Shape {
+  return { nodes, edges: edges.map(({ id, from, to, width, height }) => ({ id, from, to, width, height })) };
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -1,6 +1,6 @@
 /** Places the graph from top to bottom, with dagre. */
 import * as dagre from '@dagrejs/dagre';
-import type { Graph, GraphNode } from './graph.js';
+import type { GraphNode, Shape } from './graph.js';
 
 export interface Point {
   x: number;
@@ -23,13 +23,15 @@ const CORNER = 18;
 const MARGIN = 8;
 const GAP = 28;
 const ROW_WIDTH = 480;
+/** With more boxes than this, arrows may be a little longer: making them as short as can be takes a third of the time. */
+const MANY = 100;
 
-export function layoutGraph(graph: Graph): Layout {
-  const linked = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
-  const layout = layered({ ...graph, nodes: graph.nodes.filter(({ id }) => linked.has(id)) });
+export function layoutGraph({ nodes, edges }: Shape): Layout {
+  const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const layout = layered({ nodes: nodes.filter(({ id }) => linked.has(id)), edges });
   return withRows(
     layout,
-    graph.nodes.filter(({ id }) => !linked.has(id)),
+    nodes.filter(({ id }) => !linked.has(id)),
   );
 }
 
@@ -52,7 +54,7 @@ function withRows(layout: Layout, loose: readonly GraphNode[]): Layout {
   return { nodes, edges: layout.edges, size: { width, height } };
 }
 
-function layered(graph: Graph): Layout {
+function layered(graph: Shape): Layout {
   if (graph.nodes.length === 0) return { nodes: new Map(), edges: new Map(), size: { width: 0, height: 0 } };
   const drawing = new dagre.graphlib.Graph({ multigraph: true });
   drawing.setGraph({
@@ -62,6 +64,7 @@ function layered(graph: Graph): Layout {
     edgesep: 14,
     marginx: MARGIN,
     marginy: MARGIN,
+    ranker: graph.nodes.length > MANY ? 'tight-tree' : 'network-simplex',
   });
   for (const { id, width, height } of graph.nodes) drawing.setNode(id, { width, height });
   for (const edge of graph.edges) {

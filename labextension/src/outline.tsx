@@ -1,5 +1,6 @@
 /** The same graph as the drawing, as a list of steps with what each takes and gives. */
-import { edgesOf, shownType, type Pipeline, type Step } from '@tagflow/schema';
+import { edgesOf, shownType, type Edge, type Pipeline, type Step } from '@tagflow/schema';
+import { useMemo } from 'react';
 import { Prose } from './problems.js';
 import { staleText } from './stale.js';
 import { StaleMark } from './statemark.js';
@@ -13,6 +14,7 @@ export interface OutlineProps {
 }
 
 export function Outline({ pipeline, staleOf, selected, onSelect }: OutlineProps): JSX.Element {
+  const edges = useMemo(() => edgesOf(pipeline), [pipeline]);
   return (
     <ol className="tf-Outline" aria-label="Steps and what flows between them">
       {pipeline.steps.map((step) => {
@@ -28,7 +30,7 @@ export function Outline({ pipeline, staleOf, selected, onSelect }: OutlineProps)
               {step.name}
             </button>
             {stale && <StaleLine reasons={stale} />}
-            <StepValues pipeline={pipeline} step={step} />
+            <StepValues pipeline={pipeline} edges={edges} step={step} />
           </li>
         );
       })}
@@ -48,9 +50,15 @@ export function StaleLine({ reasons }: { reasons: readonly string[] }): JSX.Elem
   );
 }
 
+interface StepValuesProps {
+  pipeline: Pipeline;
+  /** The pipeline's. */
+  edges: readonly Edge[];
+  step: Step;
+}
+
 /** What a step takes and from where, what it gives and to whom, with types. */
-export function StepValues({ pipeline, step }: { pipeline: Pipeline; step: Step }): JSX.Element {
-  const edges = edgesOf(pipeline);
+export function StepValues({ pipeline, edges, step }: StepValuesProps): JSX.Element {
   const into = edges.filter(({ to }) => to === step.name);
   const parameters = step.consumes.filter(({ from }) => from === undefined);
   const readers = (name: string): string[] =>

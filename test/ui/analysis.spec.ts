@@ -50,6 +50,38 @@ describe('the analysis', () => {
     expect(sent.map(({ notebook }) => notebook)).toEqual([{ source: 'bcd' }]);
   });
 
+  it('waits a little longer than it took from change to change', async () => {
+    const { write, sent, answer } = setUp();
+    const type = async (text: string, pause: number) => {
+      for (let end = 1; end <= text.length; end++) {
+        write(text.slice(0, end));
+        await jest.advanceTimersByTimeAsync(pause);
+      }
+    };
+    await type('quickly', 30);
+    await jest.advanceTimersByTimeAsync(60);
+    expect(sent).toHaveLength(1);
+    await answer(0);
+    await jest.advanceTimersByTimeAsync(1000);
+    await type('slow', 170);
+    expect(sent).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('asks again about a notebook that was another for a moment, when the answer came', async () => {
+    const { write, sent, state, answer } = setUp();
+    write('b');
+    await jest.advanceTimersByTimeAsync(500);
+    write('bc');
+    await answer(0);
+    write('b');
+    await jest.advanceTimersByTimeAsync(500);
+    expect(sent).toHaveLength(2);
+    await answer(1, 'b');
+    expect(state.pipeline?.name).toBe('b');
+  });
+
   it('asks nothing when only outputs have changed', async () => {
     const { write, sent, answer } = setUp();
     write('b');
@@ -71,6 +103,8 @@ describe('the analysis', () => {
     expect(sent).toHaveLength(1);
     await answer(0, 'old');
     expect(sent.map(({ notebook }) => notebook)).toEqual([{ source: 'b' }, { source: 'd' }]);
+    // What came meanwhile is not what was asked about.
+    expect(state.pipeline).toBeUndefined();
     await answer(1, 'new');
     expect(state.pipeline?.name).toBe('new');
     expect(state.analysing).toBe(false);

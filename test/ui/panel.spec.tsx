@@ -73,6 +73,16 @@ const button = (node: HTMLElement, text: string): HTMLButtonElement =>
 const click = (target: Element | null | undefined): Promise<void> =>
   act(async () => void target!.dispatchEvent(new MouseEvent('click', { bubbles: true })));
 
+async function unfold(node: HTMLElement, title: string): Promise<void> {
+  const section = [...node.querySelectorAll('details')].find((one) =>
+    one.querySelector('h3')?.textContent?.startsWith(title),
+  )!;
+  await act(async () => {
+    section.open = true;
+    section.dispatchEvent(new Event('toggle'));
+  });
+}
+
 describe('the panel', () => {
   it.each([
     ['no notebook', null, 'Open a notebook to see its pipeline.'],
@@ -102,6 +112,8 @@ describe('the panel', () => {
 
   it('lists the same graph that it draws, with names and types', async () => {
     const node = await show(fakeModel({ link: 'ready', pipeline: flowers }).model);
+    expect(node.querySelector('.tf-Outline')).toBeNull();
+    await unfold(node, 'Steps and values');
     const list = node.querySelector('.tf-Outline')!;
     expect([...list.querySelectorAll('.tf-Outline-step')].map((one) => one.textContent)).toEqual([
       'load',
@@ -239,6 +251,7 @@ describe('the panel', () => {
     const stale = new Map([['train', [`\`load\` changed ${HOSTILE}`]]]);
     const { model } = fakeModel({ link: 'ready', pipeline: flowers, stale, selected: 'train' });
     const node = await show(model);
+    await unfold(node, 'Steps and values');
     const sentence = `Would run now: \`load\` changed ${HOSTILE}.`;
     const label = node.querySelector('.react-flow__node[data-id=train]')!.getAttribute('aria-label');
     expect(label).toBe(`Step train, 1 cell, ${sentence}`);
@@ -269,6 +282,7 @@ describe('the panel', () => {
     });
     const { model, runs } = fakeModel({ link: 'ready', pipeline: flowers, runs: [past] });
     const node = await show(model);
+    await unfold(node, 'Past runs');
     await click(node.querySelector('.tf-RunRow'));
     expect(runs.open).toHaveBeenCalledWith('r1');
     await act(async () => {
