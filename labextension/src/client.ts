@@ -9,10 +9,10 @@ export type Question = Request extends infer R ? (R extends Request ? Omit<R, 'i
 interface Answers {
   analyse: 'pipeline';
   run: 'run' | 'log';
-  resume: 'progress' | 'run' | 'log' | 'waiting';
-  retry: 'progress' | 'run' | 'log' | 'waiting';
-  submit: 'progress' | 'run' | 'log' | 'waiting';
-  watch: 'run' | 'log' | 'waiting';
+  resume: 'progress' | 'run' | 'log' | 'waiting' | 'away';
+  retry: 'progress' | 'run' | 'log' | 'waiting' | 'away';
+  submit: 'progress' | 'run' | 'log' | 'waiting' | 'away';
+  watch: 'run' | 'log' | 'waiting' | 'away';
   cluster: 'cluster';
   configure: 'cluster';
   doctor: 'finding';

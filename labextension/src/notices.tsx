@@ -23,6 +23,7 @@ export function Notices({ state, onFailure, onReplay }: NoticesProps): JSX.Eleme
           ),
       )}
       <FirstFailure state={state} onFailure={onFailure} onReplay={onReplay} />
+      <Away state={state} />
       <Waiting state={state} />
       <Differences state={state} />
     </>
@@ -47,6 +48,18 @@ function FirstFailure({ state, onFailure, onReplay }: NoticesProps): JSX.Element
         Replay…
       </button>
     </div>
+  );
+}
+
+/** A cluster or a store that does not answer just now: the run goes on there. */
+function Away({ state }: { state: PipelineState }): JSX.Element | null {
+  const away = shownRun(state)?.away;
+  if (!away) return null;
+  const until = new Date(away.until).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
+  return (
+    <p className="tf-Notice tf-Away" data-severity="warning" role="status">
+      {away.text} It is tried again until {until}.
+    </p>
   );
 }
 

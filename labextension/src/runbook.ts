@@ -145,6 +145,7 @@ export class RunBook {
       const ours = shown !== null && shown.run.id === followed.id;
       this.source.update({ refusal: sentence(error), ...(ours ? { [where]: lost(shown) } : {}) });
     }
+    this.setAway(followed.id, where, undefined);
     // A run on a cluster was let go of when it had begun, and another may go on by now.
     if (this.going === followed.id) this.release();
     await this.refresh();
@@ -160,7 +161,13 @@ export class RunBook {
       this.progress(client!, each, followed),
     );
     this.watched.delete(run);
+    this.setAway(run, where, undefined);
     if (reply) await this.refresh();
+  }
+
+  private setAway(run: string | null, where: Shown, away: ShownRun['away']): void {
+    const shown = this.source.state()[where];
+    if (shown?.run.id === run) this.source.update({ [where]: { ...shown, away } });
   }
 
   private release(): void {
@@ -178,6 +185,14 @@ export class RunBook {
       if (shown?.run.id === run)
         this.source.update({ [where]: { ...shown, waiting: { ...shown.waiting, [step]: text } } });
       return;
+    }
+    if (reply.type === 'away') {
+      const { run, text, until } = reply;
+      return this.setAway(
+        run,
+        where,
+        text !== undefined && until !== undefined ? { text, until } : undefined,
+      );
     }
     const { run, document } = reply;
     const known = shown?.run.id === run.id ? shown : null;

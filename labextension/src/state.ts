@@ -21,6 +21,8 @@ export interface ShownRun {
   logs: Readonly<Record<string, Log>>;
   /** Why the pod of a step has not begun, by step. */
   waiting?: Readonly<Record<string, string>>;
+  /** What does not answer, as a sentence, and until when it is asked again. */
+  away?: { text: string; until: string } | undefined;
 }
 
 /** Where the project's runs on a cluster go. */

@@ -392,6 +392,13 @@ it('tells what is done before a run begins, why pods wait, and stops what is on 
   expect(node.querySelector('.tf-Waiting')!.textContent).toBe(
     `load waits: no node has room for it (${HOSTILE}).`,
   );
+  const away = { text: `The cluster cannot be reached: ${HOSTILE}.`, until: '2026-01-02T03:06:05.000Z' };
+  await act(async () => model.set({ latest: { ...latest, away } }));
+  expect(node.querySelector('.tf-Away')!.textContent).toMatch(
+    /^The cluster cannot be reached: .* It is tried again until \d+:\d\d/,
+  );
+  await act(async () => model.set({ latest }));
+  expect(node.querySelector('.tf-Away')).toBeNull();
   await click(button(node, 'Stop'));
   expect(runs.stop).toHaveBeenCalled();
 });

@@ -116,6 +116,20 @@ describe('the run book', () => {
     expect(state().latest!.run.state).toBe('succeeded');
   });
 
+  it('tells that the cluster is away, until it is back or is given up', async () => {
+    const on = { cluster: { namespace: 'n', workflow: 'w', placement: '0'.repeat(64) } };
+    const { book, answer, state } = setUp({ latest: shown('running', on) });
+    void book.followAgain();
+    const away = { text: 'The cluster cannot be reached.', until: '2026-01-02T03:06:05.000Z' };
+    await answer({ type: 'away', run: 'r1', ...away, done: false });
+    expect(state().latest!.away).toEqual(away);
+    await answer({ type: 'away', run: 'r1', done: false });
+    expect(state().latest!.away).toBeUndefined();
+    await answer({ type: 'away', run: 'r1', ...away, done: false });
+    await answer({ type: 'error', message: 'The cluster cannot be reached.' });
+    expect(state()).toMatchObject({ refusal: 'The cluster cannot be reached.', latest: { away: undefined } });
+  });
+
   it('stops a run that has no id yet as soon as it has one', async () => {
     const { book, sent, answer } = setUp();
     void book.start();

@@ -6,8 +6,8 @@ import { ClusterError, UnreachableClusterError } from './error.js';
 import { statusOf } from './kubernetes.js';
 
 export interface FollowOptions {
-  /** Hears, once each time, that cluster or store do not answer and are asked again. */
-  onAway?: ((error: Error) => void) | undefined;
+  /** Hears, once each time, that cluster or store do not answer, and until when they are asked again. */
+  onAway?: ((error: Error, until: Date) => void) | undefined;
   /** Hears that they do again. */
   onBack?: (() => void) | undefined;
   /** Leaves off at once, whatever is being asked. */
@@ -95,8 +95,9 @@ class Outage {
   }
 
   private begins(error: Error): void {
-    if (this.since === undefined) this.options.onAway?.(error);
-    this.since ??= this.heardAt;
+    if (this.since !== undefined) return;
+    this.since = this.heardAt;
+    this.options.onAway?.(error, new Date(this.since + (this.options.patience ?? PATIENCE)));
   }
 
   private isBorne(error: unknown): boolean {

@@ -181,6 +181,9 @@ export class CommCluster {
     let document = told && { document: withoutSources(told) };
     const run = await watchRun(store, cluster, start, {
       signal: this.leave.signal,
+      onAway: ({ message }, until) =>
+        answer({ type: 'away', id, run: start.id, text: message, until: until.toISOString(), done: false }),
+      onBack: () => answer({ type: 'away', id, run: start.id, done: false }),
       onEvent: (event) => {
         if (event.type === 'run') {
           answer({ type: 'run', id, run: event.run, ...document, done: false });

@@ -123,6 +123,7 @@ export type Reply =
   | ErrorReply
   | ProgressReply
   | WaitingReply
+  | AwayReply
   | ClusterReply
   | FindingReply
   | ExportedReply
@@ -1778,6 +1779,23 @@ export interface WaitingReply {
    * Why, as a sentence.
    */
   text: string;
+  done: false;
+}
+/**
+ * Cluster or store do not answer, or do so again.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "AwayReply".
+ */
+export interface AwayReply {
+  type: 'away';
+  id: string;
+  run: string;
+  /**
+   * What does not answer, as a sentence; absent once it answers again.
+   */
+  text?: string;
+  until?: Instant;
   done: false;
 }
 /**
