@@ -165,6 +165,28 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     await inserted.locator('.jp-OutputArea-output', { hasText: '25' }).waitFor();
   });
 
+  test('names and types of what there is are completed, and tell what they stand for', async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('b');
+    const code = page.locator('.jp-Notebook .jp-CodeCell.jp-mod-active .cm-content');
+    await code.click();
+    const choose = async (text: string, choice: string): Promise<void> => {
+      await page.keyboard.type(text);
+      await page.keyboard.press('Tab');
+      await page.locator('.jp-Completer:visible .jp-Completer-item', { hasText: choice }).click();
+    };
+    await choose("await (await runs.latest('", "squares'");
+    await choose(")).step('", "sum'");
+    await choose(').art', "artifact<number[]>('curve')");
+    const whole = "await (await runs.latest('squares')).step('sum').artifact<number[]>('curve')";
+    expect(await code.innerText()).toBe(whole);
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Shift+Tab');
+    await page.locator('.jp-Tooltip', { hasText: 'Artifact of step sum' }).waitFor();
+    await page.screenshot({ path: join(output, 'completed.png') });
+    await page.keyboard.press('Escape');
+  });
+
   test('a summary stays in the notebook', async () => {
     await page.evaluate(() =>
       (
