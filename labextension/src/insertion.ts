@@ -1,6 +1,6 @@
 /** Cells that are put into the notebook for what a run has made: all through the shared model, so that it can be undone. */
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { Artifact } from '@tagflow/schema';
+import { type Artifact, typeInCode } from '@tagflow/schema';
 import type { IMimeBundle } from '@jupyterlab/nbformat';
 
 /** Code that loads an artifact of a run. It gets a name of its own, so that no step takes it for the step's. */
@@ -11,11 +11,11 @@ export function loadingCode(
 ): string {
   const own = `past${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
   const text = JSON.stringify;
-  return [
-    'import { runs } from "tagflow";',
-    `const ${own} = await (await runs.get(${text(run)})).step(${text(step)}).artifact<${type}>(${text(name)});`,
-    own,
-  ].join('\n');
+  const { declarations, type: shown } = typeInCode(type);
+  const call = `(await runs.get(${text(run)})).step(${text(step)}).artifact<${shown}>(${text(name)})`;
+  // Types that it declares are its own: the notebook may have others of the same name.
+  const value = declarations === '' ? call : `(async () => { ${declarations} return ${call}; })()`;
+  return ['import { runs } from "tagflow";', `const ${own} = await ${value};`, own].join('\n');
 }
 
 /** Inserts a cell below the active one, and makes it the active one. */

@@ -7,7 +7,7 @@
 export function shownType(text: string): string {
   let shown = '';
   for (let at = 0; at < text.length;) {
-    const declared = shown === '' ? /^type [\w$]+ = /.exec(text.slice(at)) : null;
+    const declared = shown === '' ? DECLARED.exec(text.slice(at)) : null;
     if (declared) {
       at = endOf(text, at + declared[0].length, ';') + 2;
       continue;
@@ -26,6 +26,14 @@ export function shownType(text: string): string {
   return shown;
 }
 
+/** A type text as code: the declarations that it begins with (`type Node = …;`), and the type in terms of them. */
+export function typeInCode(text: string): { declarations: string; type: string } {
+  let at = 0;
+  for (let declared; (declared = DECLARED.exec(text.slice(at)));)
+    at = endOf(text, at + declared[0].length, ';') + 2;
+  return { declarations: text.slice(0, at).trimEnd(), type: text.slice(at) };
+}
+
 /** The names in what is shown of a type text that say nothing by themselves: of classes, and of recursive types. */
 export function namesShown(text: string): string[] {
   const words = new Set(shownType(text).split(/[^\w$]+/));
@@ -33,6 +41,7 @@ export function namesShown(text: string): string[] {
   return [...new Set(named.map(([, name, declared]) => name ?? declared!))].filter((name) => words.has(name));
 }
 
+const DECLARED = /^type [\w$]+ = /;
 const CLASS = /\/\* class ([\w$]+) \*\/ (?=\{)/y;
 
 /** Where `mark` stands outside of braces from `start` on; without a mark, where the braces at `start` are closed. */

@@ -104,6 +104,10 @@ it('an artifact is loaded under a name of its own, with its type', () => {
   expect(loadingCode('r"1', 'train', { name: 'model', type: 'Forest' })).toBe(
     'import { runs } from "tagflow";\nconst pastModel = await (await runs.get("r\\"1")).step("train").artifact<Forest>("model");\npastModel',
   );
+  const tree = 'type Tree = { value: string; of: Tree[]; }; Tree | undefined';
+  expect(loadingCode('r1', 'grow', { name: 'tree', type: tree })).toContain(
+    'await (async () => { type Tree = { value: string; of: Tree[]; }; return (await runs.get("r1")).step("grow").artifact<Tree | undefined>("tree"); })();',
+  );
 });
 
 const node = (id: string, more: Partial<LineageNode> = {}): LineageNode => {
