@@ -1,6 +1,6 @@
 // `npm run screenshots`: the picture in README.md, drawn by the product itself. A real JupyterLab with the tour,
 // executed and run as a pipeline, is printed by Chromium, and poppler makes an SVG of that.
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, installPackages, requireNode, root } from '../../binder/packages.mjs';
 import { command, main, SetupError, step } from '../../binder/progress.mjs';
@@ -14,6 +14,17 @@ const PICTURE = join(root, 'labextension', 'screenshot.svg');
 const SVGO = 'svgo@4.1.0';
 /** Milliseconds: how long to wait for what a loaded machine may take long to do. */
 const PATIENCE = 120_000;
+/** Where runs may be submitted to: nobody is asked, so that nothing of it need be there. */
+const DEPLOYMENT = {
+  store: { url: 's3://penguins/runs', endpoint: 'http://127.0.0.1:1' },
+  registry: { push: 'registry.example.com/penguins' },
+};
+const KUBECONFIG = {
+  ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'research' },
+  clusters: [{ name: 'research', cluster: { server: 'https://research.example.com' } }],
+  users: [{ name: 'ada', user: {} }],
+  contexts: [{ name: 'research', context: { cluster: 'research', user: 'ada', namespace: 'penguins' } }],
+};
 /** Shadows and patterns would be printed as bitmaps; what moves would be caught in the middle of it. */
 const PRINTED = `
   *:not(.tf-Step) { box-shadow: none !important; text-shadow: none !important; }
@@ -46,7 +57,15 @@ async function print({ startLab, openBrowser, widenPanel, output }, pdf) {
   const tour = JSON.parse(readFileSync(join(root, 'binder', 'tour.ipynb'), 'utf8'));
   // Cells out of sight are else laid out anew when the page is printed, and what is in sight moves.
   const settings = { '@jupyterlab/notebook-extension/tracker': { windowingMode: 'none' } };
-  const server = await startLab({ 'tour.ipynb': tour }, settings);
+  const kubeconfig = join(output, 'kubeconfig.json');
+  writeFileSync(kubeconfig, JSON.stringify(KUBECONFIG));
+  Object.assign(process.env, {
+    KUBECONFIG: kubeconfig,
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
+  });
+  const project = { name: 'work', private: true, tagflow: DEPLOYMENT };
+  const server = await startLab({ 'package.json': project, 'tour.ipynb': tour }, settings);
   symlinkSync(join(root, 'node_modules'), join(server.folder, 'node_modules'));
   const browser = await openBrowser();
   try {
@@ -87,4 +106,5 @@ async function arrange(page, widenPanel) {
   });
   await page.locator('.tf-Flow', { hasText: 'neighbours' }).focus();
   await page.getByRole('tooltip').waitFor();
+  await page.locator('#jp-main-statusbar', { hasText: 'Idle' }).waitFor();
 }
