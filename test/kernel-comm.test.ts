@@ -84,6 +84,33 @@ describe('run', () => {
     expect(logs.map(({ text }) => text).join('')).toBe('total 6\n');
   });
 
+  test('tells of each attempt of what was tried again, and what it wrote', async () => {
+    const code = `
+      import { existsSync, writeFileSync } from "node:fs";
+      const known = existsSync(${JSON.stringify(join(store, 'known'))});
+      console.log(known ? 'again' : 'first');
+      if (!known) { writeFileSync(${JSON.stringify(join(store, 'known'))}, ''); throw new RangeError('not yet'); }
+      const done = true;`;
+    const flaky = cell('a', code, 'step:flaky');
+    const source = notebook({ ...flaky, metadata: { ...flaky.metadata, tagflow: { retries: 1 } } });
+    const replies = await ask({ type: 'run', notebook: source, parameters: {} });
+    const { id: run } = replies.at(-1).run;
+    const [{ attempts, more }] = await ask({ type: 'attempts', run, step: 'flaky' });
+    expect([attempts.length, more]).toEqual([2, 0]);
+    expect(attempts).toMatchObject([
+      {
+        place: { segment: 0, attempt: 1 },
+        state: 'failed',
+        failure: { name: 'RangeError', message: 'not yet', cell: 'a' },
+      },
+      { place: { segment: 0, attempt: 2 }, state: 'succeeded' },
+    ]);
+    const written = async (attempt: object) =>
+      (await ask({ type: 'logs', run, step: 'flaky', attempt })).map(({ text }) => text).join('');
+    expect(await written(attempts[0].place)).toMatch(/^first\n/);
+    expect(await written(attempts[1].place)).toBe('again\n');
+  });
+
   test('of a pipeline with errors is refused with its diagnostics', async () => {
     const wrong = notebook(cell('a', 'const one: string = 1', 'step:one'));
     const [reply] = await ask({ type: 'run', notebook: wrong, parameters: {} });

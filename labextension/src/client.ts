@@ -22,6 +22,7 @@ interface Answers {
   runs: 'runs';
   show: 'run';
   logs: 'log';
+  attempts: 'attempts';
   artifact: 'artifact';
   compare: 'comparison';
   code: 'code';

@@ -1,7 +1,9 @@
 /** The selected step: what flows, what a run of it made, and its log. */
 import { edgesOf, type Pipeline, type Step, type StepRun } from '@tagflow/schema';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo } from 'react';
+import { Attempts, type AttemptActions } from './attempts.js';
 import type { Log } from './log.js';
+import { LogView } from './logview.js';
 import { StaleLine, StepValues } from './outline.js';
 import { Prose } from './problems.js';
 import { Results, type ArtifactActions } from './results.js';
@@ -17,7 +19,7 @@ export interface DetailsProps {
   stale: readonly string[] | undefined;
   log: Log;
   now: number;
-  actions: ArtifactActions;
+  actions: ArtifactActions & AttemptActions;
   /** Called when the step of a run comes into view, so that its log can be fetched. */
   onShown: (step: string) => void;
   /** Goes to where the step failed. */
@@ -35,8 +37,14 @@ export function Details(props: DetailsProps): JSX.Element | null {
       {run && <Outcome pipeline={pipeline} step={step} run={run} now={now} onFailure={onFailure} />}
       {stale && <StaleLine reasons={stale} />}
       <StepValues pipeline={pipeline} edges={edges} step={step} />
+      {run && run.attempts > 1 && <Attempts pipeline={pipeline} run={run} now={now} actions={actions} />}
       {run && run.outputs.length > 0 && <Results artifacts={run.outputs} actions={actions} />}
-      {run && <LogView log={log} />}
+      {run && (
+        <>
+          <h4>Log</h4>
+          <LogView log={log} />
+        </>
+      )}
     </div>
   );
 }
@@ -81,39 +89,4 @@ function Outcome({ pipeline, step, run, now, onFailure }: OutcomeProps): JSX.Ele
 
 function capital(place: string): string {
   return place === '' ? '' : `${place[0]!.toUpperCase()}${place.slice(1)}: `;
-}
-
-/** Follows the end of the log, unless the user has scrolled away from it. */
-function LogView({ log }: { log: Log }): JSX.Element {
-  const node = useRef<HTMLPreElement>(null);
-  const follows = useRef(true);
-  useEffect(() => {
-    const pre = node.current;
-    if (pre && follows.current) pre.scrollTop = pre.scrollHeight;
-  }, [log]);
-  return (
-    <>
-      <h4>Log</h4>
-      {log.length === 0 ? (
-        <p className="tf-Quiet">Nothing was written.</p>
-      ) : (
-        <pre
-          className="tf-Log"
-          ref={node}
-          tabIndex={0}
-          aria-label="Log"
-          onScroll={({ currentTarget: pre }) => {
-            follows.current = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 8;
-          }}
-        >
-          {log.cut && <span className="tf-Quiet">The beginning was left out.{'\n'}</span>}
-          {log.parts.map(({ stream, text }, index) => (
-            <span key={index} data-stream={stream}>
-              {text}
-            </span>
-          ))}
-        </pre>
-      )}
-    </>
-  );
 }

@@ -1,5 +1,7 @@
 /** What is asked about past runs: code, comparison, lineage, values. */
+import type { AttemptPlace } from '@tagflow/schema';
 import type { Answer, Question } from './client.js';
+import { appendLog, EMPTY_LOG, type Log } from './log.js';
 import { ask } from './question.js';
 import type { RunSource } from './runbook.js';
 
@@ -29,6 +31,20 @@ export class PastBook {
   /** @param depth how many steps back and on */
   lineage(place: ArtifactPlace, depth: number): Promise<Reply<'lineage'>> {
     return ask(this.source, { type: 'lineage', ...place, depth });
+  }
+
+  /** The attempts of a step where there was more than one. */
+  attempts(run: string, step: string): Promise<Reply<'attempts'>> {
+    return ask(this.source, { type: 'attempts', run, step });
+  }
+
+  /** What an attempt has written; null where that was refused. */
+  async attemptLog(run: string, step: string, attempt: AttemptPlace): Promise<Log | null> {
+    let log = EMPTY_LOG;
+    const last = await ask(this.source, { type: 'logs', run, step, attempt }, ({ stream, text }) => {
+      log = appendLog(log, { stream, text });
+    });
+    return last && log;
   }
 
   /** With its value where that is small and JSON can hold it. */

@@ -7,6 +7,7 @@ import { ParameterForm } from './form.js';
 import type { NotebookPipeline } from './model.js';
 import { Outline } from './outline.js';
 import { Problems } from './problems.js';
+import type { AttemptActions } from './attempts.js';
 import type { ArtifactActions } from './results.js';
 import { revealPosition } from './reveal.js';
 import { Section } from './section.js';
@@ -96,8 +97,10 @@ function actionsOf(
   commands: CommandRegistry,
   run: string,
   step: string,
-): ArtifactActions {
+): ArtifactActions & AttemptActions {
   return {
+    attempts: () => model.past.attempts(run, step),
+    attemptLog: (attempt) => model.past.attemptLog(run, step, attempt),
     read: (name) => model.past.artifact({ run, step, name }),
     insert: ({ name }) => void commands.execute(Command.insertArtifact, { run, step, name }),
     trace: ({ name }) => void commands.execute(Command.showLineage, { run, step, name }),

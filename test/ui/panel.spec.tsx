@@ -263,6 +263,35 @@ describe('the panel', () => {
     expect(node.querySelector('.tf-StaleMark')).toBeNull();
   });
 
+  it('shows the attempts of a step that was tried again, and the log of one that is opened', async () => {
+    const tried = { name: 'load', state: 'succeeded' as const, attempts: 2 };
+    const latest = { run: run('succeeded', [tried]), document: flowers, logs: {} };
+    const { model } = fakeModel({ link: 'ready', pipeline: flowers, selected: 'load', latest });
+    const times = { started: '2026-01-02T03:04:05.000Z', ended: '2026-01-02T03:04:07.000Z' };
+    const failure = { name: 'RangeError', message: HOSTILE, line: 2 };
+    Object.assign(model.past, {
+      attempts: async () => ({
+        attempts: [
+          { place: { segment: 0, attempt: 1 }, state: 'failed', ...times, failure },
+          { place: { segment: 1, index: 7, attempt: 2 }, state: 'succeeded', ...times },
+        ],
+        more: 3,
+      }),
+      attemptLog: async () => ({ parts: [{ stream: 'stdout', text: HOSTILE }], length: 9, cut: false }),
+    });
+    const node = await show(model);
+    const [first, second] = [...node.querySelectorAll<HTMLDetailsElement>('.tf-Attempt')];
+    expect(first!.textContent).toMatch(/^Attempt 1.* · 2\.0 sRangeError: <img/);
+    expect(second!.textContent).toMatch(/^Item 7, attempt 2/);
+    expect(node.querySelector('.tf-Details')!.textContent).toMatch(/3 more are not listed/);
+    await act(async () => {
+      first!.open = true;
+      first!.dispatchEvent(new Event('toggle'));
+    });
+    expect(first!.querySelector('.tf-Log')!.textContent).toBe(HOSTILE);
+    expect(node.querySelector('img')).toBeNull();
+  });
+
   it('has a form for parameters', async () => {
     const { model } = fakeModel({
       link: 'ready',

@@ -2,7 +2,8 @@
 import type { Artifact, ArtifactReply, Run } from '@tagflow/schema';
 import { pastRun, pastRuns, storesOf } from '../cluster/past-run.js';
 import { compareCode, compareRuns } from '../run/comparison.js';
-import { findArtifact, jsonForm, readArtifact, readLog, readPipeline } from '../store/index.js';
+import { repeatedAttempts } from '../store/attempts.js';
+import { findArtifact, jsonForm, readArtifact, readAttempts, readLog, readPipeline } from '../store/index.js';
 import { areLinksComplete } from '../store/links.js';
 import { reindex } from '../store/reindex.js';
 import type { Store } from '../store/store.js';
@@ -12,8 +13,9 @@ import { withoutSources } from './comm-pipeline.js';
 
 const VALUE_BYTES = 1_000_000; // of the encoding: larger artifacts are not decoded in the kernel
 const VALUE_JSON = 100_000; // characters
+const ATTEMPTS = 100; // told at once: a loop may have thousands
 
-type Asked = 'runs' | 'show' | 'logs' | 'artifact' | 'compare' | 'code' | 'lineage';
+type Asked = 'runs' | 'show' | 'logs' | 'attempts' | 'artifact' | 'compare' | 'code' | 'lineage';
 
 /** @param directory the notebook's */
 export const pastRunHandlers = (directory: string): Pick<Handlers, Asked> => ({
@@ -27,10 +29,16 @@ export const pastRunHandlers = (directory: string): Pick<Handlers, Asked> => ({
     const document = withoutSources(await readPipeline(store, run));
     answer({ type: 'run', id, run, document, done: true });
   },
-  logs: async ({ id, run, step }, answer) => {
-    const entries = await readLog((await pastRun(directory, run)).store, run, step);
+  logs: async ({ id, run, step, attempt }, answer) => {
+    const entries = await readLog((await pastRun(directory, run)).store, run, step, attempt);
     for (const { stream, text } of entries) answer({ type: 'log', id, run, step, stream, text, done: false });
     answer({ type: 'log', id, run, step, stream: 'stdout', text: '', done: true });
+  },
+  attempts: async ({ id, run: name, step }, answer) => {
+    const { store, run } = await pastRun(directory, name);
+    const attempts = repeatedAttempts(await readAttempts(store, run.id, step), run.state === 'running');
+    const told = attempts.slice(0, ATTEMPTS);
+    answer({ type: 'attempts', id, attempts: told, more: attempts.length - told.length });
   },
   artifact: async ({ id, run: name, step, name: wanted }, answer) => {
     const { store, run } = await pastRun(directory, name);

@@ -1,4 +1,5 @@
 /** Logs of attempts: numbered chunks, each a line of JSON per piece of text. */
+import type { AttemptPlace } from '@tagflow/schema';
 import { attemptFolder, type AttemptId } from './journal.js';
 import { runFolder } from './run-id.js';
 import { sideBySide } from './side-by-side.js';
@@ -56,15 +57,26 @@ export class LogWriter {
   }
 }
 
-/** The log of a step, all attempts in order. A chunk that is damaged is said to be so. */
-export async function readLog(store: Store, run: string, step: string): Promise<LogEntry[]> {
-  return (await readChunks(store, await logChunks(store, run, step))).flat();
+/** The log of a step: of one attempt, or of all in order. A chunk that is damaged is said to be so. */
+export async function readLog(
+  store: Store,
+  run: string,
+  step: string,
+  attempt?: AttemptPlace,
+): Promise<LogEntry[]> {
+  return (await readChunks(store, await logChunks(store, run, step, attempt))).flat();
 }
 
 /** Keys of the chunks of a step's log: by segment, item, attempt, and as they were written. */
-export async function logChunks(store: Store, run: string, step: string): Promise<string[]> {
+export async function logChunks(
+  store: Store,
+  run: string,
+  step: string,
+  attempt?: AttemptPlace,
+): Promise<string[]> {
   const found: { key: string; place: number[] }[] = [];
-  for await (const keys of store.keys(`${runFolder(run)}${step}/`)) {
+  const folder = attempt ? attemptFolder({ run, step, ...attempt }) : `${runFolder(run)}${step}/`;
+  for await (const keys of store.keys(folder)) {
     for (const key of keys) {
       const [, place] = /\/([\d.]+\/\d+\/log\.\d+)$/.exec(key) ?? [];
       if (place !== undefined) found.push({ key, place: place.match(/\d+/g)!.map(Number) });

@@ -98,6 +98,7 @@ export type Request =
   | RunsRequest
   | ShowRequest
   | LogsRequest
+  | AttemptsRequest
   | ArtifactRequest
   | ClusterRequest
   | ConfigureRequest
@@ -118,6 +119,7 @@ export type Reply =
   | LogReply
   | RunsReply
   | ArtifactReply
+  | AttemptsReply
   | StaleReply
   | StoppedReply
   | ErrorReply
@@ -764,6 +766,43 @@ export interface Crossing {
    * Specifiers of packages whose instances the value holds; absent if there are none.
    */
   packages?: string[];
+}
+/**
+ * Which attempt of a step is meant.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "AttemptPlace".
+ */
+export interface AttemptPlace {
+  segment: number;
+  /**
+   * Of the item, in a foreach.
+   */
+  index?: number;
+  /**
+   * Of an item of a foreach in the body of another: the items around it, outermost first.
+   */
+  within?: number[];
+  /**
+   * 1-based.
+   */
+  attempt: number;
+}
+/**
+ * What became of one attempt.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "Attempt".
+ */
+export interface Attempt {
+  place: AttemptPlace;
+  /**
+   * lost: it ended without a word.
+   */
+  state: 'running' | 'succeeded' | 'failed' | 'stopped' | 'lost';
+  started: Instant;
+  ended?: Instant;
+  failure?: Failure;
 }
 /**
  * An item of what a foreach goes through.
@@ -1629,6 +1668,22 @@ export interface LogsRequest {
   id: string;
   run: string;
   step: string;
+  attempt?: AttemptPlace;
+}
+/**
+ * What became of the attempts of a step, where there was more than one.
+ *
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "AttemptsRequest".
+ */
+export interface AttemptsRequest {
+  type: 'attempts';
+  /**
+   * Chosen by the asking side; the answers carry it.
+   */
+  id: string;
+  run: string;
+  step: string;
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
@@ -1883,6 +1938,19 @@ export interface ArtifactReply {
    * The value as JSON, where it has such a form and is small.
    */
   value?: unknown;
+}
+/**
+ * This interface was referenced by `Definitions`'s JSON-Schema
+ * via the `definition` "AttemptsReply".
+ */
+export interface AttemptsReply {
+  type: 'attempts';
+  id: string;
+  attempts: Attempt[];
+  /**
+   * How many attempts are not told.
+   */
+  more: number;
 }
 /**
  * Whether a step would run again now.

@@ -1,0 +1,32 @@
+/** What a step wrote. */
+import { useEffect, useRef } from 'react';
+import type { Log } from './log.js';
+
+/** Follows the end of the log, unless the user has scrolled away from it. */
+export function LogView({ log }: { log: Log }): JSX.Element {
+  const node = useRef<HTMLPreElement>(null);
+  const follows = useRef(true);
+  useEffect(() => {
+    const pre = node.current;
+    if (pre && follows.current) pre.scrollTop = pre.scrollHeight;
+  }, [log]);
+  if (log.length === 0) return <p className="tf-Quiet">Nothing was written.</p>;
+  return (
+    <pre
+      className="tf-Log"
+      ref={node}
+      tabIndex={0}
+      aria-label="Log"
+      onScroll={({ currentTarget: pre }) => {
+        follows.current = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 8;
+      }}
+    >
+      {log.cut && <span className="tf-Quiet">The beginning was left out.{'\n'}</span>}
+      {log.parts.map(({ stream, text }, index) => (
+        <span key={index} data-stream={stream}>
+          {text}
+        </span>
+      ))}
+    </pre>
+  );
+}
