@@ -7,7 +7,7 @@ import { LogView } from './logview.js';
 import { moment } from './runlist.js';
 import { duration } from './state.js';
 import { StateMark } from './statemark.js';
-import { failurePlace } from './stepwords.js';
+import { failureText } from './stepwords.js';
 
 /** What the surroundings know of the attempts of the step that is shown. */
 export interface AttemptActions {
@@ -51,16 +51,11 @@ function OneAttempt({ pipeline, attempt, now, actions }: OneProps): JSX.Element 
         <span className="tf-Attempt-time">{[moment(started, now), took].filter(Boolean).join(' · ')}</span>
         {failure && (
           <span className="tf-Attempt-failure">
-            {failure.name}: {failure.message}
+            {open ? failureText(failure, pipeline) : `${failure.name}: ${failure.message}`}
           </span>
         )}
       </summary>
-      {open && (
-        <>
-          {failure && <p className="tf-Quiet">{failurePlace(failure, pipeline)}</p>}
-          <AttemptLog place={place} read={actions.attemptLog} state={state} />
-        </>
-      )}
+      {open && <AttemptLog place={place} read={actions.attemptLog} state={state} />}
     </details>
   );
 }

@@ -8,7 +8,7 @@ import { StaleLine, StepValues } from './outline.js';
 import { Prose } from './problems.js';
 import { Results, type ArtifactActions } from './results.js';
 import { StateMark } from './statemark.js';
-import { branchText, differsText, failurePlace, stepLine } from './stepwords.js';
+import { branchText, differsText, failureText, stepLine } from './stepwords.js';
 
 export interface DetailsProps {
   pipeline: Pipeline;
@@ -60,10 +60,7 @@ function Outcome({ pipeline, step, run, now, onFailure }: OutcomeProps): JSX.Ele
     <>
       {failure && (
         <div className="tf-Notice" data-severity="error">
-          <span>
-            {capital(failurePlace(failure, pipeline))}
-            {failure.name}: {failure.message}
-          </span>
+          <span>{failureText(failure, pipeline)}</span>
           <button type="button" className="tf-Link" onClick={() => onFailure(run)}>
             Go to the cell
           </button>
@@ -85,8 +82,4 @@ function Outcome({ pipeline, step, run, now, onFailure }: OutcomeProps): JSX.Ele
       )}
     </>
   );
-}
-
-function capital(place: string): string {
-  return place === '' ? '' : `${place[0]!.toUpperCase()}${place.slice(1)}: `;
 }

@@ -67,6 +67,13 @@ export function failurePlace({ index, input, cell, line }: Failure, pipeline: Pi
   ].join(', ');
 }
 
+/** Where it failed and with what, such as `Cell 4, line 2: RangeError: …`. */
+export function failureText(failure: Failure, pipeline: Pipeline | null): string {
+  const place = failurePlace(failure, pipeline);
+  const where = place === '' ? '' : `${place[0]!.toUpperCase()}${place.slice(1)}: `;
+  return `${where}${failure.name}: ${failure.message}`;
+}
+
 /** Characters of an item's text. */
 const SHOWN = 80;
 
