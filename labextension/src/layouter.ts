@@ -3,7 +3,7 @@ import type { Shape } from './graph.js';
 import { layoutGraph, type Layout } from './layout.js';
 
 /** Boxes; fewer are laid out in a moment. */
-const LARGE = 40;
+const LARGE = 20;
 
 export function isLarge({ nodes }: Shape): boolean {
   return nodes.length > LARGE;

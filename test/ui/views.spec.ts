@@ -1,6 +1,7 @@
 import { huesOf, HUES } from '../../labextension/lib/colours.js';
 import { graphOf, shapeOf } from '../../labextension/lib/graph.js';
 import { curve, layoutGraph } from '../../labextension/lib/layout.js';
+import { isLarge, layoutAside } from '../../labextension/lib/layouter.js';
 import { appendLog, EMPTY_LOG } from '../../labextension/lib/log.js';
 import { entryOf, fieldOf, readEntry, readParameters } from '../../labextension/lib/parameters.js';
 import {
@@ -99,6 +100,19 @@ describe('the layout', () => {
       expect(points.at(-1)!.y).toBeCloseTo(nodes.get(to)!.y);
       expect(curve(points)).toMatch(/^M[-\d.,]+( C[-\d.,]+ [-\d.,]+ [-\d.,]+)+$/);
     }
+  });
+});
+
+describe('the layout of a large graph', () => {
+  const graph = graphOf(pipeline(Array.from({ length: 30 }, (_, index) => step(`step-${index}`))));
+
+  it('is made where no thread can be started too', async () => {
+    expect([isLarge(graph), isLarge(graphOf(flowers))]).toEqual([true, false]);
+    expect(await layoutAside(graph, () => false)).toEqual(layoutGraph(graph));
+  });
+
+  it('is left out once another is wanted', async () => {
+    expect(await layoutAside(graph, () => true)).toBeNull();
   });
 });
 
