@@ -1,8 +1,8 @@
 /** `tagflow export` as a process: the files it writes, and what it refuses. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { getBlob } from '../kernel/lib/store/content.js';
 import { findGarbage } from '../kernel/lib/store/garbage.js';
@@ -126,6 +126,30 @@ test('rights alone need nothing but settings', async () => {
   expect(files()['rbac.yaml']).toMatch(/name: runner\n[\s\S]*namespace: team/);
 });
 
+test.each<[string, string[], string]>([
+  ['rbac', ['deploy/rbac.yaml'], 'deploy/rbac.yaml'],
+  ['argo', ['deploy/template.yaml'], 'deploy/template.yaml'],
+  ['dockerfile', ['deploy/load/app/index.ts'], 'deploy/load/app'],
+  ['dockerfile', ['deploy/load/Dockerfile', 'deploy/load/programs/x'], 'deploy/load/Dockerfile'],
+  ['oci', ['deploy/index.json'], 'deploy/index.json'],
+  ['oci', ['deploy/blobs/x'], 'deploy/blobs'],
+])('what others wrote is in the way of --to %s: %p', async (to, paths, named) => {
+  writeNotebook(folder, 'sums.ipynb', CELLS);
+  for (const path of paths) {
+    mkdirSync(join(folder, dirname(path)), { recursive: true });
+    writeFileSync(join(folder, path), 'of others');
+  }
+  const args = ['export', 'sums.ipynb', '--to', to, '--out', 'deploy'];
+  const { code, out, err } = await runTagflow(folder, args);
+  expect([code, out, err]).toEqual([
+    2,
+    '',
+    expect.stringMatching(`^${named} is there already.*another folder`),
+  ]);
+  const all = readdirSync(join(folder, 'deploy'), { recursive: true, withFileTypes: true });
+  expect(all.filter((each) => each.isFile())).toHaveLength(paths.length);
+});
+
 test.each<[string, object, object, RegExp]>([
   ['an unknown key', { cluster: { serviceAcount: 'runner' } }, {}, /TF109: .*serviceAcount.* is not known/],
   ['no name of a service account', { cluster: { serviceAccount: 'The One' } }, {}, /TF802: .*serviceAccount/],
@@ -147,7 +171,13 @@ test('folders for `docker build` without a registry', async () => {
     ...['export', 'sums.ipynb', '--to', 'dockerfile', '--out', 'images'],
   ]);
   expect([code, out]).toEqual([0, 'docker build images/load  # load, sum\n']);
-  expect(readFileSync(join(folder, 'images', 'load', 'Dockerfile'), 'utf8')).toMatch(/^FROM node:\d+-slim\n/);
+  const again = await runTagflow(folder, [
+    ...['export', 'sums.ipynb', '--to', 'dockerfile', '--out', 'images'],
+  ]);
+  expect(again).toEqual({ code, out, err: '' });
+  expect(readFileSync(join(folder, 'images', 'load', 'Dockerfile'), 'utf8')).toMatch(
+    /^# Made by `tagflow export`.*\nFROM node:\d+-slim\n/,
+  );
 });
 
 withS3('a schedule that is no more is taken away; what others wrote there stays', async () => {

@@ -277,7 +277,8 @@ test('a Dockerfile', () => {
     programs: false,
   };
   expect(dockerfileOf(parts)).toMatchInlineSnapshot(`
-   "FROM node:22-slim
+   "# Made by \`tagflow export\`. Do not edit it: change the notebook and export it again.
+   FROM node:22-slim
    USER root
    WORKDIR /app
    COPY tagflow/ /tagflow/
@@ -298,7 +299,8 @@ test('a Dockerfile', () => {
       programs: true,
     }),
   ).toMatchInlineSnapshot(`
-   "# docker build --secret id=npmrc,src=PATH/TO/.npmrc: the settings are not part of the image.
+   "# Made by \`tagflow export\`. Do not edit it: change the notebook and export it again.
+   # docker build --secret id=npmrc,src=PATH/TO/.npmrc: the settings are not part of the image.
    FROM node:22-slim
    USER root
    WORKDIR /app

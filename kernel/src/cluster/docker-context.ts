@@ -6,31 +6,32 @@ import { dockerfileOf } from '../export/dockerfile.js';
 import { imageLockOf } from '../export/package-slice.js';
 import { sliceFor } from './image-build.js';
 import type { ImagePlan } from './image-plan.js';
+import { checkReplaceable } from './replaceable.js';
 import { APP, linkedFiles, projectFiles } from './packages-layer.js';
 import { runtimeFiles } from './runtime-layer.js';
+
+const DOCKERFILE = 'Dockerfile';
+const PARTS = ['app', 'project', 'tagflow', 'programs'];
 
 /**
  * Writes a folder for each image, named by its first step, without asking any registry.
  *
  * @returns the folder by step, relative to the directory
- * @throws ClusterError, SliceError
+ * @throws ClusterError, SliceError; ExportError if anything is in the way
  */
 export async function writeDockerfiles(
   plans: readonly ImagePlan[],
   directory: string,
 ): Promise<Record<string, string>> {
+  for (const { steps } of plans)
+    await checkReplaceable(join(directory, steps[0]!), [DOCKERFILE, ...PARTS], DOCKERFILE);
   const runtime = await runtimeFiles();
   const folders: Record<string, string> = {};
   for (const plan of plans) {
     const folder = plan.steps[0]!;
     const place = join(directory, folder);
-    const parts = ['app', 'project', 'tagflow', 'programs'];
-    await Promise.all(parts.map((part) => rm(join(place, part), { recursive: true, force: true })));
-    await writeFiles(join(place, 'tagflow'), runtime);
     const found = plan.packages.length > 0 ? sliceFor(plan) : undefined;
-    if (found) await writePackages(place, found);
     const programs = plan.programs.map(({ digest, code }) => ({ path: `${digest}.mjs`, content: code }));
-    await writeFiles(join(place, 'programs'), programs);
     const { slice, lock } = found ?? {};
     const packages = Object.entries(slice?.packages ?? {});
     const dockerfile = dockerfileOf({
@@ -43,7 +44,12 @@ export async function writeDockerfiles(
       settings: lock !== undefined && existsSync(join(lock.directory, '.npmrc')),
       programs: programs.length > 0,
     });
-    await writeFiles(place, [{ path: 'Dockerfile', content: dockerfile }]);
+    // First: whatever comes in between, the folder is known as ours.
+    await writeFiles(place, [{ path: DOCKERFILE, content: dockerfile }]);
+    await Promise.all(PARTS.map((part) => rm(join(place, part), { recursive: true, force: true })));
+    await writeFiles(join(place, 'tagflow'), runtime);
+    await writeFiles(join(place, 'programs'), programs);
+    if (found) await writePackages(place, found);
     for (const step of plan.steps) folders[step] = folder;
   }
   return folders;

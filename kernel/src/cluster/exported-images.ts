@@ -11,11 +11,8 @@ import { imagePlans, installs } from './step-images.js';
  * @returns by step
  * @throws PipelineErrors, and what `writeOciLayout` does
  */
-export async function exportLayout(
-  request: ExportRequest,
-  folder: string,
-): Promise<Record<string, LayoutImage>> {
-  return writeOciLayout(await plansOf(request), folder, {
+export async function exportLayout(request: ExportRequest): Promise<Record<string, LayoutImage>> {
+  return writeOciLayout(await plansOf(request), request.folder, {
     registry: request.deployment.registry,
     onProgress: (event) => void (event.kind === 'install' && request.tell(installs(event))),
   });
@@ -26,11 +23,8 @@ export async function exportLayout(
  * @returns by step, relative to the folder
  * @throws PipelineErrors, and what `writeDockerfiles` does
  */
-export async function exportDockerfiles(
-  request: ExportRequest,
-  folder: string,
-): Promise<Record<string, string>> {
-  return writeDockerfiles(await plansOf(request), folder);
+export async function exportDockerfiles(request: ExportRequest): Promise<Record<string, string>> {
+  return writeDockerfiles(await plansOf(request), request.folder);
 }
 
 async function plansOf({ notebook, path, directory, pipeline, deployment }: ExportRequest) {

@@ -1,17 +1,19 @@
 /** Images as a folder, by the OCI's image layout specification: for registries that cannot be reached from here. */
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { meter } from '../export/layer.js';
 import { OCI_INDEX } from '../export/image.js';
+import { MADE_BY } from '../export/made-by.js';
 import { diskTrouble } from './disk-trouble.js';
 import { ClusterError } from './error.js';
 import { buildImage, buildTools, type BuiltImage } from './image-build.js';
 import type { ImagePlan } from './image-plan.js';
 import { type BuildOptions, tagOf } from './images.js';
 import type { Content } from './registry/upload.js';
+import { checkReplaceable } from './replaceable.js';
 
 /** An image in the layout. */
 export interface LayoutImage {
@@ -26,13 +28,15 @@ export interface LayoutImage {
  * lies there already is not fetched again.
  *
  * @returns by step
- * @throws ClusterError, SliceError, ImageNameError, each with a sentence that says what to do
+ * @throws ClusterError, SliceError, ImageNameError, or ExportError if anything is in the way: each with a sentence that
+ * says what to do
  */
 export async function writeOciLayout(
   plans: readonly ImagePlan[],
   directory: string,
   { registry, onProgress = () => undefined, signal }: BuildOptions,
 ): Promise<Record<string, LayoutImage>> {
+  await checkReplaceable(directory, [INDEX, 'oci-layout', 'blobs'], INDEX);
   const tools = buildTools(
     registry,
     ({ steps }, packages) => onProgress({ kind: 'install', steps, packages }),
@@ -43,6 +47,8 @@ export async function writeOciLayout(
   const manifests = [];
   try {
     await mkdir(blobs, { recursive: true });
+    // Whatever comes in between, the folder is known as ours.
+    if (!existsSync(join(directory, INDEX))) await writeIndex(directory, []);
     for (const plan of plans) {
       const built = await buildImage(plan, tools);
       for (const content of partsOf(built)) {
@@ -59,13 +65,20 @@ export async function writeOciLayout(
       });
       for (const step of plan.steps) written[step] = { tag, digest: image.digest };
     }
-    const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests };
-    await writeFile(join(directory, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
-    await writeFile(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n');
+    await writeIndex(directory, manifests);
   } catch (error) {
     throw diskTrouble(error);
   }
   return written;
+}
+
+const INDEX = 'index.json';
+
+async function writeIndex(directory: string, manifests: readonly object[]): Promise<void> {
+  const annotations = { 'org.opencontainers.image.description': MADE_BY };
+  const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests, annotations };
+  await writeFile(join(directory, INDEX), `${JSON.stringify(index, null, 2)}\n`);
+  await writeFile(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}\n');
 }
 
 function partsOf({ image, contents }: BuiltImage): Content[] {

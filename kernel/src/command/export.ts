@@ -35,10 +35,10 @@ export async function exportNotebook(path: string, options: ExportOptions): Prom
   const pipeline = await analyse({ notebook, directory, name }, startBundler);
   const deployment = readDeployment(directory, { namespace });
   const tell = (what: string): void => void process.stderr.write(`${what} …\n`);
-  const request = { notebook, path: name, directory, pipeline, deployment, tell };
+  const request = { notebook, path: name, directory, folder: out, pipeline, deployment, tell };
   try {
-    if (to === 'oci') return tellLayout(out, await exportLayout(request, out), json);
-    if (to === 'dockerfile') return tellDockerfiles(out, await exportDockerfiles(request, out), json);
+    if (to === 'oci') return tellLayout(out, await exportLayout(request), json);
+    if (to === 'dockerfile') return tellDockerfiles(out, await exportDockerfiles(request), json);
     const exported = await exportedFiles({ ...request, branch, images: imagesOf(pipeline, image) });
     await writeExported(out, exported.files);
     const { diagnostics } = exported.pipeline;

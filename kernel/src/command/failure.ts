@@ -8,7 +8,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const USAGE = new Set(['UsageError', 'ParameterError', 'DeploymentError']);
+const USAGE = new Set(['UsageError', 'ParameterError', 'DeploymentError', 'ExportError']);
 /** Bad usage, as shells have it. */
 export const BAD_USAGE = 2;
 /** What is around a run failed: the cluster, a registry, the store of runs on it. */
@@ -24,7 +24,6 @@ const KNOWN = new Set([
   'InstallError',
   'ConnectionError',
   'EncodeError',
-  'ExportError',
   'ClusterError',
   'SliceError',
   'ImageNameError',

@@ -2,6 +2,7 @@
 import type { ClusterSettings, Deployment, Pipeline } from '@tagflow/schema';
 import { type ArgoOptions, exportArgo } from './argo.js';
 import { rbacOf } from './argo-rbac.js';
+import { MADE_BY } from './made-by.js';
 import { yamlOf } from './yaml.js';
 
 export interface ArgoFile {
@@ -11,8 +12,6 @@ export interface ArgoFile {
 
 /** Names of all files that there may be; one that is not among those of a pipeline is no longer of use. */
 export const ARGO_FILES = ['template.yaml', 'workflow.yaml', 'schedule.yaml', 'rbac.yaml'];
-
-export const MADE_BY = 'Made by `tagflow export`. Do not edit it: change the notebook and export it again.';
 
 /** The same pipeline and options give the same bytes. */
 export function argoFiles(pipeline: Pipeline, options: ArgoOptions): ArgoFile[] {

@@ -1,4 +1,5 @@
 /** An image as a Dockerfile, for those who build theirs by other tools. */
+import { MADE_BY } from './made-by.js';
 
 export interface DockerfileParts {
   /** Name of the base image. */
@@ -22,6 +23,7 @@ export function dockerfileOf(parts: DockerfileParts): string {
   const { base, directory, packages, scripts, settings, programs } = parts;
   const mount = settings ? '--mount=type=secret,id=npmrc,target=/app/.npmrc ' : '';
   return [
+    `# ${MADE_BY}`,
     ...(settings
       ? ['# docker build --secret id=npmrc,src=PATH/TO/.npmrc: the settings are not part of the image.']
       : []),

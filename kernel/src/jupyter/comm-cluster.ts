@@ -81,15 +81,17 @@ export class CommCluster {
   ): Promise<void> {
     const { exportedFiles, writeExported } = await import('../cluster/exported.js');
     const { directory } = this;
+    const target = join(directory, folder);
     const { files, pipeline } = await exportedFiles({
       notebook: JSON.stringify(notebook),
       path: basename(path),
       directory,
+      folder: target,
       pipeline: await this.analysed({ notebook, path }),
       deployment: readDeployment(directory),
       tell: progress(id, answer),
     });
-    await writeExported(join(directory, folder), files);
+    await writeExported(target, files);
     const warnings = pipeline.diagnostics.filter(({ severity }) => severity === 'warning');
     answer({
       type: 'exported',
