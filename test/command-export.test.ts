@@ -4,11 +4,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { openRegistry } from '../kernel/lib/cluster/registry.js';
 import { getBlob } from '../kernel/lib/store/content.js';
 import { findGarbage } from '../kernel/lib/store/garbage.js';
 import { openStoreAt } from '../kernel/lib/store/location.js';
 import { type Cell, type Ended, runTagflow, writeNotebook } from './command/tagflow.ts';
 import { IMAGE } from './export/documents.ts';
+import { pushBase } from './images/base.ts';
+import { hasRegistry, startRegistry } from './images/registry.ts';
 import { BUCKET, KEYS, S3Server, hasS3 } from './s3/server.ts';
 
 /** What runs begin from lies in the store. */
@@ -238,6 +241,18 @@ test.each<[string, () => void, string[], RegExp]>([
   expect(readdirSync(folder)).not.toContain('deploy');
 });
 
+(hasS3 && hasRegistry ? test : test.skip)('a tag is replaced by what it stands for now', async () => {
+  writeNotebook(folder, 'sums.ipynb', CELLS);
+  const registry = await startRegistry();
+  const image = `${registry.name}/team/app`;
+  await pushBase(openRegistry(registry.name), 'team/app', '1');
+  const { code, err } = await exported('--image', `${image}:1`, '--json');
+  expect([code, err]).toEqual([0, `Asking for the digest of ${image}:1 …\n`]);
+  const digest = await openRegistry(registry.name).digestOf('team/app', '1');
+  expect(files()['template.yaml']).toContain(`image: ${image}@${digest}\n`);
+  await registry.stop();
+});
+
 withS3('without an image it wants a registry to build for; an image without a digest is told', async () => {
   writeNotebook(folder, 'sums.ipynb', CELLS);
   const without = await runTagflow(folder, [
@@ -253,7 +268,7 @@ withS3('without an image it wants a registry to build for; an image without a di
     3,
     expect.stringContaining('registry.push'),
   ]);
-  const named = await exported('--image', 'node:22', '--json');
+  const named = await exported('--image', 'tagflow.invalid/team/app:1', '--json');
   expect([named.code, JSON.parse(named.out)]).toEqual([
     0,
     {

@@ -35,11 +35,15 @@ const BASE: Row[] = [
 const digests = (run: Run): string[] =>
   run.steps.flatMap(({ name, outputs }) => outputs.map((each) => `${name} ${each.name} ${each.digest}`));
 
-async function inPods(rows: readonly Row[], options: Partial<Engine> & { origin?: Run } = {}): Promise<Run> {
+async function inPods(
+  rows: readonly Row[],
+  options: Partial<Engine> & { origin?: Run; base?: string } = {},
+): Promise<Run> {
   const plan = planRun(pipelineFrom(rows));
-  const { origin, ...engine } = options;
+  const { origin, base, ...engine } = options;
   const { start, done } = await placeHere(plan, store, {
     ...(origin ? { origin: { run: origin.id, kind: 'retry' } } : {}),
+    base,
   });
   await carryOut(plan, done, { run: start.id, store: store.location, project: FOLDER, ...engine });
   return readRun(store, start.id);
@@ -68,6 +72,20 @@ test('what is known when the run is submitted takes no pod; a run here and one i
   // Five of seven items have results: the one chunk that has the other two.
   expect(pods.filter((each) => each.startsWith('items'))).toEqual(['items fit 1 1']);
 }, 60_000);
+
+test.each([
+  [`sha256:${'a'.repeat(64)}`, 'stand for other runs in it'],
+  ['registry.example.com/team/app:1', 'stand for none: the tag may have moved'],
+])('results in an image that is named %s %s', async (base, how) => {
+  const rows: Row[] = [
+    ['step:a', 'const xs = [1, 2]'],
+    ['step:b', 'const y = xs.length'],
+  ];
+  const first = await inPods(rows, { base });
+  const second = await inPods(rows, { base });
+  expect([first.state, second.state]).toEqual(['succeeded', 'succeeded']);
+  expect(second.steps[0]!.cached).toBe(how.startsWith('stand for other') ? first.id : undefined);
+});
 
 test('a failing item is named; a retry runs what is missing', async () => {
   const flag = join(store.location, '..', 'mended');

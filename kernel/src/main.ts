@@ -230,7 +230,7 @@ program
   .requiredOption('--out <folder>', 'where the files go')
   .option(
     '--image <[step=]image>',
-    'an image that is there already, with its digest, for all steps or for one; others are built and pushed',
+    'an image that is there already, for all steps or for one; a tag is replaced by its digest if its registry tells it; others are built and pushed',
     image,
     [],
   )

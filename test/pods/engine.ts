@@ -17,7 +17,7 @@ const POD = fileURLToPath(new URL('../../kernel/lib/run/pod.js', import.meta.url
 export async function placeHere(
   plan: Plan,
   store: FolderStore,
-  options: Pick<PlacedRunOptions, 'cache' | 'origin' | 'asOf'> = {},
+  { base, ...options }: Pick<PlacedRunOptions, 'cache' | 'origin' | 'asOf'> & { base?: string } = {},
 ): Promise<PlacedRun> {
   const programs = plan.steps.flatMap(({ step }) => step.programs);
   const codes = await Promise.all(programs.map((program) => bundleProgram(program, { directory: FOLDER })));
@@ -27,9 +27,9 @@ export async function placeHere(
     store,
     directory: FOLDER,
     programOf: (program) => codeOf.get(program)!,
-    images: Object.fromEntries(plan.steps.map(({ step }) => [step.name, { image: 'here' }])),
+    images: Object.fromEntries(plan.steps.map(({ step }) => [step.name, { image: 'here', base }])),
     cluster: (run) => ({ namespace: 'here', workflow: run }),
-    isSamePlace: () => true,
+    isSamePlace: () => base === undefined,
     trigger: 'command',
   });
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type ClusterSettings, type Deployment, type Pipeline, sizeText } from '@tagflow/schema';
 import type { StepImage as PlacedImage } from '../run/placement.js';
 import type { Prepared } from '../run/prepare.js';
+import { givenImages } from './given-images.js';
 import { type ImagePlan, type ProgramFile, planImages } from './image-plan.js';
 import { type StepImage, buildImages } from './images.js';
 
@@ -26,9 +27,7 @@ export async function stepImages(
   options: StepImagesOptions,
 ): Promise<Record<string, StepImage>> {
   const { deployment, given = {}, tell } = options;
-  const named = Object.fromEntries(
-    Object.entries(given).map(([step, reference]) => [step, givenImage(reference, deployment)]),
-  );
+  const named = await givenImages(given, deployment, tell);
   const plans = (await imagePlans(prepared, options))
     .map((plan) => ({ ...plan, steps: plan.steps.filter((step) => !Object.hasOwn(named, step)) }))
     .filter(({ steps }) => steps.length > 0);
@@ -62,12 +61,6 @@ export async function imagePlans(
   );
   const isBuiltIn = settings.program === 'image';
   return planImages(plan.pipeline, deployment, directory, isBuiltIn ? { programs } : {});
-}
-
-/** Nobody knows what is in it: results of steps in it stand for no others. */
-function givenImage(reference: string, { platform = 'linux/amd64' }: Deployment): StepImage {
-  const base = /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1] ?? reference;
-  return { reference, base, platform, reused: true };
 }
 
 /** As a placement has them: the base counts only where a step, or whoever exports it, names it. */

@@ -4,6 +4,7 @@ import { diagnose } from '../pipeline/diagnostics.js';
 import { exportArgo, type ArgoOptions } from './argo.js';
 import { MOST_BYTES, MOST_NODES, MOST_TEMPLATES, nodesOf } from './argo-limits.js';
 import { clusterProblems, deploymentProblems, stepProblems } from './argo-settings.js';
+import { digestIn } from './image-name.js';
 import { holdsExpression } from './kubernetes.js';
 
 /** @returns what is wrong; with an error in it, the documents of `exportArgo` are of no use */
@@ -37,7 +38,7 @@ export function checkRights(settings: ClusterSettings, deployment: Deployment): 
 function checkImages({ steps }: Pipeline, { images }: ArgoOptions): Diagnostic[] {
   return [...new Set(steps.map(({ name }) => images[name] ?? ''))].flatMap((image) => {
     if (image === '' || /\s/.test(image) || holdsExpression(image)) return [diagnose('TF804', {}, { image })];
-    return /@sha256:[0-9a-f]{64}$/.test(image) ? [] : [diagnose('TF805', {}, { image })];
+    return digestIn(image) ? [] : [diagnose('TF805', {}, { image })];
   });
 }
 

@@ -45,6 +45,11 @@ export function imagePlaceOf(text: string): { registry: string; path: string } {
   );
 }
 
+/** `sha256:…` where a name has it: then it stands for the same image for ever. */
+export function digestIn(name: string): string | undefined {
+  return /@(sha256:[0-9a-f]{64})$/.exec(name)?.[1];
+}
+
 /** The name in full, with its registry. */
 export function imageNameText({ registry, repository, reference }: ImageName): string {
   return `${registry}/${repository}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;

@@ -303,7 +303,8 @@ export const DIAGNOSTICS = {
   },
   TF805: {
     severity: 'warning',
-    sentence: 'The image {image} is named without its digest: pods of one run may get different ones.',
+    sentence:
+      'The image {image} is named without its digest, and its registry does not tell it here: pods of one run may get different ones, and results of its steps stand for no other run.',
     advice: 'Name it with its digest: `NAME@sha256:…`.',
   },
   TF806: {

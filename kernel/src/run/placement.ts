@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Pipeline, Placement, Program, Step, StepPlacement } from '@tagflow/schema';
+import type { Pipeline, Placement, Program, RunStart, Step, StepPlacement } from '@tagflow/schema';
 import { getBlob, putBlob } from '../store/content.js';
 import { StoreError, type Store } from '../store/store.js';
 import { StepFailure } from './failure.js';
@@ -20,7 +20,10 @@ export function stepPlacement({ steps }: Placement, { name }: Step): StepPlaceme
 }
 
 /** What a pod knows of the project is what the placement says of it. */
-export function placedSurroundings(pipeline: Pipeline, placement: Placement, step: Step): Surroundings {
+export function placedSurroundings(
+  { start, pipeline, placement }: { start: Pick<RunStart, 'id'>; pipeline: Pipeline; placement: Placement },
+  step: Step,
+): Surroundings {
   const owner = new Map(pipeline.steps.flatMap((each) => each.programs.map((program) => [program, each])));
   return {
     directory: PROJECT,
@@ -32,8 +35,13 @@ export function placedSurroundings(pipeline: Pipeline, placement: Placement, ste
     },
     files: async (each) => stepPlacement(placement, each).files,
     env: { ...process.env, ...stepPlacement(placement, step).env },
-    image: (each) => stepPlacement(placement, each).base,
+    image: (each) => imageFact(stepPlacement(placement, each).base, start.id),
   };
+}
+
+/** A tag may stand for another image in the next run: what is made in it stands for that run alone. */
+function imageFact(base: string | undefined, run: string): string | undefined {
+  return base === undefined || base.startsWith('sha256:') ? base : `${base} in run ${run}`;
 }
 
 /** The program that was built into the image, or else its blob as a file. */
@@ -61,7 +69,7 @@ export async function placedFiles(store: Store, files: Readonly<Record<string, s
   return folder;
 }
 
-/** What a step's pods run, and the digest of its base where the step names one. */
+/** What a step's pods run, and where it is named the digest of its base, or else its name. */
 export interface StepImage {
   image: string;
   base?: string;

@@ -141,12 +141,13 @@ async function recordedEnd(store: Store, run: string, { step, program }: Program
 }
 
 async function contextOf(
-  { store, start, pipeline, placement }: PodRun,
+  pod: PodRun,
   step: Step,
   executor: LocalExecutor,
   { signal, onOutput }: PodOptions,
 ): Promise<StepContext> {
-  const surroundings = placedSurroundings(pipeline, placement, step);
+  const { store, start, placement } = pod;
+  const surroundings = placedSurroundings(pod, step);
   const { files, programs } = stepPlacement(placement, step);
   return {
     run: start.id,

@@ -1380,7 +1380,7 @@ export interface StepPlacement {
    */
   image: string;
   /**
-   * Digest of the base image, where the step's settings name one.
+   * Digest of the base image, where one is named; its name where nobody knows the digest.
    */
   base?: string;
   /**
