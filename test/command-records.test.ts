@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FolderStore } from '../kernel/lib/store/file.js';
 import { type Cell, type Ended, runTagflow, writeNotebook } from './command/tagflow.ts';
+import { digestOf, writeRun } from './store/records.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -67,6 +69,33 @@ test('lineage of a value, of a parameter, by digest, as text and as JSON', async
     /kept no other: there are model/,
   );
 }, 60_000);
+
+test('what is meant in several ways here is told, not looked for on the cluster', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'tagflow-ambiguous-'));
+  // Nothing listens there.
+  const store = { url: 's3://bucket/runs', endpoint: 'http://127.0.0.1:9' };
+  writeFileSync(join(place, 'package.json'), JSON.stringify({ tagflow: { store } }));
+  const [one, two] = alike();
+  const here = new FolderStore(join(place, '.tagflow'));
+  const ids = ['20260131-100000-000aaaaa', '20260131-110000-000bbbbb'];
+  for (const id of ids) await writeRun(here, { id, steps: [{ step: 'a', makes: { one, two } }] });
+  const digest = await runTagflow(place, ['lineage', digestOf(one).slice(0, 6)]);
+  expect([digest.code, digest.err]).toEqual([1, expect.stringMatching(/^2 values have digests.*more of it/)]);
+  const run = await runTagflow(place, ['show', '20260131']);
+  expect([run.code, run.err]).toEqual([1, expect.stringMatching(/^2 runs have ids.*more of the id/)]);
+  rmSync(place, { recursive: true, force: true });
+}, 60_000);
+
+/** Two values whose digests begin with the same six digits. */
+function alike(): [number, number] {
+  const known = new Map<string, number>();
+  for (let value = 0; ; value++) {
+    const beginning = digestOf(value).slice(0, 6);
+    const other = known.get(beginning);
+    if (other !== undefined) return [other, value];
+    known.set(beginning, value);
+  }
+}
 
 test('the difference of two runs, as text and as JSON', async () => {
   const [, first] = await ids();

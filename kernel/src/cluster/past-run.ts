@@ -4,7 +4,7 @@ import type { Run } from '@tagflow/schema';
 import { readDeployment } from './deployment.js';
 import { openDeployedStore, openStore } from '../store/location.js';
 import { findRunId, type ListOptions, listRuns, readRun } from '../store/records.js';
-import { StoreError, type Store } from '../store/store.js';
+import { AmbiguousError, StoreError, type Store } from '../store/store.js';
 
 /** So long an answer of the cluster or of its store is waited for, in milliseconds. */
 const PATIENCE = 4_000;
@@ -34,7 +34,7 @@ export async function pastRun(directory: string, reference: string): Promise<Pas
       found.push({ store, run: await readRun(store, await findRunId(store, reference)) });
       if (reference !== 'latest') break;
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      if (!(error instanceof StoreError) || error instanceof AmbiguousError) throw error;
       problems.push(error);
     }
   }

@@ -1,7 +1,7 @@
 /** `tagflow lineage`: what a value came from, and what came of it. */
 import type { Run, StepRun } from '@tagflow/schema';
 import { findRunId, readAttempts, readRun } from '../store/records.js';
-import { StoreError, type Store } from '../store/store.js';
+import { AmbiguousError, StoreError, type Store } from '../store/store.js';
 import { type ArtifactPlace, findDigest, readLineage } from '../store/trace.js';
 import { UsageError } from './failure.js';
 import { storeOfRun, storesOf } from '../cluster/past-run.js';
@@ -63,7 +63,7 @@ async function byDigest(directory: string, reference: string): Promise<Found> {
     try {
       return { store, ...(await findDigest(store, digest)) };
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      if (!(error instanceof StoreError) || error instanceof AmbiguousError) throw error;
       problem = error;
     }
   }

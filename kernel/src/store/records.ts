@@ -16,7 +16,7 @@ import { idTime, isRunId, runFolder } from './run-id.js';
 import { taggedRuns } from './run-tag.js';
 import { sideBySide } from './side-by-side.js';
 import { type AttemptRecord, HEARTBEAT_LIMIT, deriveRun, endedRun } from './state.js';
-import { StoreError, type Store } from './store.js';
+import { AmbiguousError, StoreError, type Store } from './store.js';
 
 /**
  * A run as it stands now.
@@ -217,7 +217,7 @@ export async function findRunId(
   const which = JSON.stringify(reference);
   if (found.length === 0)
     throw new StoreError(`No run has an id that begins with ${which}. \`tagflow runs\` lists them.`);
-  throw new StoreError(
+  throw new AmbiguousError(
     `${found.length} runs have ids that begin with ${which}, such as ${found.slice(0, 3).join(', ')}: give more of the id.`,
   );
 }

@@ -45,6 +45,9 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** More than one thing begins as it was named. */
+export class AmbiguousError extends StoreError {}
+
 /** The store refuses whoever asks, or the way to it is barred: nothing is wrong with what was asked. */
 export class StoreAccessError extends StoreError {}
 

@@ -10,7 +10,7 @@ import {
 } from './lineage.js';
 import { type Link, findDigests, readLinks } from './links.js';
 import { readAttempts, readRunStart } from './records.js';
-import { StoreError, type Store } from './store.js';
+import { AmbiguousError, StoreError, type Store } from './store.js';
 
 /** Of a value that very many runs used, so many are followed, the newest. */
 const RUNS_PER_VALUE = 50;
@@ -52,7 +52,7 @@ export async function findDigest(
 ): Promise<{ artifact: ArtifactPlace; others: number }> {
   const digests = await findDigests(store, beginning);
   if (digests.length > 1)
-    throw new StoreError(
+    throw new AmbiguousError(
       `${digests.length} values have digests that begin with ${beginning}: give more of it.`,
     );
   const [digest] = digests;
