@@ -22,6 +22,13 @@ const place = new Option('-C, --directory <folder>', "the notebook's folder, if 
   'this one',
 );
 
+/** An option whose values are a list. */
+const repeated = (
+  flags: string,
+  description: string,
+  parse: (value: string, before: string[]) => string[],
+): Option => new Option(flags, description).argParser(parse).default([], 'none');
+
 program
   .command('check')
   .description('Show the pipeline of a notebook and what is wrong with it; exit code 1 if there are errors.')
@@ -35,8 +42,8 @@ program
   .command('run')
   .description('Run the pipeline of a notebook on this machine; exit code 1 if it fails.')
   .argument('<notebook>', 'an .ipynb file')
-  .option('-p, --param <name=value>', 'a value for a parameter; may be repeated', assignment, [])
-  .option('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag, [])
+  .addOption(repeated('-p, --param <name=value>', 'a value for a parameter; may be repeated', assignment))
+  .addOption(repeated('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag))
   .option('--no-cache', 'run every step, also where an earlier result could stand for it')
   .addOption(json)
   .addHelpText('after', '\nExample:\n  tagflow run analysis.ipynb --param trees=50 --param label=first')
@@ -50,8 +57,10 @@ for (const [kind, description] of [
     .command(kind)
     .description(`${description} A new run is made.`)
     .argument('<run>', '`latest`, an id or the beginning of one')
-    .option('-p, --param <name=value>', 'another value for a parameter; may be repeated', assignment, [])
-    .option('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag, [])
+    .addOption(
+      repeated('-p, --param <name=value>', 'another value for a parameter; may be repeated', assignment),
+    )
+    .addOption(repeated('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag))
     .option('--no-cache', 'of other runs no result stands')
     .addOption(place)
     .addOption(json)
@@ -68,8 +77,8 @@ program
     'Run the pipeline of a notebook on a cluster. Exit code 1: the run failed; 2: the notebook has errors; 3: the cluster, the registry or the store did.',
   )
   .argument('<notebook>', 'an .ipynb file')
-  .option('-p, --param <name=value>', 'a value for a parameter; may be repeated', assignment, [])
-  .option('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag, [])
+  .addOption(repeated('-p, --param <name=value>', 'a value for a parameter; may be repeated', assignment))
+  .addOption(repeated('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag))
   .option('--no-cache', 'run every step, also where an earlier result could stand for it')
   .option('-w, --watch', 'follow the run to its end')
   .option('--timings', 'say how long each part took')
@@ -228,11 +237,12 @@ program
       .makeOptionMandatory(),
   )
   .requiredOption('--out <folder>', 'where the files go')
-  .option(
-    '--image <[step=]image>',
-    'an image that is there already, for all steps or for one; a tag is replaced by its digest if its registry tells it; others are built and pushed',
-    image,
-    [],
+  .addOption(
+    repeated(
+      '--image <[step=]image>',
+      'an image that is there already, for all steps or for one; a tag is replaced by its digest if its registry tells it; others are built and pushed',
+      image,
+    ),
   )
   .option('--namespace <name>', "where it runs; if absent, the project's, or whatever kubectl is set to")
   .option('--branch <name>', "a variant beside others of the same name; git's branch if absent")

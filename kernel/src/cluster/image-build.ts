@@ -47,13 +47,25 @@ export function buildTools(
     registryOf,
     baseOf({ base, platform }) {
       const key = `${base} ${platform}`;
-      const known = bases.get(key) ?? findBase(base, platform, registryOf(imageNameOf(base).registry));
+      const known = bases.get(key) ?? baseImage(base, platform, registryOf(imageNameOf(base).registry));
       bases.set(key, known);
       return known;
     },
     onInstall,
     signal,
   };
+}
+
+/** Of a registry that is in trouble it is said why it is asked: nobody may have named it. */
+async function baseImage(base: string, platform: string, registry: Registry): Promise<BaseImage> {
+  try {
+    return await findBase(base, platform, registry);
+  } catch (error) {
+    if (!(error instanceof ClusterError) || error.message.includes(base)) throw error;
+    throw new ClusterError(
+      `The base image ${base} cannot be read: ${error.message} Another can be set as "base" under "tagflow" in package.json.`,
+    );
+  }
 }
 
 /** @throws ClusterError, SliceError, ImageNameError */

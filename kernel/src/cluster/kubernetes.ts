@@ -26,6 +26,8 @@ export interface Cluster {
   close(): void;
 }
 
+/** Where the library looks for a cluster if it is told of none. */
+const LOCAL = 'http://localhost:8080';
 /** An answer is waited for so long, in milliseconds: API servers themselves give up then. */
 const SILENCE = 60_000;
 
@@ -38,21 +40,23 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
   } catch (error) {
     throw new ClusterError(`The kubeconfig cannot be read: ${(error as Error).message}.`);
   }
+  const contexts = config.getContexts().map(({ name }) => name);
+  // Without any kubeconfig, the library makes this one up.
+  const isNone = contexts.join() === 'loaded-context' && config.getCurrentCluster()?.server === LOCAL;
+  if (isNone || contexts.length === 0)
+    throw new ClusterError(
+      'No cluster is configured: put its kubeconfig to ~/.kube/config, or set KUBECONFIG to the path of it. Whoever runs the cluster has one for you.',
+    );
   if (context !== undefined) {
-    const names = config.getContexts().map(({ name }) => name);
-    if (!names.includes(context))
-      throw new ClusterError(
-        `The kubeconfig has no context ${context}${names.length === 0 ? '' : `: there are ${names.join(', ')}`}.`,
-      );
+    if (!contexts.includes(context))
+      throw new ClusterError(`The kubeconfig has no context ${context}: there are ${contexts.join(', ')}.`);
     config.setCurrentContext(context);
   }
   const current = config.getContextObject(config.getCurrentContext());
   const server = config.getCurrentCluster()?.server;
-  // Without any kubeconfig, the library makes this one up.
-  const isNone = current?.name === 'loaded-context' && server === 'http://localhost:8080';
-  if (!current || server === undefined || isNone)
+  if (!current || server === undefined)
     throw new ClusterError(
-      'No cluster is configured: set KUBECONFIG, or make a context with `kubectl config set-context`.',
+      `The kubeconfig says of no cluster that it is meant. Name a context with --context, or under "tagflow" in package.json: there are ${contexts.join(', ')}.`,
     );
   const leave = new AbortController();
   const configuration = kubernetes.createConfiguration({

@@ -46,11 +46,11 @@ export async function writeOciLayout(
   const written: Record<string, LayoutImage> = {};
   const manifests = [];
   try {
-    await mkdir(blobs, { recursive: true });
-    // Whatever comes in between, the folder is known as ours.
-    if (!existsSync(join(directory, INDEX))) await writeIndex(directory, []);
     for (const plan of plans) {
       const built = await buildImage(plan, tools);
+      await mkdir(blobs, { recursive: true });
+      // Whatever comes in between, the folder is known as ours.
+      if (!existsSync(join(directory, INDEX))) await writeIndex(directory, []);
       for (const content of partsOf(built)) {
         const how = await writeBlob(content, blobs, signal);
         onProgress({ kind: 'layer', digest: content.digest, size: content.size, how });

@@ -1,5 +1,6 @@
 /** `tagflow export`: a pipeline as files from which a cluster runs it, or its images as files. */
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Deployment, Pipeline } from '@tagflow/schema';
 import { readDeployment } from '../cluster/deployment.js';
 import { exportedFiles, writeExported, writeFiles } from '../cluster/exported.js';
@@ -28,7 +29,10 @@ export interface ExportOptions {
 export async function exportNotebook(path: string, options: ExportOptions): Promise<void> {
   const { to, namespace, branch, image, out, json = false } = options;
   if (to !== 'argo' && image.length > 0)
-    throw new UsageError(`--image is for --to argo: with --to ${to} no pod is described that could have it.`);
+    throw new UsageError(
+      `--image is for --to argo: with --to ${to} no pod is described that could have it. Leave it out.`,
+    );
+  await checkFolder(out);
   const { text: notebook, directory, path: name } = await readNotebookFile(path);
   // Rights follow from settings, whatever the cells say.
   if (to === 'rbac') return writeRbac(out, notebook, readDeployment(directory, { namespace }), json);
@@ -51,6 +55,16 @@ export async function exportNotebook(path: string, options: ExportOptions): Prom
   } catch (error) {
     if (!(error instanceof PipelineErrors)) throw error;
     refuse(error, json);
+  }
+}
+
+/** Throws UsageError if a file is where a folder is wanted. */
+async function checkFolder(folder: string): Promise<void> {
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    const found = await stat(path).catch(() => undefined);
+    if (found && !found.isDirectory())
+      throw new UsageError(`${path} is a file: --out takes a folder, which may be a new one.`);
+    if (found || path === dirname(path)) return;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Deployment } from '@tagflow/schema';
 import { FolderStore } from './file.js';
 import { S3Store } from './s3.js';
 import { isS3, s3Access } from './s3-access.js';
-import { StoreError, type Store } from './store.js';
+import { StoreAccessError, type Store } from './store.js';
 
 /** The folder of the nearest package.json at or above a directory; the directory itself if there is none. */
 export function projectOf(directory: string): string {
@@ -39,7 +39,7 @@ export function openStoreAt(location: string, env: NodeJS.ProcessEnv = process.e
  */
 export function openDeployedStore({ store }: Deployment, directory: string): Store {
   if (store?.url === undefined)
-    throw new StoreError(
+    throw new StoreAccessError(
       'Runs on a cluster need a store that pods reach: set `tagflow.store.url` in package.json to s3://BUCKET/PREFIX.',
     );
   const env = {

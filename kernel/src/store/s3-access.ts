@@ -1,5 +1,5 @@
 /** Where a bucket is and who asks: from an address, and the environment as AWS's own tools read it. */
-import { StoreError } from './store.js';
+import { StoreAccessError, StoreError } from './store.js';
 
 export interface S3Access {
   /** `s3://BUCKET/PREFIX`. */
@@ -87,7 +87,7 @@ async function credentialsOf(env: NodeJS.ProcessEnv): Promise<Credentials> {
   try {
     return await defaultProvider()();
   } catch (error) {
-    throw new StoreError(
+    throw new StoreAccessError(
       `There are no credentials for S3: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE. (${(error as Error).message})`,
       { cause: error },
     );
