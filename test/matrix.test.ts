@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { readRun } from '../kernel/lib/store/records.js';
-import { BEHAVIOURS, type Behaviour } from './matrix/behaviours.ts';
-import { HERE, NOTEBOOK, PODS, PROCESSES, type Place, stepsOfRecords } from './matrix/place.ts';
-import { SHAPES, type ShapeName } from './matrix/shapes.ts';
-import { pipelineFrom, type Row } from './pipeline/notebook.ts';
+import { BEHAVIOURS, SECRET } from './matrix/behaviours.ts';
+import { HERE, NOTEBOOK, PODS, PROCESSES, type Place, setVariable, stepsOfRecords } from './matrix/place.ts';
+import { SHAPES, type ShapeName, rowsOf } from './matrix/shapes.ts';
+import { pipelineFrom } from './pipeline/notebook.ts';
 
 /** Real processes take a second a notebook: each form and each behaviour once, on a diagonal through the table. */
 const width = Object.keys(SHAPES).length;
@@ -17,16 +17,12 @@ const inProcesses = (shape: number, behaviour: number): boolean =>
 const inPods = (shape: number, behaviour: number): boolean => (behaviour + 1) % width === shape;
 
 let store: FolderStore;
+beforeAll(() => Object.entries(SECRET).forEach(([name, value]) => setVariable(name, value)));
 beforeEach(() => {
   const fast = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   store = new FolderStore(join(mkdtempSync(join(fast, 'tagflow-matrix-')), 'store'));
 });
 afterEach(() => rmSync(join(store.location, '..'), { recursive: true, force: true }));
-
-const rowsOf = (shape: ShapeName, behaviour: Behaviour): Row[] => [
-  ...(behaviour.before ?? []),
-  ...SHAPES[shape](behaviour),
-];
 
 describe.each(Object.entries(SHAPES).map(([name], i) => [name as ShapeName, i] as const))(
   '%s',

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { Run } from '@tagflow/schema';
 import { FolderStore } from '../../kernel/lib/store/file.js';
 import { readRun } from '../../kernel/lib/store/records.js';
-import { BEHAVIOURS } from '../matrix/behaviours.ts';
-import { HERE, NOTEBOOK, valuesOf } from '../matrix/place.ts';
-import { SHAPES, type ShapeName } from '../matrix/shapes.ts';
-import { pipelineFrom, type Row } from '../pipeline/notebook.ts';
+import { BEHAVIOURS, SECRET } from '../matrix/behaviours.ts';
+import { HERE, NOTEBOOK, setVariable, storyOf, valuesOf } from '../matrix/place.ts';
+import { SHAPES, type ShapeName, rowsOf } from '../matrix/shapes.ts';
+import { pipelineFrom } from '../pipeline/notebook.ts';
 import { Project, until } from './cluster.ts';
 
 /** So many behaviours lie between those of two forms, so that each form has another kind of value. */
@@ -19,11 +19,12 @@ const CASES = Object.keys(SHAPES).map((shape, i) => {
   // What is left out of a form somewhere is left out here.
   const name = names.slice((i * STRIDE) % names.length).find((each) => !BEHAVIOURS[each]!.leftOut)!;
   const behaviour = BEHAVIOURS[name]!;
-  const rows: Row[] = [...(behaviour.before ?? []), ...SHAPES[shape as ShapeName](behaviour)];
+  const rows = rowsOf(shape as ShapeName, behaviour);
   return { name: `${shape}, ${name}`, rows, parameters: behaviour.parameters };
 });
 
 test('every form of graph, each with other values', async () => {
+  for (const [name, value] of Object.entries(SECRET)) setVariable(name, value);
   const project = new Project('matrix');
   const folder = mkdtempSync(join(tmpdir(), 'tagflow-matrix-'));
   const submitted: { id: string; index: number }[] = [];
@@ -51,20 +52,10 @@ test('every form of graph, each with other values', async () => {
       name,
       (await NOTEBOOK.run(rows, { store, parameters })).values,
     ]);
-    expect(run.steps.map(story)).toEqual(here.run!.steps.map(story));
+    expect(storyOf(run, pipeline)).toEqual(storyOf(here.run!, pipeline));
   }
   rmSync(folder, { recursive: true, force: true });
 }, 900_000);
-
-/** What a record tells of a step, wherever it ran. */
-const story = ({ name, state, branch, loops = [], outputs, notKept }: Run['steps'][number]): unknown => ({
-  name,
-  state,
-  branch,
-  loops: loops.map(({ total, succeeded }) => ({ total, succeeded })),
-  outputs: outputs.map(({ name, digest, type }) => ({ name, digest, type })),
-  notKept,
-});
 
 const failuresOf = ({ steps }: Run): string[] =>
   steps.flatMap(({ failure }) => (failure ? [failure.message] : []));

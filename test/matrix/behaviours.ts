@@ -5,6 +5,8 @@ import type { ShapeName } from './shapes.ts';
 export interface Behaviour {
   /** Cells that stand before all others. */
   before?: Row[];
+  /** A cell that stands after each of the others. */
+  between?: Row;
   /** The type of the values, and expressions: the nth value, one made of another, plain data made of some. */
   type: string;
   make: (n: number) => string;
@@ -12,10 +14,15 @@ export interface Behaviour {
   use: (values: string[]) => string;
   /** Settings of every step. */
   settings?: object;
+  /** What one step of each form does otherwise; with `nth`, to the nth value that was made. */
+  spot?: { pass: (value: string, nth: number) => string; settings?: object };
   parameters?: Record<string, unknown>;
   /** Shapes that are left out, and why. */
   leftOut?: Partial<Record<ShapeName, string>>;
 }
+
+/** What steps declare as a secret, as the test cluster has it too. */
+export const SECRET = { API_KEY: 'a-secret-of-the-test-cluster' };
 
 const KEEP: Row = ['none', 'const keep = <T,>(value: T): T => value;'];
 const list = (values: string[]): string => `[${values.join(', ')}]`;
@@ -158,6 +165,26 @@ export const BEHAVIOURS: Record<string, Behaviour> = {
     make: (n) => `await later(${n})`,
     pass: (value) => `${value} + 1`,
     use: (all) => `await Promise.all(${list(all)}.map(later))`,
+  },
+  'cells that are skipped': {
+    before: [
+      ['none', 'const factor = 2; const scaled = (n: number) => n * factor;'],
+      ['skip', 'const scaled = (n: number) => -n; let aside = scaled(factor); aside += 1;'],
+      ['none', 'const scaled = (n: number) => n * factor + 1;'],
+    ],
+    between: ['skip', 'const seen = scaled(5); aside = seen;'],
+    type: 'number',
+    make: (n) => `scaled(${n})`,
+    pass: (value) => `scaled(${value})`,
+    use: (all) => list(all),
+  },
+  'a declared secret': {
+    before: [['none', 'const signed = (n: number) => n + process.env.API_KEY!.length;']],
+    settings: { secrets: Object.keys(SECRET) },
+    type: 'number',
+    make: (n) => `signed(${n})`,
+    pass: (value) => `signed(${value})`,
+    use: (all) => list(all),
   },
   'code of packages': {
     before: [['none', 'import { chunk } from "lodash"; import { max } from "d3-array";']],

@@ -51,7 +51,7 @@ async function runProgram(
     await program.default(runtime);
     return { format: 1, state: 'succeeded', ended: new Date().toISOString(), ...runtime.kept! };
   } catch (error) {
-    return failedEnd(error, []);
+    return failedEnd(error, request.secrets);
   }
 }
 
