@@ -1,17 +1,8 @@
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from '../kernel/lib/store/codec.js';
-import { type Garbage, findGarbage } from '../kernel/lib/store/garbage.js';
+import { findGarbage } from '../kernel/lib/store/garbage.js';
 import {
   FolderStore,
   blobKey,
@@ -27,9 +18,9 @@ import { removeGarbage } from '../kernel/lib/store/removal.js';
 import { type RunAge, outdatedRuns } from '../kernel/lib/store/retention.js';
 import { newRunId, runFolder, timeOfRun } from '../kernel/lib/store/run-id.js';
 import { startTagflow, runTagflow } from './command/tagflow.ts';
+import { DAY, collect, keysOf, makeOld } from './store/removal.ts';
 import { type RunSpec, digestOf, recordsOf, writeRun } from './store/records.ts';
 
-const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 1, 28);
 
 const age = (id: string, days: number, pipeline = 'p', running = false): RunAge => ({
@@ -78,31 +69,13 @@ const run = (id: string, n: number): RunSpec => ({
   ],
 });
 
-/** All in the store seems written long ago, but for what is named. */
-function makeOld(days = 40, except: (key: string) => boolean = () => false): void {
-  const then = new Date(Date.now() - days * DAY);
-  for (const key of keysOf()) if (!except(key)) utimesSync(join(store.location, key), then, then);
-}
-
-function keysOf(): string[] {
-  return readdirSync(store.location, { recursive: true, encoding: 'utf8' }).filter((key) =>
-    statSync(join(store.location, key)).isFile(),
-  );
-}
-
 /** Every digest that a record names has its blob, and every run that is listed can be read. */
 async function expectWhole(): Promise<void> {
-  for (const key of keysOf().filter((each) => /^runs\/.*\.json$/.test(each))) {
+  for (const key of keysOf(store).filter((each) => /^runs\/.*\.json$/.test(each))) {
     const digests = readFileSync(join(store.location, key), 'utf8').match(/[0-9a-f]{64}/g) ?? [];
     for (const digest of digests) await getBlob(store, digest);
   }
   for (const { id } of await listRuns(store)) await readRun(store, id);
-}
-
-async function collect(options: Parameters<typeof findGarbage>[1]): Promise<Garbage> {
-  const garbage = await findGarbage(store, options);
-  await removeGarbage(store, garbage);
-  return garbage;
 }
 
 test('runs go with all that only they need; what others share stays', async () => {
@@ -121,7 +94,7 @@ test('runs go with all that only they need; what others share stays', async () =
   await removeGarbage(store, found);
   expect((await listRuns(store)).map(({ id }) => id)).toEqual([C]);
   await expectWhole();
-  expect(keysOf().filter((key) => key.includes(A) || key.includes(B))).toEqual([]);
+  expect(keysOf(store).filter((key) => key.includes(A) || key.includes(B))).toEqual([]);
   const model = { run: C, step: 'train', name: 'model', digest: digestOf({ n: 3, rows: 'xxx' }) };
   expect((await readLineage(store, model)).edges).toHaveLength(2);
   expect(existsSync(join(store.location, 'runs/2026-01-30'))).toBe(false);
@@ -168,8 +141,8 @@ test('a removal that breaks off, wherever it does, leaves a store that reads cor
     deletions = Infinity;
     await expectWhole();
     expect((await listRuns(store)).map(({ id }) => id)).toContain(B);
-    await collect(ALL);
-    expect(keysOf().filter((key) => key.includes(A))).toEqual([]);
+    await collect(store, ALL);
+    expect(keysOf(store).filter((key) => key.includes(A))).toEqual([]);
     if (done) break;
   }
 });
@@ -177,16 +150,16 @@ test('a removal that breaks off, wherever it does, leaves a store that reads cor
 test('nothing young goes, nor what was written since the oldest run that goes on began', async () => {
   await writeRun(store, run(A, 1));
   const orphan = await putBlob(store, encode('orphan'));
-  expect((await collect({ grace: DAY })).blobs).toEqual([]);
-  makeOld(3);
+  expect((await collect(store, { grace: DAY })).blobs).toEqual([]);
+  makeOld(store, 3);
   const id = newRunId(new Date(Date.now() - 5 * DAY));
   const { start } = recordsOf({ id, steps: [] });
   await writeRunStart(store, { ...start, document: orphan.digest });
   const other = await putBlob(store, encode('other'));
-  makeOld(3, (key) => key.includes('start.json'));
-  expect((await collect({ grace: DAY })).blobs).toEqual([]);
+  makeOld(store, 3, (key) => key.includes('start.json'));
+  expect((await collect(store, { grace: DAY })).blobs).toEqual([]);
   rmSync(join(store.location, runFolder(id)), { recursive: true });
-  expect((await collect({ grace: DAY })).blobs.sort()).toEqual(
+  expect((await collect(store, { grace: DAY })).blobs.sort()).toEqual(
     [blobKey(orphan.digest), blobKey(other.digest)].sort(),
   );
 });
@@ -197,8 +170,8 @@ test('a run that goes on keeps what its records name, and is never removed', asy
   const { start, attempts } = recordsOf({ ...run(id, 1), id });
   await writeRunStart(store, start);
   await writeAttemptStart(store, attempts[1]!.start);
-  makeOld(40, (key) => key.includes(id));
-  const garbage = await collect({ olderThan: 0, grace: 0 });
+  makeOld(store, 40, (key) => key.includes(id));
+  const garbage = await collect(store, { olderThan: 0, grace: 0 });
   expect(garbage.runs).toEqual([A]);
   expect(garbage.blobs.map((key) => key.slice(-64)).sort()).toEqual(
     [digestOf({ n: 1, rows: 'x' }), digestOf('load')].sort(),
@@ -213,7 +186,7 @@ test.each([
 ])('an old blob that is %s between the search and the removal stays', async (_, use) => {
   await putBlob(store, encode('old'));
   await putBlob(store, encode('older'));
-  makeOld();
+  makeOld(store);
   const garbage = await findGarbage(store, { grace: DAY });
   expect(garbage.blobs).toHaveLength(2);
   await use();
@@ -224,7 +197,7 @@ test.each([
 
 test('two at once do no harm', async () => {
   for (const [i, id] of [A, B, C].entries()) await writeRun(store, run(id, i + 1));
-  await Promise.all([collect(ALL), collect({ ...ALL, keep: 2 })]);
+  await Promise.all([collect(store, ALL), collect(store, { ...ALL, keep: 2 })]);
   expect((await listRuns(store)).map(({ id }) => id)).toEqual([C]);
   await expectWhole();
 });
@@ -235,10 +208,10 @@ test('leftovers go: unfinished writes, folders without a start, links of runs th
   writeFileSync(join(store.location, runFolder(A), 'end.json.0123.tmp'), 'x');
   await store.put(`${runFolder(B)}notebook.ipynb`, Buffer.from('{}'));
   await store.put(`tags/best/${C}`, Buffer.alloc(0));
-  const none = await collect({ grace: DAY });
+  const none = await collect(store, { grace: DAY });
   expect([none.unfinished, none.runs, none.index]).toEqual([[], [], []]);
-  makeOld();
-  const old = await collect({ grace: DAY });
+  makeOld(store);
+  const old = await collect(store, { grace: DAY });
   expect([old.unfinished.length, old.runs, old.index]).toEqual([2, [B], [`tags/best/${C}`]]);
   await expectWhole();
   expect((await listRuns(store)).map(({ id }) => id)).toEqual([A]);
@@ -252,8 +225,8 @@ test('records that are damaged or newer keep what they name', async () => {
     Buffer.from(`{"format": 2, "novelty": {"digest": "${digest}"}}`),
   );
   await store.put(`${runFolder(B)}end.json`, Buffer.from(`{"format": 2, "cut`));
-  makeOld();
-  expect((await collect({ grace: DAY })).blobs).toEqual([]);
+  makeOld(store);
+  expect((await collect(store, { grace: DAY })).blobs).toEqual([]);
 });
 
 test('a write survives that its folder is removed as empty', async () => {
@@ -286,7 +259,7 @@ test.each<[string, (ids: string[]) => string]>([
     await expectWhole();
     const rest = await runTagflow(folder, [...parameters, '--yes']);
     expect([rest.code, (await listRuns(store)).map(({ id }) => id)]).toEqual([0, [ids.at(-1)]]);
-    expect(keysOf().filter((key) => key.startsWith('blobs')).length).toBe(6);
+    expect(keysOf(store).filter((key) => key.startsWith('blobs')).length).toBe(6);
     await expectWhole();
   },
   60_000,

@@ -1,4 +1,5 @@
 /** Runs as a removal sees them: files with ages, and digests of whatever they name. */
+import { blobKey } from './content.js';
 import type { RunAge } from './retention.js';
 import { isRunId, runFolder } from './run-id.js';
 import { type Tell, sideBySide } from './side-by-side.js';
@@ -68,6 +69,7 @@ async function describe(
 
 interface AnyRecord {
   pipeline?: string;
+  cluster?: { placement?: unknown };
   ended?: unknown;
   start?: { pipeline?: string };
 }
@@ -82,7 +84,7 @@ function recordOf(bytes: Uint8Array | undefined): AnyRecord | undefined {
   }
 }
 
-/** All digests in the records of runs. */
+/** All digests in the records of runs, and what pods of those that have not ended will read. */
 export async function digestsOf(store: Store, runs: readonly string[], tell: Tell): Promise<Set<string>> {
   const digests = new Set<string>();
   await sideBySide(
@@ -90,10 +92,19 @@ export async function digestsOf(store: Store, runs: readonly string[], tell: Tel
     async (id) => {
       for await (const key of recordKeys(store, runFolder(id)))
         for (const digest of digestsIn(await store.get(key))) digests.add(digest);
+      for (const digest of digestsIn(await placementOf(store, id))) digests.add(digest);
     },
     (done) => tell('Reading records', done),
   );
   return digests;
+}
+
+/** Programs and files of a run on a cluster. It may wait for longer than the grace period before a record names them. */
+async function placementOf(store: Store, id: string): Promise<Uint8Array | undefined> {
+  const folder = runFolder(id);
+  if ((await store.stat(`${folder}end.json`)) !== undefined) return undefined;
+  const placement = recordOf(await store.get(`${folder}start.json`))?.cluster?.placement;
+  return typeof placement === 'string' ? store.get(blobKey(placement)) : undefined;
 }
 
 async function* recordKeys(store: Store, folder: string): AsyncGenerator<string> {
