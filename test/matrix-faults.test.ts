@@ -54,7 +54,7 @@ describe.each(Object.keys(SHAPES).map((name, i) => [name as ShapeName, i] as con
         fault.reset?.();
         setVariable(SECRET, wrongSecret);
         const running = place.run(before, { store, cache: false });
-        if (fault.refusedBy?.includes(place.name)) {
+        if (fault.refusedBy?.places.includes(place.name)) {
           await expect(running).rejects.toThrow(fault.failure![1]);
           continue;
         }

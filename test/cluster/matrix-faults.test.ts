@@ -37,7 +37,7 @@ test.each(CASES)(
     const project = new Project(`fault-${Object.keys(FAULTS).indexOf(name)}`);
     project.notebook(before);
     await setSecret(wrongSecret);
-    if (fault.refusedBy?.includes('pods')) {
+    if (fault.refusedBy?.places.includes('pods')) {
       const { code, err } = await project.tagflow(['submit', 'notebook.ipynb']);
       expect([code, err]).toEqual([2, expect.stringMatching(new RegExp(fault.failure![1], 'm'))]);
       return;

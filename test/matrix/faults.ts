@@ -23,8 +23,8 @@ export interface Fault {
   log?: RegExp;
   /** Places that are left out, and why. */
   leftOut?: { notebook: string };
-  /** Places that refuse the run before it begins, with the same words. */
-  refusedBy?: string[];
+  /** Places that refuse the run before it begins, with the same words, and why others do not. */
+  refusedBy?: { places: string[]; why: string };
   /** Makes it go wrong again. */
   reset?: () => void;
 }
@@ -177,6 +177,9 @@ export const FAULTS: Record<string, Fault> = {
     failure: ['MissingFile', /^The file "none\.csv" that the step declares is not in /],
     atOnce: true,
     leftOut: { notebook: NOT_DECLARED },
-    refusedBy: ['pods'],
+    refusedBy: {
+      places: ['pods'],
+      why: 'a run on this machine looks for a file when its step begins: a step before it may have written it',
+    },
   },
 };

@@ -826,6 +826,32 @@ export const CASES: Case[] = [
     [],
   ],
   [
+    'the text of functions and of classes',
+    [
+      ['none', 'const f = (x: number) => x; function g() { return `${f}` } class C { x = 1 }'],
+      ['step:a', 'const t = [f.toString(), String(g), "" + C, g(), f.name, String(f(1)), `${f(2)}`]'],
+      ['none', 'f.toString()'],
+    ],
+    ['TF504 warning c1: f', 'TF504 warning c2: f', 'TF504 warning c2: g', 'TF504 warning c2: C'],
+  ],
+  [
+    'the text of values, and of functions of packages',
+    [
+      ['none', 'import { max } from "d3-array"; const n = 3'],
+      ['step:a', 'const t = [n.toString(), String(n), `${n}`, max.toString().length > 0]'],
+    ],
+    [],
+  ],
+  [
+    'require',
+    [
+      ['none', 'import fs = require("node:fs"); const has = () => typeof require'],
+      ['step:a', 'const t = [has(), fs.constants.R_OK]'],
+      ['none', 'typeof require'],
+    ],
+    ['TF505 warning c1: require'],
+  ],
+  [
     'an environment variable that setup sets',
     [
       ['setup', 'process.env.MODE = "x"'],

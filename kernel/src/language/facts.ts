@@ -115,6 +115,8 @@ export interface Use extends Span {
   passes?: ValuePass[];
   /** The code that may change the state of what was imported: `dayjs.extend(utc)`. */
   configures?: string;
+  /** Text is made of the value: `String(f)`. */
+  asText?: true;
 }
 
 /** A value is handed to a function as parameter number `index`. */

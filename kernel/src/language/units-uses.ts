@@ -68,10 +68,24 @@ function addUse(cell: BoundCell, unit: Unit, reference: NamedReference, context:
   }
   const change = changes.find(({ method }) => !method || context.isBuiltIn(method));
   if (change) use.change = shortText(change);
+  if (isMadeText(node)) use.asText = true;
   const given = valuePasses(cell, passes);
   if (given.length) use.passes = given;
   for (const alias of aliases) unit.aliases.push({ variable, other: variableId(cell.id, alias) });
   if (origin && origin !== 'global') use.configures = configuring(node, cell);
+}
+
+/** `f.toString()`, `String(f)`, `${f}`, `"" + f`. */
+function isMadeText(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent))
+    return (
+      parent.expression === node && parent.name.text === 'toString' && ts.isCallExpression(parent.parent)
+    );
+  if (ts.isCallExpression(parent))
+    return parent.expression !== node && parent.expression.getText() === 'String';
+  const isSum = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.PlusToken;
+  return isSum || ts.isTemplateSpan(parent);
 }
 
 /** The calls among them whose function stands at the top level of a cell. */

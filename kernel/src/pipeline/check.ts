@@ -13,7 +13,14 @@ import { checkMissing, checkUnmade, checkUsing } from './checks/names.js';
 import { checkCells, checkEmpty, checkLanguage, checkOptions } from './checks/notebook.js';
 import { checkAfter, checkInterleaved, checkUnordered } from './checks/order.js';
 import { checkInjected, checkParameterCells, checkParameterWrites } from './checks/parameters.js';
-import { checkEnvironment, checkImports, checkPaths, checkPromises } from './checks/place.js';
+import {
+  checkEnvironment,
+  checkImports,
+  checkPaths,
+  checkPromises,
+  checkRequire,
+  checkTexts,
+} from './checks/place.js';
 import { checkTypes } from './checks/types.js';
 import type { Check, Findings } from './findings.js';
 
@@ -45,6 +52,8 @@ const CHECKS: Check[] = [
   checkPaths,
   checkEnvironment,
   checkImports,
+  checkTexts,
+  checkRequire,
   checkCompiler,
 ];
 

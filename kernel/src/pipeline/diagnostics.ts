@@ -253,6 +253,17 @@ export const DIAGNOSTICS = {
       'What this `import()` loads is only known when step {step} runs: no cluster has it, and no result is cached.',
     advice: 'Write out what may be imported, `{ a: () => import("./a.ts") }`, and choose from that.',
   },
+  TF504: {
+    severity: 'warning',
+    sentence: 'The text of {name} is its code, which a run has in another form than the notebook.',
+    advice: 'Write down the text that you need, or take `{name}.name`.',
+  },
+  TF505: {
+    severity: 'warning',
+    sentence:
+      'Step {step} uses `require`, which cells do not have and programs of steps have in a form of their own.',
+    advice: 'Write `import … from "…"`, or `import x = require("…")`.',
+  },
 
   TF601: {
     severity: 'warning',

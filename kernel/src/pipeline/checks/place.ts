@@ -1,7 +1,8 @@
-import type { CellSettings } from '@tagflow/schema';
+import type { CellSettings, Diagnostic } from '@tagflow/schema';
+import type { Unit } from '../../language/facts.js';
 import { type Check, once } from '../findings.js';
 import { unitsOf } from '../dataflow.js';
-import { spanPlace } from '../code.js';
+import { placeOf, spanPlace } from '../code.js';
 import { diagnose } from '../diagnostics.js';
 
 /** A promise that is started and not awaited, in a statement of a step or of setup. */
@@ -58,6 +59,37 @@ export const checkEnvironment: Check = ({ flow }) =>
           ),
       );
     }),
+  );
+
+/** The text of a function is what became of its code on the way to where it runs. */
+export const checkTexts: Check = ({ code, flow }) =>
+  once(
+    flow.steps.flatMap((step) =>
+      unitsOf(step).flatMap((unit) =>
+        unit.uses.flatMap((use): Diagnostic[] => {
+          const value = use.variable === undefined ? undefined : code.variables.get(use.variable);
+          if (!use.asText || !value?.units.some(isCode)) return [];
+          return [diagnose('TF504', placeOf({ unit, use }), { name: use.name })];
+        }),
+      ),
+    ),
+  );
+
+/** Whether it declares a function or a class. */
+function isCode({ kind, parameters }: Unit): boolean {
+  return kind === 'class' || kind === 'function' || parameters !== undefined;
+}
+
+/** A function that is no part of the language, and is there in some places. */
+export const checkRequire: Check = ({ flow }) =>
+  once(
+    flow.steps.flatMap((step) =>
+      unitsOf(step).flatMap((unit) =>
+        unit.uses
+          .filter(({ name, variable }) => name === 'require' && variable === undefined)
+          .map((use) => diagnose('TF505', placeOf({ unit, use }), { step: step.name })),
+      ),
+    ),
   );
 
 /** `TZ` is the same everywhere. */
