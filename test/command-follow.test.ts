@@ -135,3 +135,14 @@ withS3.each([
   },
   60_000,
 );
+
+withS3('a list of runs need not wait for a store that hangs', async () => {
+  const door = await badServer(server!.endpoint, () => 'hang');
+  await begin(`http://127.0.0.1:${door.port}`);
+  const began = Date.now();
+  const { code, err } = await tagflow('runs');
+  expect([code, err]).toEqual([0, expect.stringContaining('does not answer')]);
+  expect(Date.now() - began).toBeLessThan(12_000);
+  door.closeAllConnections();
+  door.close();
+});

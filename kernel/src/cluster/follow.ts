@@ -32,21 +32,21 @@ const COMING_BACK = 30_000;
  * @throws what waiting does not mend at once, and what it could have mended when patience is at its end
  */
 export async function follow<T>(look: Look<T>, options: FollowOptions): Promise<T | undefined> {
-  const { signal, patience = PATIENCE } = options;
+  const { signal } = options;
   const outage = new Outage(options);
   while (!signal?.aborted) {
     try {
       outage.asked();
       const found = await during(
         look(() => outage.heard()),
-        () => outage.check(patience),
+        () => outage.check(),
         signal,
       );
       if (signal?.aborted) break;
       outage.ended();
       if (found !== undefined) return found;
     } catch (error) {
-      if (!outage.bears(error, patience)) throw error;
+      if (!outage.bears(error)) throw error;
     }
     await pause(INTERVAL, undefined, { signal }).catch(() => undefined);
   }
@@ -59,7 +59,11 @@ class Outage {
   private since: number | undefined;
   private refusedSince: number | undefined;
 
-  constructor(private readonly options: FollowOptions) {}
+  private readonly patience: number;
+
+  constructor(private readonly options: FollowOptions) {
+    this.patience = options.patience ?? PATIENCE;
+  }
 
   asked(): void {
     this.heardAt = Date.now();
@@ -77,21 +81,21 @@ class Outage {
   }
 
   /** Looks at the time while an answer is waited for. */
-  check(patience: number): void {
+  check(): void {
     const silence = Date.now() - this.heardAt;
-    if (silence <= Math.min(QUIET, patience)) return;
+    if (silence <= Math.min(QUIET, this.patience)) return;
     const error = new UnreachableClusterError(
       'The cluster, or the store of its runs, leaves a question without an answer. Check that you are connected to their network.',
     );
-    if (silence > patience) throw error;
+    if (silence > this.patience) throw error;
     this.begins(error);
   }
 
   /** Whether it is worth another look. */
-  bears(error: unknown, patience: number): boolean {
+  bears(error: unknown): boolean {
     if (!this.isBorne(error)) return false;
     this.begins(error as Error);
-    return Date.now() - this.since! <= patience;
+    return Date.now() - this.since! <= this.patience;
   }
 
   private begins(error: Error): void {

@@ -52,6 +52,8 @@ export async function pastRuns(
 ): Promise<Run[]> {
   const list = async (store: Store): Promise<Run[]> => {
     const late = setTimeout(PATIENCE, undefined, { ref: false }).then(() => {
+      // What is still being asked would hold up the command's end.
+      store.close?.();
       throw new StoreError(`${store.location} does not answer.`);
     });
     return Promise.race([listRuns(store, wanted), late]).catch((error: unknown) => {
