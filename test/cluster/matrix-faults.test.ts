@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderStore } from '../../kernel/lib/store/file.js';
 import { FAULTS, SECRET, toldOf } from '../matrix/faults.ts';
-import { HERE, setVariable, storyOf, valuesOf } from '../matrix/place.ts';
+import { PROCESSES, setVariable, storyOf, valuesOf } from '../matrix/place.ts';
 import { SHAPES, type ShapeName, rowsOf } from '../matrix/shapes.ts';
 import { pipelineFrom } from '../pipeline/notebook.ts';
 import { apply } from './api.mjs';
@@ -44,7 +44,7 @@ test.each(CASES)(
     }
     fault.reset?.();
     const store = new FolderStore(join(folder, shape));
-    const here = (await HERE.run(before, { store, cache: false })).run!;
+    const here = (await PROCESSES.run(before, { store, cache: false })).run!;
     const failed = await project.submit(['--no-cache']);
     expect([failed.code, states(failed)]).toEqual([fault.failure ? 1 : 0, toldOf(shape, fault).steps]);
     const pipeline = pipelineFrom(before);
@@ -53,7 +53,7 @@ test.each(CASES)(
 
     project.notebook(after);
     await setSecret(rightSecret);
-    const { values } = await HERE.run(after, { store, cache: false, from: here });
+    const { values } = await PROCESSES.run(after, { store, cache: false, from: here });
     const { code, out, err } = await project.tagflow(['resume', failed.id, '--json']);
     expect([code, err]).toEqual([0, expect.any(String)]);
     const resumed = JSON.parse(out);

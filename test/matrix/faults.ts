@@ -22,7 +22,7 @@ export interface Fault {
   /** What the step has printed, as its log has it. */
   log?: RegExp;
   /** Places that are left out, and why. */
-  leftOut?: { notebook: string };
+  leftOut?: Partial<Record<'notebook' | 'this process', string>>;
   /** Places that refuse the run before it begins, with the same words, and why others do not. */
   refusedBy?: { places: string[]; why: string };
   /** Makes it go wrong again. */
@@ -106,6 +106,22 @@ const helper = (body: string): Pick<Behaviour, 'before'> => ({
 
 const RISKY: NonNullable<Behaviour['spot']>['pass'] = (value, nth) => `risky(${value}, ${nth})`;
 
+/** An object that a package changes, so that no check sees it. */
+const objects = (spot: string): Behaviour => ({
+  before: [
+    ['none', 'import { set } from "lodash";'],
+    [
+      'none',
+      `const keep = <T,>(value: T): T => value;\nconst risky = (v: { n: number }, nth: number) => { ${spot} return { n: v.n + 10 }; };`,
+    ],
+  ],
+  type: '{ n: number }',
+  make: (n) => `{ n: ${n} }`,
+  pass: (value) => `keep(${value})`,
+  use: (all) => `[${all.join(', ')}].map(({ n }) => n)`,
+  spot: { pass: RISKY },
+});
+
 const NOT_RECORDED = 'a notebook records nothing';
 const NOT_DECLARED = 'a notebook has what its process has, whatever its steps declare';
 
@@ -159,6 +175,21 @@ export const FAULTS: Record<string, Fault> = {
     secret: ['secret-of-the-matrix', 'secret-of-the-matrix'],
     failure: ['NotSerializable', /^\S+ contains the value of a secret, which is never kept\./],
     leftOut: { notebook: NOT_RECORDED },
+  },
+  'an input is changed': {
+    wrong: objects('if (v.n === nth) set(v, "n", -1);'),
+    mended: objects(''),
+    failure: ['ChangedInPlace', /was changed in place/],
+    leftOut: { notebook: 'a cell may change what it likes: that is why a run looks' },
+  },
+  'the process ends': {
+    wrong: numbers({ pass: inStep((nth) => `if (v === ${nth}) process.exit(3);`) }),
+    mended: numbers({ pass: WELL }),
+    failure: ['ProcessEnded', /^The step's process exited with code 3 before its last statement\./],
+    leftOut: {
+      notebook: 'the kernel starts another process, and the variables are gone',
+      'this process': 'the tests would end',
+    },
   },
   'a declared secret is not there': {
     wrong: numbers({ pass: WELL, settings: { secrets: ['MATRIX_NO_KEY'] } }),
