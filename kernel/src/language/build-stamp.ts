@@ -7,13 +7,22 @@ import { fileURLToPath } from 'node:url';
 /** Where Tagflow's compiled files lie. */
 export const LIBRARY = fileURLToPath(new URL('..', import.meta.url));
 
+const COMPILERS = ['typescript', 'esbuild'];
+
 let known: string | undefined;
 
-/** Names this state of Tagflow and the Node that runs it; what is made from them is kept under it. */
+/** Names this state of Tagflow, of its compilers and of the Node that runs it; what is made from them is kept under it. */
 export function buildStamp(): string {
-  const schema = dirname(createRequire(import.meta.url).resolve('@tagflow/schema'));
-  const files = () => [LIBRARY, schema].flatMap((folder) => stamps(folder));
-  return (known ??= digestOf(process.version, process.arch, process.execPath, ...files()));
+  return (known ??= digestOf(process.version, process.arch, process.execPath, ...parts()));
+}
+
+function parts(): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  const compilers = COMPILERS.map((name) => {
+    const path = resolve(`${name}/package.json`);
+    return `${path} ${stampOf(path)}`;
+  });
+  return [...compilers, ...[LIBRARY, dirname(resolve('@tagflow/schema'))].flatMap(stamps)];
 }
 
 /** 16 digits that stand for some texts. */
