@@ -1,8 +1,10 @@
 /** An analysis is found again while nothing differs that it rests on, and never after. */
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Program } from '@tagflow/schema';
+import { bundlePrograms } from '../kernel/lib/export/bundles.js';
 import type { AnalysisRequest } from '../kernel/lib/language/messages.js';
 import { isUnchanged, observing } from '../kernel/lib/language/observations.js';
 import { answerTo } from '../kernel/lib/pipeline/answer.js';
@@ -100,17 +102,32 @@ test.each(CHANGES)('after a change of %s: found %p', (_, isFound, change) => {
   if (isFound) expect(found).toStrictEqual(analysed(changed).pipeline);
 });
 
+test.each(['null', '{"cells":{}}', '{'])('what is no notebook is left to the chain: %s', (notebook) => {
+  const request = { notebook, directory: project, name: 'a.ipynb' };
+  expect(answerTo(request)).toMatchObject({ error: { name: 'NotebookError' } });
+  const find = () => findAnalysis(request);
+  if (notebook === '{') expect(find).toThrow('JSON');
+  else expect(find()).toBeUndefined();
+});
+
 test('another name, or another folder, is another analysis', () => {
   const request: AnalysisRequest = { notebook: NOTEBOOK, directory: project, name: 'a.ipynb' };
   const { pipeline, observations } = analysed(request);
   keepAnalysis(request, { pipeline, observations: observations! });
+  expect(findAnalysis({ ...request, name: join(project, 'a.ipynb') })).toStrictEqual(pipeline);
   expect(findAnalysis({ ...request, name: 'b.ipynb' })).toBeUndefined();
   expect(findAnalysis({ ...request, directory: folder })).toBeUndefined();
 });
 
 test('what cannot be read is done without', () => {
   const request: AnalysisRequest = { notebook: NOTEBOOK, directory: project, name: 'a.ipynb' };
-  keepAnalysis(request, { pipeline: { damaged: true } as never, observations: 'none' as never });
+  const { pipeline, observations } = analysed(request);
+  const folder = join(process.env['XDG_CACHE_HOME']!, 'tagflow', 'analyses');
+  rmSync(folder, { recursive: true, force: true });
+  keepAnalysis(request, { pipeline, observations: observations! });
+  const [name] = readdirSync(folder);
+  expect(statSync(join(folder, name!)).mode & 0o077).toBe(0); // the notebook may be private
+  writeFileSync(join(folder, name!), 'x');
   expect(findAnalysis(request)).toBeUndefined();
 });
 
@@ -146,6 +163,39 @@ describe('observations', () => {
     expect(isUnchanged(observations!)).toBe(true);
     write({ 'file.txt': 'now' });
     expect(isUnchanged(observations!)).toBe(false);
+  });
+});
+
+describe('bundles', () => {
+  const program = (source: string): Program => ({
+    segment: 0,
+    kind: 'plain',
+    source,
+    inputs: [],
+    outputs: [],
+    packages: [],
+    localFiles: [],
+  });
+  const bundled = async (text: string): Promise<string> => {
+    const made = program(`export default async ($x) => ${text};`);
+    return (await bundlePrograms([made], project)).get(made)!;
+  };
+
+  test('are the same the second time, also where what was kept is damaged', async () => {
+    const first = await bundled('1');
+    expect(await bundled('1')).toBe(first);
+    const folder = join(process.env['XDG_CACHE_HOME']!, 'tagflow', 'bundles');
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '');
+    expect(await bundled('1')).toBe(first);
+  });
+
+  test('have the files of now, however the code names them', async () => {
+    for (const text of ["require('./data.json').v", '(await import(`./${"data"}.json`)).default.v']) {
+      write({ 'data.json': '{ "v": 111 }' });
+      expect(await bundled(text)).toContain('111');
+      write({ 'data.json': '{ "v": 222 }' });
+      expect(await bundled(text)).toContain('222');
+    }
   });
 });
 

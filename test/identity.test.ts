@@ -358,6 +358,7 @@ describe('uses of clock, randomness and network', () => {
     ['({}) instanceof Date', []],
     ['Math.random() + Math.random()', ['Math.random()']],
     ['Math["random"]()', ['Math.random()']],
+    ['require("node:os").EOL', ['require()']],
     ['await import("node:" + "fs")', ['import() of what is computed']],
     ['(globalThis as any).Math.random()', ['Math.random()']],
     ['Math.max(1, 2)', []],

@@ -31,7 +31,7 @@ describe('programs', () => {
     ]);
     expect(found.packages).toEqual(['lodash', 'nanoid']);
     expect(found.localFiles).toEqual(['./local']);
-    const text = await bundleProgram(found, { directory: FOLDER });
+    const { code: text } = await bundleProgram(found, { directory: FOLDER });
     expect(text.match(/loc = \{ a: 41 \}/g)).toHaveLength(1);
     expect(text).toMatch(/\$x\.import\("lodash"\)/);
     expect(text).toMatch(/\$x\.import\("nanoid"\)/);
@@ -70,7 +70,7 @@ describe('programs', () => {
       ['step:a', `const { inc, loc } = await import(${JSON.stringify(url)}); const z = inc(loc)`],
     ]);
     expect(found.localFiles).toEqual([url]);
-    expect(await bundleProgram(found, { directory: FOLDER })).toMatch(/loc = \{ a: 41 \}/);
+    expect((await bundleProgram(found, { directory: FOLDER })).code).toMatch(/loc = \{ a: 41 \}/);
   });
 
   test('a local file that is not there is told by name', async () => {
@@ -84,7 +84,7 @@ describe('programs', () => {
       ['none', '// a comment\nfunction fail(x: number): never {\n  throw new Error(`no ${x}`)\n}'],
       ['step:a', 'const before = 1 + 1\n\nconst z: number = fail(before)'],
     ];
-    const text = await bundleProgram(program(rows), { directory: FOLDER });
+    const { code: text } = await bundleProgram(program(rows), { directory: FOLDER });
     const data = /base64,(\S+)/.exec(text)![1]!;
     const map = new SourceMap(JSON.parse(Buffer.from(data, 'base64').toString()));
     const lines = text.split('\n');

@@ -32,8 +32,9 @@ async function ask(shape: Shape): Promise<Layout> {
 
 function answer(worker: Worker, shape: Shape): Promise<Layout> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Layout>) => resolve(data);
-    worker.onerror = reject;
+    const fail = (): void => reject(new Error('The thread cannot lay it out.'));
+    worker.onmessage = ({ data }: MessageEvent<Layout | null>) => (data ? resolve(data) : fail());
+    worker.onerror = fail;
     worker.postMessage(shape);
   });
 }

@@ -75,7 +75,7 @@ export async function runHere(
   const codes = new Map(
     await Promise.all(
       programs.map(
-        async (program) => [program, await bundleProgram(program, { directory: FOLDER })] as const,
+        async (program) => [program, (await bundleProgram(program, { directory: FOLDER })).code] as const,
       ),
     ),
   );

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '@tagflow/schema';
-import { bundleProgram } from '../../kernel/lib/export/program.js';
+import { bundlePrograms } from '../../kernel/lib/export/bundles.js';
 import { type PlacedRun, type PlacedRunOptions, placeRun } from '../../kernel/lib/run/placed-run.js';
 import type { Plan } from '../../kernel/lib/run/plan.js';
 import type { FolderStore } from '../../kernel/lib/store/file.js';
@@ -20,13 +20,12 @@ export async function placeHere(
   { base, ...options }: Pick<PlacedRunOptions, 'cache' | 'origin' | 'asOf'> & { base?: string } = {},
 ): Promise<PlacedRun> {
   const programs = plan.steps.flatMap(({ step }) => step.programs);
-  const codes = await Promise.all(programs.map((program) => bundleProgram(program, { directory: FOLDER })));
-  const codeOf = new Map(programs.map((program, i) => [program, codes[i]!]));
+  const codes = await bundlePrograms(programs, FOLDER);
   return placeRun(plan, {
     ...options,
     store,
     directory: FOLDER,
-    programOf: (program) => codeOf.get(program)!,
+    programOf: (program) => codes.get(program)!,
     images: Object.fromEntries(plan.steps.map(({ step }) => [step.name, { image: 'here', base }])),
     cluster: (run) => ({ namespace: 'here', workflow: run }),
     isSamePlace: () => base === undefined,

@@ -66,17 +66,21 @@ export async function examine(options: DoctorOptions): Promise<boolean> {
     { what: 'registry', look: () => registry(deployment) },
     { what: 'round trip', needs: () => roundTrip && isWell, look: () => travel(options) },
   ];
-  for (const { what, needs, look } of checks) {
-    if (needs?.() === false) continue;
-    onCheck?.(what);
-    try {
-      onFinding({ what, ok: true, text: await look() });
-    } catch (error) {
-      isWell = false;
-      onFinding({ what, ok: false, text: error instanceof Error ? error.message : String(error) });
+  try {
+    for (const { what, needs, look } of checks) {
+      if (needs?.() === false) continue;
+      onCheck?.(what);
+      try {
+        onFinding({ what, ok: true, text: await look() });
+      } catch (error) {
+        isWell = false;
+        onFinding({ what, ok: false, text: error instanceof Error ? error.message : String(error) });
+      }
     }
+    return isWell;
+  } finally {
+    cluster?.close();
   }
-  return isWell;
 }
 
 interface Check {
@@ -174,16 +178,20 @@ async function travel({ deployment, directory, settings = {} }: DoctorOptions): 
     tell: () => undefined,
   });
   let why = '';
-  const late = AbortSignal.timeout(PATIENCE);
-  const run = await watchRun(submitted.store, submitted.cluster, submitted.start, {
+  const { store, cluster, start } = submitted;
+  const run = await watchRun(store, cluster, start, {
     onEvent: (event) => void (event.type === 'waiting' && (why = event.text)),
-    signal: late,
+    signal: AbortSignal.timeout(PATIENCE),
+  }).finally(() => {
+    // What is still being asked would hold up the command's end.
+    cluster.close();
+    store.close?.();
   });
   if (run?.state === 'succeeded')
     return `a pod ran and wrote its result, in ${Math.round((performance.now() - began) / 1000)} s`;
   if (run?.ended === undefined)
     throw new ClusterError(
-      `Run ${submitted.start.id} has not ended in ${PATIENCE / 60_000} minutes: ${why || 'no controller of Argo Workflows seems to watch the namespace'}.`,
+      `Run ${start.id} has not ended in ${PATIENCE / 60_000} minutes: ${why || 'no controller of Argo Workflows seems to watch the namespace'}.`,
     );
   const { failure } = run.steps[0] ?? {};
   throw new ClusterError(`Run ${run.id} ${run.state}: ${failure?.message ?? why}`);

@@ -87,15 +87,15 @@ class Outage {
     const error = new UnreachableClusterError(
       'The cluster, or the store of its runs, leaves a question without an answer. Check that you are connected to their network.',
     );
-    if (silence > this.patience) throw error;
     this.begins(error);
+    if (Date.now() - this.since! > this.patience) throw error;
   }
 
   /** Whether it is worth another look. */
   bears(error: unknown): boolean {
     if (!this.isBorne(error)) return false;
     this.begins(error as Error);
-    return Date.now() - this.since! <= this.patience;
+    return this.refusedSince !== undefined || Date.now() - this.since! <= this.patience;
   }
 
   private begins(error: Error): void {

@@ -1,4 +1,5 @@
 /** The way to a cluster: kubeconfig, or what a pod has of its own. Loaded when a command needs it. */
+import { setMaxListeners } from 'node:events';
 import type {
   AuthorizationV1Api,
   CoreV1Api,
@@ -59,13 +60,14 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
       `The kubeconfig says of no cluster that it is meant. Name a context with --context, or under "tagflow" in package.json: there are ${contexts.join(', ')}.`,
     );
   const leave = new AbortController();
+  setMaxListeners(0, leave.signal);
   const configuration = kubernetes.createConfiguration({
     baseServer: new kubernetes.ServerConfiguration(server, {}),
     authMethods: { default: config },
     promiseMiddleware: [
       {
         pre: async (request) => {
-          request.setSignal(AbortSignal.any([leave.signal, AbortSignal.timeout(SILENCE)]));
+          request.setSignal(unlessLeft(leave.signal));
           return request;
         },
         post: async (answer) => answer,
@@ -84,6 +86,19 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
     version: new kubernetes.VersionApi(configuration),
     close: () => leave.abort(),
   };
+}
+
+/** Of one question: aborted when it takes too long, or nobody waits for it any more. */
+function unlessLeft(left: AbortSignal): AbortSignal {
+  const question = new AbortController();
+  const end = (): void => question.abort();
+  left.addEventListener('abort', end, { once: true });
+  // Held by its timer; Node 20 lets go of what `AbortSignal.any` is made of.
+  setTimeout(() => {
+    left.removeEventListener('abort', end);
+    end();
+  }, SILENCE).unref();
+  return question.signal;
 }
 
 /** Status code of what the API server refused; undefined of other errors. */

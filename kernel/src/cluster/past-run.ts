@@ -48,21 +48,33 @@ export async function pastRun(directory: string, reference: string): Promise<Pas
 /** Runs of all stores, newest first; what is here also where the cluster's store does not answer, which is told. */
 export async function pastRuns(
   [here, ...others]: readonly [Store, ...Store[]],
-  wanted: ListOptions & { onUnreadable: (error: StoreError) => void },
+  {
+    before,
+    onUnreadable,
+    ...wanted
+  }: ListOptions & {
+    onUnreadable: (error: StoreError) => void;
+    /** What a store needs before its runs are listed. */
+    before?: ((store: Store) => Promise<void>) | undefined;
+  },
 ): Promise<Run[]> {
+  const listOf = async (store: Store): Promise<Run[]> => {
+    await before?.(store);
+    return listRuns(store, wanted);
+  };
   const list = async (store: Store): Promise<Run[]> => {
     const late = setTimeout(PATIENCE, undefined, { ref: false }).then(() => {
       // What is still being asked would hold up the command's end.
       store.close?.();
       throw new StoreError(`${store.location} does not answer.`);
     });
-    return Promise.race([listRuns(store, wanted), late]).catch((error: unknown) => {
+    return Promise.race([listOf(store), late]).catch((error: unknown) => {
       if (!(error instanceof StoreError)) throw error;
-      wanted.onUnreadable(error);
+      onUnreadable(error);
       return [];
     });
   };
-  const lists = await Promise.all([listRuns(here, wanted), ...others.map(list)]);
+  const lists = await Promise.all([listOf(here), ...others.map(list)]);
   return lists
     .flat()
     .sort((a, b) => (a.id < b.id ? 1 : -1))

@@ -11,13 +11,16 @@ export interface RunsOptions extends ListOptions {
 
 export async function runs({ directory, json, ...wanted }: RunsOptions): Promise<void> {
   const stores = storesOf(directory);
-  if (wanted.tag !== undefined) for (const store of stores) await requireIndex(store);
   let unreadable = 0;
   const onUnreadable = ({ message }: Error): void => {
     unreadable++;
     process.stderr.write(`${message}\n`);
   };
-  const list = await pastRuns(stores, { ...wanted, onUnreadable });
+  const list = await pastRuns(stores, {
+    ...wanted,
+    onUnreadable,
+    before: wanted.tag === undefined ? undefined : requireIndex,
+  });
   const [here, ...others] = stores;
   if (json) return writeJson(list);
   if (list.length === 0) {

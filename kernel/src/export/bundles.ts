@@ -1,4 +1,4 @@
-/** The programs of a pipeline as JavaScript; those that are made of nothing but the notebook are kept for the next run. */
+/** The programs of a pipeline as JavaScript; those in which there are no files are kept for the next run. */
 import { deserialize, serialize } from 'node:v8';
 import type { Program } from '@tagflow/schema';
 import { buildStamp, digestOf } from '../language/build-stamp.js';
@@ -9,6 +9,9 @@ const FOLDER = 'bundles';
 /** Of how many pipelines they are kept, those made last. */
 const KEPT = 200;
 
+/** Code of each program in turn; undefined of one that has files in it, which may change. */
+type Kept = (string | undefined)[];
+
 /**
  * @param directory the notebook's
  * @throws BundleError when one cannot be bundled
@@ -17,22 +20,29 @@ export async function bundlePrograms(
   programs: readonly Program[],
   directory: string,
 ): Promise<Map<Program, string>> {
-  const ofNotebook = programs.filter(({ localFiles }) => localFiles.length === 0);
-  const others = programs.filter(({ localFiles }) => localFiles.length > 0);
-  const name = `${FOLDER}/${digestOf(buildStamp(), directory, ...ofNotebook.map(({ source }) => source))}.v8`;
-  const known = readCached(name);
-  const codes = known ? (deserialize(known) as string[]) : await bundle(ofNotebook, directory);
+  const name = `${FOLDER}/${digestOf(buildStamp(), directory, ...programs.map(({ source }) => source))}.v8`;
+  const known = kept(name);
+  const bundles = await Promise.all(
+    programs.map(async (program, i) => {
+      const code = known?.[i];
+      return code === undefined ? bundleProgram(program, { directory }) : { code, hasFiles: false };
+    }),
+  );
   if (!known) {
-    writeCached(name, serialize(codes));
+    writeCached(
+      name,
+      serialize(bundles.map(({ code, hasFiles }) => (hasFiles ? undefined : code)) satisfies Kept),
+    );
     removeOldCached(FOLDER, /\.v8$/, KEPT);
   }
-  const bundled = others.length > 0 ? await bundle(others, directory) : [];
-  return new Map([
-    ...ofNotebook.map((program, i) => [program, codes[i]!] as const),
-    ...others.map((program, i) => [program, bundled[i]!] as const),
-  ]);
+  return new Map(programs.map((program, i) => [program, bundles[i]!.code]));
 }
 
-function bundle(programs: readonly Program[], directory: string): Promise<string[]> {
-  return Promise.all(programs.map((program) => bundleProgram(program, { directory })));
+function kept(name: string): Kept | undefined {
+  try {
+    const bytes = readCached(name);
+    return bytes && (deserialize(bytes) as Kept);
+  } catch {
+    return undefined; // damaged, or of another Node
+  }
 }

@@ -1,10 +1,16 @@
 import type { BuildOptions, Message } from 'esbuild';
 import type { Program } from '@tagflow/schema';
-import { ENTRY, localFiles } from '../interpreter/bundled-files.js';
+import { ENTRY, ENTRY_NAME, isFile, localFiles } from '../interpreter/bundled-files.js';
 
 export interface BundleOptions {
   /** The notebook's folder: local files are looked up from there. */
   directory: string;
+}
+
+export interface Bundle {
+  code: string;
+  /** Whether files are in it. */
+  hasFiles: boolean;
 }
 
 /** A program could not be bundled; the message names the files and lines at fault. */
@@ -14,7 +20,7 @@ export class BundleError extends Error {
 
 /** Starts the bundler's process, so that the first program need not wait for it. */
 export function startBundler(): void {
-  void import('esbuild').then(({ transform }) => transform('').catch(() => undefined)); // the first program tells of it
+  import('esbuild').then(({ transform }) => transform('')).catch(() => undefined); // the first program tells of it
 }
 
 /**
@@ -28,18 +34,19 @@ export function startBundler(): void {
 export async function bundleProgram(
   program: Pick<Program, 'source'>,
   { directory }: BundleOptions,
-): Promise<string> {
+): Promise<Bundle> {
   const { build } = await import('esbuild');
   try {
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       ...bundleOptions(directory),
-      stdin: { contents: ENTRY, resolveDir: directory, sourcefile: 'entry.js' },
+      stdin: { contents: ENTRY, resolveDir: directory, sourcefile: ENTRY_NAME },
       plugins: [localFiles(program.source, directory)],
       keepNames: true,
       sourcemap: 'inline',
       sourcesContent: false,
+      metafile: true,
     });
-    return outputFiles[0]!.text;
+    return { code: outputFiles[0]!.text, hasFiles: Object.keys(metafile.inputs).some(isFile) };
   } catch (error) {
     throw bundleError(error);
   }

@@ -27,6 +27,13 @@ export const ENTRY =
   `import { start } from "${RUNTIME}"; import program from "${PROGRAM}"; ` +
   'export default (runtime) => { start(runtime); return program(runtime); };';
 
+export const ENTRY_NAME = 'entry.js';
+
+/** Whether something that went into a bundle, as the bundler names it, is a file. */
+export function isFile(input: string): boolean {
+  return input !== ENTRY_NAME && !/^tagflow(-program)?:/.test(input);
+}
+
 /** @param source of the program */
 export function localFiles(source: string, directory: string): Plugin {
   return {

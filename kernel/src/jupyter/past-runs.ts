@@ -73,10 +73,16 @@ export class PastRuns {
     const { eachRun, findRunId, fits, openStore, readRun } = await import('../store/index.js');
     const store = openStore(this.directory);
     if (run !== undefined) return void found.push(await readRun(store, await findRunId(store, run)));
+    // Also what is being asked then.
+    const late = setTimeout(() => store.close?.(), LONGEST).unref();
     const latest = Date.now() + LONGEST;
-    for await (const each of eachRun(store)) {
-      if (fits(each, names as RunFilter)) found.push(each);
-      if (found.length === count || Date.now() > latest) break;
+    try {
+      for await (const each of eachRun(store)) {
+        if (fits(each, names as RunFilter)) found.push(each);
+        if (found.length === count || Date.now() > latest) break;
+      }
+    } finally {
+      clearTimeout(late);
     }
   }
 }

@@ -21,8 +21,9 @@ export function writeCached(name: string, data: string | Uint8Array): void {
   const file = join(cacheFolder(), name);
   const partial = `${file}.${process.pid}-${performance.now()}`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(partial, data);
+    // What is cached may be made of what others may not read.
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(partial, data, { mode: 0o600 });
     renameSync(partial, file);
   } catch {
     // A read-only home: everything works, only later.

@@ -25,6 +25,7 @@ const IMPURE = new Set([
   'process.resourceUsage',
   'process.stdin',
   'process.uptime',
+  'require',
   'fetch',
   'module.createRequire',
   'EventSource',

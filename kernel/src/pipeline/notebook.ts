@@ -98,9 +98,11 @@ function stringOr(value: unknown): string | undefined {
 
 /** The notebook as it is recorded: cells and metadata, no outputs. */
 export function withoutOutputs(text: string): string {
-  const notebook = parseDocument(text) as { cells?: (Record<string, unknown> | null)[] };
-  for (const cell of notebook.cells ?? []) {
-    if (cell?.['cell_type'] === 'code') Object.assign(cell, { outputs: [], execution_count: null });
+  const notebook = parseDocument(text);
+  const cells: unknown[] = isObject(notebook) && Array.isArray(notebook.cells) ? notebook.cells : [];
+  for (const cell of cells) {
+    if (isObject(cell) && cell['cell_type'] === 'code')
+      Object.assign(cell, { outputs: [], execution_count: null });
   }
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }

@@ -1,11 +1,12 @@
 /** Analyses made before, in the cache folder: one stands while nothing differs that it rests on. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import type { Pipeline } from '@tagflow/schema';
 import { buildStamp, digestOf } from '../language/build-stamp.js';
 import { readCached, removeOldCached, writeCached } from '../language/cache-folder.js';
 import type { AnalysisRequest } from '../language/messages.js';
 import { type Observations, isUnchanged } from '../language/observations.js';
+import { pipelineName } from '../pipeline/name.js';
 import { withoutOutputs } from '../pipeline/notebook.js';
 
 const FOLDER = 'analyses';
@@ -37,5 +38,6 @@ export function keepAnalysis(request: AnalysisRequest, known: KnownAnalysis): vo
 }
 
 function nameOf({ notebook, directory, name }: AnalysisRequest): string {
-  return join(FOLDER, `${digestOf(FORMAT, buildStamp(), directory, name, withoutOutputs(notebook))}.v8`);
+  const place = [resolve(directory), pipelineName(name)];
+  return join(FOLDER, `${digestOf(FORMAT, buildStamp(), ...place, withoutOutputs(notebook))}.v8`);
 }

@@ -1,4 +1,5 @@
 /** Requests to an S3 service: signed, tried again where that may help, and what it refuses as sentences. */
+import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -43,6 +44,8 @@ export class S3Client {
   private readonly leave = new AbortController();
 
   constructor(private readonly access: S3Access) {
+    // Each request listens, and many are under way at once.
+    setMaxListeners(0, this.leave.signal);
     const options = { keepAlive: true, maxSockets: 64, ...(access.ca ? { ca: access.ca } : {}) };
     this.agent = access.endpoint.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
   }
