@@ -58,6 +58,27 @@ describe('looks', () => {
     expect((await following([away(), refused(403), refused(404), 1])).found).toBe(1);
   });
 
+  test('also after all of its patience was needed', async () => {
+    const looks = [away(), away(), away(), refused(403), refused(403), 1];
+    expect((await following(looks, 2_500)).found).toBe(1);
+  });
+
+  test('an outage is as long as was said, whatever it is made of', async () => {
+    let until = Infinity;
+    let looks = 0;
+    const hanging = follow<number>(
+      () => (looks++ < 2 ? Promise.reject(away()) : new Promise(() => undefined)),
+      {
+        patience: 3_000,
+        onAway: (_, date) => (until = date.getTime()),
+      },
+    );
+    await expect(hanging).rejects.toThrow('without an answer');
+    expect(Date.now()).toBeGreaterThan(until);
+    // A question begun within it would have had as long again.
+    expect(Date.now() - until).toBeLessThan(1_500);
+  });
+
   test.each<[string, Error]>([
     ['who is asked does not know who asks', refused(401)],
     ['who is asked does not allow it', refused(403)],

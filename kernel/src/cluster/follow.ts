@@ -83,7 +83,7 @@ class Outage {
   /** Looks at the time while an answer is waited for. */
   check(): void {
     const silence = Date.now() - this.heardAt;
-    if (silence <= Math.min(QUIET, this.patience)) return;
+    if (this.since === undefined && silence <= Math.min(QUIET, this.patience)) return;
     const error = new UnreachableClusterError(
       'The cluster, or the store of its runs, leaves a question without an answer. Check that you are connected to their network.',
     );
