@@ -23,7 +23,16 @@ export class S3Server {
     private readonly folder: string,
   ) {}
 
+  /** Its ports may be taken by another before it has them: it is begun anew then. */
   static async start(): Promise<S3Server> {
+    for (let tries = 0; tries < 3; tries++) {
+      const server = await S3Server.begin();
+      if (server) return server;
+    }
+    throw new Error('The S3 server did not come up.');
+  }
+
+  private static async begin(): Promise<S3Server | undefined> {
     const folder = mkdtempSync(join(tmpdir(), 'tagflow-s3-'));
     const credentials = [{ accessKey: KEYS.AWS_ACCESS_KEY_ID, secretKey: KEYS.AWS_SECRET_ACCESS_KEY }];
     const identities = [
@@ -45,7 +54,7 @@ export class S3Server {
       region: 'us-east-1',
       retries: 0,
     });
-    for (let tries = 0; tries < 900; tries++) {
+    for (let tries = 0; tries < 300 && server.process.exitCode === null; tries++) {
       const made = await client
         .fetch(`${server.endpoint}/${BUCKET}`, { method: 'PUT' })
         .catch(() => undefined);
@@ -53,13 +62,15 @@ export class S3Server {
       await sleep(100);
     }
     await server.stop();
-    throw new Error('The S3 server did not come up.');
+    return undefined;
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.on('exit', resolve));
-    this.process.kill('SIGKILL');
-    await ended;
+    if (this.process.exitCode === null) {
+      const ended = new Promise((resolve) => this.process.on('exit', resolve));
+      this.process.kill('SIGKILL');
+      await ended;
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
