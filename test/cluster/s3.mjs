@@ -30,6 +30,9 @@ export async function startS3() {
     '-master.volumeSizeLimitMB=1024',
     '-s3',
     `-s3.port=${s3Port}`,
+    // Catalogs, on ports that others may have.
+    '-s3.port.iceberg=0',
+    '-s3.port.lance=0',
     `-s3.config=${config}`,
   ]);
   await until('s3', async () => (await fetch(endpoint)).status < 500);

@@ -45,6 +45,8 @@ export class S3Server {
       ...['server', `-dir=${folder}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-s3', `-s3.port=${s3}`],
       ...[`-s3.config=${join(folder, 's3.json')}`, `-master.port=${master}`, `-volume.port=${volume}`],
       ...[`-filer.port=${filer}`, '-volume.max=20', '-master.volumeSizeLimitMB=512'],
+      // Catalogs on ports that are the same for all.
+      ...['-s3.port.iceberg=0', '-s3.port.lance=0'],
     ];
     const server = new S3Server(`http://127.0.0.1:${s3}`, spawn(WEED, args, { stdio: 'ignore' }), folder);
     const client = new AwsClient({
