@@ -101,7 +101,7 @@ class Outage {
   private begins(error: Error): void {
     if (this.since !== undefined) return;
     this.since = this.heardAt;
-    this.options.onAway?.(error, new Date(this.since + (this.options.patience ?? PATIENCE)));
+    this.options.onAway?.(error, new Date(this.since + this.patience));
   }
 
   private isBorne(error: unknown): boolean {
