@@ -60,7 +60,7 @@ export async function pastRuns(
 ): Promise<Run[]> {
   const listOf = async (store: Store): Promise<Run[]> => {
     await before?.(store);
-    return listRuns(store, wanted);
+    return listRuns(store, { ...wanted, onUnreadable });
   };
   const list = async (store: Store): Promise<Run[]> => {
     const late = setTimeout(PATIENCE, undefined, { ref: false }).then(() => {
