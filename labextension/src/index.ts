@@ -52,17 +52,19 @@ const plugin: JupyterFrontEndPlugin<IPipelines> = {
 function openAsked({ commands, restored }: JupyterFrontEnd, pipelines: Pipelines): void {
   if (!isAsked()) return;
   let opened = false;
-  const look = (model: NotebookPipeline | null): void => {
-    if (opened || model?.state.link !== 'ready') return;
+  const look = (): void => {
+    if (opened || !commands.isEnabled(Command.openRuns)) return;
     opened = true;
-    void restored.then(() => commands.execute(Command.openRuns));
+    void commands.execute(Command.openRuns);
   };
   const follow = (model: NotebookPipeline | null): void => {
-    look(model);
-    model?.changed.connect(() => look(model));
+    look();
+    model?.changed.connect(look);
   };
-  follow(pipelines.current);
-  pipelines.currentChanged.connect((_, model) => follow(model));
+  void restored.then(() => {
+    follow(pipelines.current);
+    pipelines.currentChanged.connect((_, model) => follow(model));
+  });
 }
 
 const summaries: JupyterFrontEndPlugin<void> = {

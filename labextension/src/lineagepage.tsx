@@ -1,6 +1,7 @@
 /** The page of a lineage: what an artifact came from and what came of it, drawn and as lists, across runs. */
 import type { Lineage, LineageNode, LineageRun } from '@tagflow/schema';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { onFirstUse } from './firstuse.js';
 import { useNow, usePipelineState } from './hooks.js';
 import { drawnLineage, joined, neighbours } from './lineagegraph.js';
 import type { NotebookPipeline } from './model.js';
@@ -8,7 +9,7 @@ import type { PageProps } from './pages.js';
 import type { ArtifactPlace } from './pastbook.js';
 import { moment } from './runlist.js';
 
-const Dag = lazy(() => import('./dag.js'));
+const Dag = onFirstUse(() => import('./dag.js'));
 
 /** Steps back and on that are asked for at once. */
 const DEPTH = 3;
@@ -79,20 +80,18 @@ function Found({ model, lineage, onMore }: FoundProps): JSX.Element {
     <>
       {drawn.pipeline.steps.length <= DRAWN && (
         <div className="tf-LineagePage-drawing">
-          <Suspense fallback={null}>
-            <Dag
-              key={lineage.of}
-              pipeline={drawn.pipeline}
-              runs={new Map()}
-              stale={null}
-              selected={null}
-              onSelect={(box) => {
-                const place = drawn.places.get(box);
-                if (place) void open(place.run, place.step);
-              }}
-              now={now}
-            />
-          </Suspense>
+          <Dag
+            key={lineage.of}
+            pipeline={drawn.pipeline}
+            runs={new Map()}
+            stale={null}
+            selected={null}
+            onSelect={(box) => {
+              const place = drawn.places.get(box);
+              if (place) void open(place.run, place.step);
+            }}
+            now={now}
+          />
         </div>
       )}
       <Tree

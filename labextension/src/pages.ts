@@ -2,7 +2,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget, ReactWidget } from '@jupyterlab/apputils';
 import type { CommandRegistry } from '@lumino/commands';
-import { createElement, lazy, Suspense, type ComponentType } from 'react';
+import { createElement, type ComponentType } from 'react';
+import { onFirstUse } from './firstuse.js';
 import { pipelineIcon } from './icons.js';
 import type { NotebookPipeline } from './model.js';
 
@@ -17,9 +18,9 @@ interface Page {
 }
 
 const PAGES = {
-  cluster: { label: 'Cluster', Content: lazy(() => import('./clusterpage.js')) },
-  runs: { label: 'Runs', Content: lazy(() => import('./runspage.js')) },
-  lineage: { label: 'Lineage', Content: lazy(() => import('./lineagepage.js')) },
+  cluster: { label: 'Cluster', Content: onFirstUse(() => import('./clusterpage.js')) },
+  runs: { label: 'Runs', Content: onFirstUse(() => import('./runspage.js')) },
+  lineage: { label: 'Lineage', Content: onFirstUse(() => import('./lineagepage.js')) },
 } satisfies Record<string, Page>;
 
 /** Opens a notebook's page, or brings it to the front. */
@@ -32,8 +33,9 @@ export function openPage(
   const known = [...shell.widgets('main')].find((widget) => widget.id === id);
   if (!known) {
     const { label, Content } = PAGES[name];
-    const page = createElement(Suspense, { fallback: null }, createElement(Content, { model, commands }));
-    const widget = new MainAreaWidget({ content: ReactWidget.create(page) });
+    const widget = new MainAreaWidget({
+      content: ReactWidget.create(createElement(Content, { model, commands })),
+    });
     widget.id = id;
     widget.title.label = label;
     widget.title.icon = pipelineIcon;

@@ -2,8 +2,9 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Pipeline, StepRun } from '@tagflow/schema';
 import type { CommandRegistry } from '@lumino/commands';
-import { Component, lazy, Suspense, useCallback, useMemo, type ReactNode } from 'react';
+import { Component, useCallback, useMemo, type ReactNode } from 'react';
 import { ClusterBar } from './clusterbar.js';
+import { onFirstUse } from './firstuse.js';
 import { useCurrent, useNow, usePipelineState } from './hooks.js';
 import { pipelineIcon } from './icons.js';
 import type { NotebookPipeline } from './model.js';
@@ -16,7 +17,7 @@ import { Count, Sections } from './sections.js';
 import { shownPipeline, shownRun, type PipelineState } from './state.js';
 import { Command, PANEL_ID, type IPipelines } from './tokens.js';
 
-const Dag = lazy(() => import('./dag.js'));
+const Dag = onFirstUse(() => import('./dag.js'), <Calm>Drawing…</Calm>);
 
 export function createPanel(pipelines: IPipelines, commands: CommandRegistry): ReactWidget {
   const widget = ReactWidget.create(<Panel pipelines={pipelines} commands={commands} />);
@@ -171,18 +172,16 @@ function Drawing({ pipeline, state, now, onSelect }: PartProps): JSX.Element {
   }
   return (
     <Fallible>
-      <Suspense fallback={<Calm>Drawing…</Calm>}>
-        <Dag
-          // Another run is another drawing; the notebook's own stays, so that its view does not jump.
-          key={state.past?.run.id ?? ''}
-          pipeline={pipeline}
-          runs={runs}
-          stale={state.running || state.past ? null : state.stale}
-          selected={state.selected}
-          onSelect={onSelect}
-          now={now}
-        />
-      </Suspense>
+      <Dag
+        // Another run is another drawing; the notebook's own stays, so that its view does not jump.
+        key={state.past?.run.id ?? ''}
+        pipeline={pipeline}
+        runs={runs}
+        stale={state.running || state.past ? null : state.stale}
+        selected={state.selected}
+        onSelect={onSelect}
+        now={now}
+      />
     </Fallible>
   );
 }

@@ -12,11 +12,12 @@ import { runSummary, type PipelineState, type ShownRun } from './state.js';
 import { StateMark } from './statemark.js';
 import { TimelineView } from './timelineview.js';
 import { Command } from './tokens.js';
-import { startView } from './startview.js';
+import { forgetStart, startView } from './startview.js';
 
 export default function RunsPage({ model, commands }: PageProps): JSX.Element {
   const state = usePipelineState(model);
   const [view, show] = useState<RunsView>(startView);
+  useEffect(forgetStart, []);
   const runs = state.runs ?? [];
   const now = useNow(runs.some((run) => run.state === 'running'));
   const [first, second] = view.chosen;

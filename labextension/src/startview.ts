@@ -9,8 +9,12 @@ export function isAsked(): boolean {
   return asked !== undefined;
 }
 
+/** Changes nothing, since React may begin to draw the page more than once before it shows it. */
 export function startView(): RunsView {
-  const view = asked ?? EVERYTHING;
+  return asked ?? EVERYTHING;
+}
+
+/** Once the page is shown: when it is opened again, it begins with everything. */
+export function forgetStart(): void {
   asked = undefined;
-  return view;
 }

@@ -2,9 +2,10 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { validateReply, type RunReply } from '@tagflow/schema';
-import { createElement, lazy, Suspense } from 'react';
+import { createElement } from 'react';
+import { onFirstUse } from './firstuse.js';
 
-const SummaryView = lazy(() => import('./summaryview.js'));
+const SummaryView = onFirstUse(() => import('./summaryview.js'));
 
 export const summaryRenderers: IRenderMime.IRendererFactory = {
   safe: true,
@@ -35,8 +36,7 @@ class SummaryRenderer extends ReactWidget implements IRenderMime.IRenderer {
         { className: 'tf-Quiet' },
         'This summary of a run cannot be read by this version.',
       );
-    const content = createElement(SummaryView, { run: reply.run, document: reply.document });
-    return createElement(Suspense, { fallback: null }, content);
+    return createElement(SummaryView, { run: reply.run, document: reply.document });
   }
 
   private reply: RunReply | null = null;

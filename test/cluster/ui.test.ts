@@ -153,6 +153,7 @@ maybe(lack === null ? 'a cluster in JupyterLab' : `a cluster in JupyterLab (skip
   });
 
   test('nothing complained', () => {
-    expect(complaints).toEqual([]);
+    // The test cluster's pods come and go on this very machine, with networks that the browser takes for its own.
+    expect(complaints.filter((each) => !each.includes('ERR_NETWORK_CHANGED'))).toEqual([]);
   });
 });
