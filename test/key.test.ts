@@ -166,6 +166,10 @@ const step = (cache: Step['settings']['cache'], impure: string[] = [], consumed 
     { segment: 0, kind: 'plain', source: '', inputs: [], outputs: [], packages: [], localFiles: [], impure },
   ],
 });
+const inert = (one: Step): Step => ({
+  ...one,
+  programs: one.programs.map((program) => ({ ...program, inert: true })),
+});
 const CACHED: [string, Step, object][] = [
   ['a pure step', step(undefined), { cached: true }],
   [
@@ -183,6 +187,15 @@ const CACHED: [string, Step, object][] = [
   [
     'one that is there for what it does',
     step(undefined, [], false),
+    { cached: false, reason: 'no other step consumes what it makes' },
+  ],
+  ['one that only declares', inert(step(undefined, [], false)), { cached: true }],
+  [
+    'one whose second program may do something',
+    {
+      ...step(undefined, [], false),
+      programs: [...inert(step(undefined)).programs, ...step(undefined).programs],
+    },
     { cached: false, reason: 'no other step consumes what it makes' },
   ],
 ];

@@ -38,6 +38,49 @@ describe('programs', () => {
     expect(text).not.toMatch(/^import /m);
   });
 
+  test.each<[string, Row[], boolean]>([
+    ['constants', [['step:a', 'const a = 1, b = `x`, c = /y/; let d']], false],
+    ['constants alone', [['step:a', 'const a = 1, b = `x`, c = /y/']], true],
+    ['data', [['step:a', 'const rows = [3, 1, { a: 2 }]']], true],
+    [
+      'functions and classes',
+      [['step:a', 'function f() { return Math.random() }\nclass A { b = f() }']],
+      true,
+    ],
+    ['a class that does something', [['step:a', 'class A { static b = console.log(1) }']], false],
+    ['a call', [['step:a', 'const a = String(1)']], false],
+    ['a statement', [['step:a', 'const a = 1; console.log(a)']], false],
+    ['a change of its data', [['step:a', 'const a = [1]; a.push(2)']], false],
+    ['an import that nothing reaches', [['step:a', 'import fs from "node:fs"; const f = () => fs']], true],
+    [
+      'an import for what it does',
+      [
+        ['none', 'import "nanoid"'],
+        ['step:a', 'const a = 1'],
+      ],
+      false,
+    ],
+    [
+      'spread',
+      [
+        ['step:b', 'const s = new Set([1])'],
+        ['step:a', 'const a = [...s]'],
+      ],
+      false,
+    ],
+    [
+      'setup',
+      [
+        ['setup', 'console.log(1)'],
+        ['step:a', 'const a = 1'],
+      ],
+      false,
+    ],
+  ])('%s are inert or not', (_, rows, expected) => {
+    const steps = pipelineFrom(rows).steps;
+    expect(steps.find(({ name }) => name === 'a')!.programs[0]!.inert ?? false).toBe(expected);
+  });
+
   test('JSX needs a package that nobody names', () => {
     const rows: Row[] = [
       ['none', 'const view = (n: number) => <b>{n}</b>; const less = (n: number) => n < 1'],

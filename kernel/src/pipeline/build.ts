@@ -102,7 +102,13 @@ function buildProgram(segment: Segment, position: number, code: Code, produces: 
     ...modulesOf(units),
     code: identityOf(slice),
     ...(impure.length > 0 ? { impure } : {}),
+    ...(kind === 'plain' && units.every((unit) => isInert(unit, code)) ? { inert: true as const } : {}),
   };
+}
+
+/** Whether running it does nothing but bind names. An import runs a module. */
+function isInert({ kind, travels }: PlacedUnit, code: Code): boolean {
+  return kind !== 'import' && travels !== undefined && travels.every((name) => code.travels.has(name));
 }
 
 /** Values of setup, and travelling objects: nothing may change them. */

@@ -12,14 +12,19 @@ import {
 } from '../language/snapshot.js';
 
 /**
- * As it was found before, if nothing has changed; else in a process that starts warm, or in a thread where there is none.
+ * At once, as it was found before, if nothing has changed; else in a process that starts warm, or in a thread where
+ * there is none.
  * @param meanwhile called if it takes a while
  * @throws what the chain throws: an Error named NotebookError for what is no notebook
  */
-export async function analyse(request: AnalysisRequest, meanwhile?: () => void): Promise<Pipeline> {
+export function analyse(request: AnalysisRequest, meanwhile?: () => void): Pipeline | Promise<Pipeline> {
   const known = findAnalysis(request);
   if (known) return known;
   meanwhile?.();
+  return analyseAnew(request);
+}
+
+async function analyseAnew(request: AnalysisRequest): Promise<Pipeline> {
   const snapshot = snapshotFor(request.directory);
   const reply = (await fromSnapshot(snapshot, request)) ?? (await inThread(request));
   // After the work: the next run has it.

@@ -21,7 +21,7 @@ export function cachingOf({ settings, programs, produces }: Step): Caching {
   if (cache) return { cached: true, maxAge: milliseconds(cache.maxAge) };
   const impure = [...new Set(programs.flatMap((program) => program.impure ?? []))];
   if (impure.length > 0) return { cached: false, reason: `it uses ${impure.join(', ')}` };
-  if (!produces.some(({ consumed }) => consumed))
+  if (!produces.some(({ consumed }) => consumed) && !programs.every(({ inert }) => inert))
     return { cached: false, reason: 'no other step consumes what it makes' };
   return { cached: true };
 }

@@ -4,6 +4,7 @@ import { parseDocument } from '../pipeline/notebook.js';
 import { openStore } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import type { Results } from './cache.js';
+import { cachingOf } from './caching.js';
 import type { RunEvent } from './event.js';
 import { LocalExecutor } from './executor.js';
 import { type RunRequest, prepareRun } from './prepare.js';
@@ -33,8 +34,7 @@ export async function startRun(options: StartOptions): Promise<Run> {
   try {
     const preparing = prepareRun(options);
     preparing.catch(() => undefined); // told where it is waited for
-    // Where there are results, most steps stand as a rule.
-    const atFirst = cache !== false && (await store.list('runs/')).length > 0 ? 1 : undefined;
+    const atFirst = cache !== false && (await store.list('runs/')).length > 0 ? fewOf(options) : undefined;
     executor.prepare(stepsNamed(options.notebook), atFirst);
     const { plan, programOf, facts } = await preparing;
     executor.prepare(plan.steps.length, atFirst);
@@ -55,6 +55,13 @@ export async function startRun(options: StartOptions): Promise<Run> {
     // For the next run; it waits for nobody.
     void makeStepFile();
   }
+}
+
+/** Where there are results, most steps stand as a rule: one process is kept ready, or none if all may stand. */
+function fewOf({ pipeline }: StartOptions): number {
+  const mayAllStand =
+    pipeline && !(pipeline instanceof Promise) && pipeline.steps.every((step) => cachingOf(step).cached);
+  return mayAllStand ? 0 : 1;
 }
 
 /** About how many steps there are, before the notebook is parsed. */

@@ -1555,7 +1555,7 @@ validate51.errors = vErrors;
 return errors === 0;
 }
 
-const schema21 = {"type":"object","properties":{"segment":{"type":"integer"},"kind":{"enum":["plain","split","body","join","nested","condition","branch"]},"collects":{"type":"boolean"},"splits":{"type":"boolean"},"indexed":{"type":"boolean"},"source":{"type":"string"},"inputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"packages":{"type":"array","items":{"type":"string"}},"localFiles":{"type":"array","items":{"type":"string"}},"code":{"type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"impure":{"type":"array","items":{"type":"string"}}},"required":["segment","kind","source","inputs","outputs","packages","localFiles"],"additionalProperties":false};
+const schema21 = {"type":"object","properties":{"segment":{"type":"integer"},"kind":{"enum":["plain","split","body","join","nested","condition","branch"]},"collects":{"type":"boolean"},"splits":{"type":"boolean"},"indexed":{"type":"boolean"},"source":{"type":"string"},"inputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"outputs":{"type":"array","items":{"$ref":"#/definitions/VariableId"}},"packages":{"type":"array","items":{"type":"string"}},"localFiles":{"type":"array","items":{"type":"string"}},"code":{"type":"object","additionalProperties":{"$ref":"#/definitions/Digest"}},"impure":{"type":"array","items":{"type":"string"}},"inert":{"const":true}},"required":["segment","kind","source","inputs","outputs","packages","localFiles"],"additionalProperties":false};
 const schema22 = {"type":"string","pattern":"^[0-9a-f]{64}$"};
 const pattern11 = new RegExp("^[0-9a-f]{64}$", "u");
 
@@ -1849,6 +1849,19 @@ var valid0 = _errs31 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.inert !== undefined){
+const _errs35 = errors;
+if(true !== data.inert){
+validate57.errors = [{instancePath:instancePath+"/inert",schemaPath:"#/properties/inert/const",keyword:"const",params:{allowedValue: true},message:"must be equal to constant"}];
+return false;
+}
+var valid0 = _errs35 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }

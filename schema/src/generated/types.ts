@@ -483,6 +483,10 @@ export interface Program {
    * Visible uses of clock, randomness, network and the like, such as `Math.random()`; absent if there are none.
    */
   impure?: string[];
+  /**
+   * True if it only declares constants, functions and classes, so that running it does nothing but make them; absent if it may do more.
+   */
+  inert?: true;
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
