@@ -1,5 +1,6 @@
 /** From a notebook to a finished run: what the command line and the kernel call. */
-import type { Run } from '@tagflow/schema';
+import { availableParallelism } from 'node:os';
+import type { Program, Run } from '@tagflow/schema';
 import { parseDocument } from '../pipeline/notebook.js';
 import { openStore } from '../store/location.js';
 import type { Store } from '../store/store.js';
@@ -7,6 +8,7 @@ import type { Results } from './cache.js';
 import { cachingOf } from './caching.js';
 import type { RunEvent } from './event.js';
 import { LocalExecutor } from './executor.js';
+import type { Plan } from './plan.js';
 import { type RunRequest, prepareRun } from './prepare.js';
 import { runPipeline } from './runner.js';
 import { makeStepFile } from './step-file.js';
@@ -35,9 +37,9 @@ export async function startRun(options: StartOptions): Promise<Run> {
     const preparing = prepareRun(options);
     preparing.catch(() => undefined); // told where it is waited for
     const atFirst = cache !== false && (await store.list('runs/')).length > 0 ? fewOf(options) : undefined;
-    executor.prepare(stepsNamed(options.notebook), atFirst);
+    executor.prepare(processesNamed(options.notebook), atFirst);
     const { plan, programOf, facts } = await preparing;
-    executor.prepare(plan.steps.length, atFirst);
+    executor.prepare(processesOf(plan), atFirst);
     return await runPipeline(plan, {
       ...facts,
       store,
@@ -64,9 +66,26 @@ function fewOf({ pipeline }: StartOptions): number {
   return mayAllStand ? 0 : 1;
 }
 
-/** About how many steps there are, before the notebook is parsed. */
-function stepsNamed(notebook: string): number {
-  return new Set(notebook.match(/"step:[^"]*"/g)).size;
+/** About how many processes it takes, before the notebook is parsed. */
+function processesNamed(notebook: string): number {
+  const steps = new Set(notebook.match(/"step:[^"]*"/g)).size;
+  const loops = notebook.match(/\bforeach\(/g)?.length ?? 0;
+  return steps + loops * (1 + availableParallelism());
+}
+
+/** How many processes a program takes, about. Of a step's branches one runs. */
+const PROCESSES: Record<Program['kind'], number> = {
+  plain: 1,
+  split: 1,
+  body: availableParallelism(),
+  join: 1,
+  nested: 0,
+  condition: 2,
+  branch: 0,
+};
+
+function processesOf({ steps }: Plan): number {
+  return steps.flatMap(({ step }) => step.programs).reduce((sum, { kind }) => sum + PROCESSES[kind], 0);
 }
 
 function concurrencyOf(text: string): number | undefined {
