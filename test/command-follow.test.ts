@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttemptStart, RunStart } from '@tagflow/schema';
+import type { AttemptEnd, AttemptStart, RunStart } from '@tagflow/schema';
 import { putBlob } from '../kernel/lib/store/content.js';
 import { writeAttemptEnd, writeAttemptStart, writeRunStart } from '../kernel/lib/store/journal.js';
-import { openStoreAt } from '../kernel/lib/store/location.js';
+import { openStore, openStoreAt } from '../kernel/lib/store/location.js';
 import { LogWriter } from '../kernel/lib/store/log.js';
 import type { Store } from '../kernel/lib/store/store.js';
 import { type Ended, runTagflow, startTagflow, writeNotebook } from './command/tagflow.ts';
@@ -49,23 +49,58 @@ test('a log is followed into the next attempt, which is told', async () => {
   expect((await run).code).toBe(1);
 }, 60_000);
 
-/** A run of one step on a cluster, in the bucket; `at` is where the project says that the bucket is. */
-async function begin(at: string): Promise<{ store: Store; start: RunStart; attempt: AttemptStart }> {
+test('an attempt that was lost is told as such, although its run goes on', async () => {
+  const store = openStore(folder);
+  const { start, attempt } = await beginIn(store);
+  const second = { ...attempt, attempt: 2 };
+  await writeAttemptStart(store, second);
+  const shown = await tagflow('show', start.id, 'fit');
+  expect(shown.out).toMatch(
+    /^fit {2}▸ running, 2 attempts\n {2}Attempt 1 {2}\? lost\n {2}Attempt 2 {2}▸ running\n/,
+  );
+  let err = '';
+  const following = startTagflow(folder, ['logs', start.id, 'fit', '--follow']);
+  const code = new Promise((resolve) => following.on('close', resolve));
+  following.stderr!.on('data', (text) => (err += text));
+  while (!err.includes('begins')) await sleep(100);
+  await writeAttemptEnd(store, second, succeeded());
+  expect(await code).toBe(0);
+  expect(err).toBe('Step fit: attempt 2 begins, since attempt 1 was lost.\n');
+}, 60_000);
+
+const succeeded = (): AttemptEnd => ({
+  format: 1,
+  state: 'succeeded',
+  ended: new Date().toISOString(),
+  outputs: [],
+  notKept: [],
+});
+
+/** A run of one step, which has begun. */
+async function beginIn(
+  store: Store,
+  more: Pick<RunStart, 'cluster'> = {},
+): Promise<{ store: Store; start: RunStart; attempt: AttemptStart }> {
+  const pipeline = pipelineOfText(notebookText([['step:fit', 'const x = 1']]));
+  const document = await putBlob(store, Buffer.from(JSON.stringify(pipeline)));
+  const made = recordsOf({ id: '20260131-142501-001abcde', steps: [{ step: 'fit' }] });
+  const start = { ...made.start, document: document.digest, ...more };
+  const attempt = made.attempts[0]!.start;
+  await writeRunStart(store, start);
+  await writeAttemptStart(store, attempt);
+  return { store, start, attempt };
+}
+
+/** The same on a cluster, in the bucket; `at` is where the project says that the bucket is. */
+async function begin(at: string): ReturnType<typeof beginIn> {
   const place = `s3://${BUCKET}/${basename(folder)}`;
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ tagflow: { store: { url: place, endpoint: at } } }),
   );
   const store = openStoreAt(place, { ...KEYS, AWS_ENDPOINT_URL_S3: server!.endpoint });
-  const pipeline = pipelineOfText(notebookText([['step:fit', 'const x = 1']]));
-  const document = await putBlob(store, Buffer.from(JSON.stringify(pipeline)));
-  const made = recordsOf({ id: '20260131-142501-001abcde', steps: [{ step: 'fit' }] });
   const cluster = { namespace: 'team', workflow: 'tour-1', placement: '0'.repeat(64) };
-  const start = { ...made.start, document: document.digest, cluster };
-  const attempt = made.attempts[0]!.start;
-  await writeRunStart(store, start);
-  await writeAttemptStart(store, attempt);
-  return { store, start, attempt };
+  return beginIn(store, { cluster });
 }
 
 withS3(
@@ -84,13 +119,7 @@ withS3(
     fault = undefined;
     log.write('stdout', 'two\n');
     await log.end();
-    await writeAttemptEnd(store, attempt, {
-      format: 1,
-      state: 'succeeded',
-      ended: new Date().toISOString(),
-      outputs: [],
-      notKept: [],
-    });
+    await writeAttemptEnd(store, attempt, succeeded());
     const { code, out: text, err } = await following;
     expect([code, text]).toEqual([0, 'one\ntwo\n']);
     expect(err).toMatch(/^The store at .* cannot be reached.* It is tried again\.\n$/);

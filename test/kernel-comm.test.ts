@@ -94,11 +94,14 @@ describe('run', () => {
     const flaky = cell('a', code, 'step:flaky');
     const source = notebook({ ...flaky, metadata: { ...flaky.metadata, tagflow: { retries: 1 } } });
     const replies = await ask({ type: 'run', notebook: source, parameters: {} });
+    const logs = replies.filter(({ type }) => type === 'log');
+    expect([...new Set(logs.map(({ attempt }) => attempt))]).toEqual(['0/1', '0/2']);
     const { id: run } = replies.at(-1).run;
     const [{ attempts, more }] = await ask({ type: 'attempts', run, step: 'flaky' });
     expect([attempts.length, more]).toEqual([2, 0]);
     expect(attempts).toMatchObject([
       {
+        key: '0/1',
         place: { segment: 0, attempt: 1 },
         state: 'failed',
         failure: { name: 'RangeError', message: 'not yet', cell: 'a' },

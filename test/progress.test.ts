@@ -48,7 +48,7 @@ test('an outage is part of the picture, and leaves it', async () => {
     progress.tell({ type: 'run', run: RUN });
     progress.away('The cluster is away.');
     expect(screen()).toEqual([expect.stringContaining('load'), 'The cluster is away. It is tried again.']);
-    progress.tell({ type: 'log', run: 'r', step: 'load', stream: 'stdout', text: 'hello\n' });
+    progress.tell({ type: 'log', run: 'r', step: 'load', attempt: '0/1', stream: 'stdout', text: 'hello\n' });
     expect(screen()).toEqual([
       expect.stringContaining('hello'),
       expect.stringContaining('load'),

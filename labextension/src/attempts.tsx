@@ -1,8 +1,15 @@
 /** The attempts of a step one by one, where there was more than one: what became of each, and what it wrote. */
-import type { Attempt, AttemptPlace, Pipeline, StepRun } from '@tagflow/schema';
+import {
+  attemptText,
+  type Attempt,
+  type AttemptPlace,
+  type Pipeline,
+  type Step,
+  type StepRun,
+} from '@tagflow/schema';
 import { useState } from 'react';
 import { useAnswer } from './hooks.js';
-import type { Log } from './log.js';
+import { logOfAttempt, type Log } from './log.js';
 import { LogView } from './logview.js';
 import { moment } from './runlist.js';
 import { duration } from './state.js';
@@ -18,19 +25,28 @@ export interface AttemptActions {
 
 export interface AttemptsProps {
   pipeline: Pipeline;
+  step: Step;
   run: StepRun;
+  /** The step's, as far as it came with the progress. */
+  log: Log;
   now: number;
   actions: AttemptActions;
 }
 
-export function Attempts({ pipeline, run, now, actions }: AttemptsProps): JSX.Element | null {
-  const answer = useAnswer(actions.attempts, [run.name, run.started, run.attempts, run.state]);
+export function Attempts({ run, ...rest }: AttemptsProps): JSX.Element | null {
+  const failed = (run.loops ?? []).flatMap((loop) => loop.failed).join();
+  const answer = useAnswer(
+    rest.actions.attempts,
+    [run.name, run.started],
+    // What is opened stays open.
+    [run.attempts, run.state, failed],
+  );
   if (!answer) return null;
   return (
     <>
       <h4>Attempts</h4>
       {answer.attempts.map((attempt) => (
-        <OneAttempt key={JSON.stringify(attempt.place)} {...{ pipeline, attempt, now, actions }} />
+        <OneAttempt key={attempt.key} attempt={attempt} {...rest} />
       ))}
       {answer.more > 0 && <p className="tf-Quiet">{answer.more} more are not listed.</p>}
     </>
@@ -39,7 +55,7 @@ export function Attempts({ pipeline, run, now, actions }: AttemptsProps): JSX.El
 
 type OneProps = Omit<AttemptsProps, 'run'> & { attempt: Attempt };
 
-function OneAttempt({ pipeline, attempt, now, actions }: OneProps): JSX.Element {
+function OneAttempt({ pipeline, step, attempt, log, now, actions }: OneProps): JSX.Element {
   const [open, setOpen] = useState(false);
   const { place, state, started, ended, failure } = attempt;
   const took = state === 'lost' ? '' : duration({ started, ended }, now);
@@ -47,7 +63,7 @@ function OneAttempt({ pipeline, attempt, now, actions }: OneProps): JSX.Element 
     <details className="tf-Attempt" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <StateMark state={state} />
-        <span>{placeText(place)}</span>
+        <span>{attemptText(place, step.programs)}</span>
         <span className="tf-Attempt-time">{[moment(started, now), took].filter(Boolean).join(' · ')}</span>
         {failure && (
           <span className="tf-Attempt-failure">
@@ -55,25 +71,27 @@ function OneAttempt({ pipeline, attempt, now, actions }: OneProps): JSX.Element 
           </span>
         )}
       </summary>
-      {open && <AttemptLog place={place} read={actions.attemptLog} state={state} />}
+      {open && <AttemptLog attempt={attempt} told={log} read={actions.attemptLog} />}
     </details>
   );
 }
 
 interface AttemptLogProps {
-  place: AttemptPlace;
+  attempt: Attempt;
+  /** The step's log, as far as it came with the progress. */
+  told: Log;
   read: AttemptActions['attemptLog'];
-  state: Attempt['state'];
 }
 
-function AttemptLog({ place, read, state }: AttemptLogProps): JSX.Element | null {
-  const log = useAnswer(() => read(place), [JSON.stringify(place), state]);
+/** While it is at work, what comes with the progress; what is recorded once that is all, or where nobody tells of it. */
+function AttemptLog({ attempt, told, read }: AttemptLogProps): JSX.Element | null {
+  const { key, place, state } = attempt;
+  const recorded = useAnswer(() => read(place), [key], [state]);
+  const goesOn = state === 'running';
+  const own = logOfAttempt(told, key);
+  // What was recorded when it was opened is old once it has ended.
+  const isNewer = goesOn || !recorded || recorded.length < own.length;
+  const log = own.length > 0 && isNewer ? own : recorded;
   if (log === undefined) return <p className="tf-Quiet">Reading…</p>;
-  return log && <LogView log={log} />;
-}
-
-/** Such as `Attempt 2`, or `Item 7, attempt 2`. */
-function placeText({ index, within = [], attempt }: AttemptPlace): string {
-  if (index === undefined) return `Attempt ${attempt}`;
-  return `Item ${[...within, index].join('.')}, attempt ${attempt}`;
+  return log && <LogView log={log} goesOn={goesOn} />;
 }

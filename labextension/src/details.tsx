@@ -37,12 +37,12 @@ export function Details(props: DetailsProps): JSX.Element | null {
       {run && <Outcome pipeline={pipeline} step={step} run={run} now={now} onFailure={onFailure} />}
       {stale && <StaleLine reasons={stale} />}
       <StepValues pipeline={pipeline} edges={edges} step={step} />
-      {run && run.attempts > 1 && <Attempts pipeline={pipeline} run={run} now={now} actions={actions} />}
+      {run && run.attempts > 1 && <Attempts {...{ pipeline, step, run, log, now, actions }} />}
       {run && run.outputs.length > 0 && <Results artifacts={run.outputs} actions={actions} />}
       {run && (
         <>
           <h4>Log</h4>
-          <LogView log={log} />
+          <LogView log={log} goesOn={run.state === 'pending' || run.state === 'running'} />
         </>
       )}
     </div>

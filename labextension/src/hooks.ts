@@ -32,19 +32,26 @@ export function useNow(ticking: boolean): number {
   return now;
 }
 
-/** What a question is answered with; undefined until then, and again when it is another question. */
-export function useAnswer<T>(ask: () => Promise<T>, question: DependencyList): T | undefined {
+/**
+ * What a question is answered with; undefined until then, and again when it is another question.
+ * @param state when that changes the question is asked again, and the last answer stands until there is a newer one
+ */
+export function useAnswer<T>(
+  ask: () => Promise<T>,
+  question: DependencyList,
+  state: DependencyList = [],
+): T | undefined {
   const [answer, setAnswer] = useState<T>();
+  useEffect(() => setAnswer(undefined), question);
   useEffect(() => {
     let moot = false;
-    setAnswer(undefined);
     void ask().then((given) => {
       if (!moot) setAnswer(given);
     });
     return () => {
       moot = true;
     };
-  }, question);
+  }, [...question, ...state]);
   return answer;
 }
 

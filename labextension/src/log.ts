@@ -3,6 +3,8 @@
 export interface LogPart {
   stream: 'stdout' | 'stderr';
   text: string;
+  /** Key of the attempt that wrote it, where that is known. */
+  attempt?: string | undefined;
 }
 
 export interface Log {
@@ -17,15 +19,22 @@ export const EMPTY_LOG: Log = { parts: [], length: 0, cut: false };
 
 const LONGEST = 200_000;
 
-/** The log with this text at its end; neighbours of one stream are joined. */
+/** The log with this text at its end; neighbours of one stream and attempt are joined. */
 export function appendLog(log: Log, part: LogPart): Log {
   if (part.text === '') return log;
   const last = log.parts.at(-1);
-  const joined = last?.stream === part.stream && last.text.length < LONGEST / 10;
-  const parts = joined
-    ? [...log.parts.slice(0, -1), { stream: part.stream, text: last.text + part.text }]
-    : [...log.parts, part];
+  const isOne = last?.stream === part.stream && last.attempt === part.attempt;
+  const parts =
+    isOne && last.text.length < LONGEST / 10
+      ? [...log.parts.slice(0, -1), { ...last, text: last.text + part.text }]
+      : [...log.parts, part];
   return bounded({ parts, length: log.length + part.text.length, cut: log.cut });
+}
+
+/** What one attempt has written to the log of its step. */
+export function logOfAttempt({ parts, cut }: Log, key: string): Log {
+  const own = parts.filter(({ attempt }) => attempt === key);
+  return { parts: own, length: own.reduce((sum, { text }) => sum + text.length, 0), cut };
 }
 
 function bounded(log: Log): Log {

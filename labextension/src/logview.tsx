@@ -2,15 +2,22 @@
 import { useEffect, useRef } from 'react';
 import type { Log } from './log.js';
 
+export interface LogViewProps {
+  log: Log;
+  /** Whether more may be written. */
+  goesOn: boolean;
+}
+
 /** Follows the end of the log, unless the user has scrolled away from it. */
-export function LogView({ log }: { log: Log }): JSX.Element {
+export function LogView({ log, goesOn }: LogViewProps): JSX.Element {
   const node = useRef<HTMLPreElement>(null);
   const follows = useRef(true);
   useEffect(() => {
     const pre = node.current;
     if (pre && follows.current) pre.scrollTop = pre.scrollHeight;
   }, [log]);
-  if (log.length === 0) return <p className="tf-Quiet">Nothing was written.</p>;
+  if (log.length === 0)
+    return <p className="tf-Quiet">{goesOn ? 'Nothing has been written yet.' : 'Nothing was written.'}</p>;
   return (
     <pre
       className="tf-Log"

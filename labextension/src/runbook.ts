@@ -90,23 +90,20 @@ export class RunBook {
     const reply = await ask(this.source, { type: 'show', run: id });
     if (!reply) return;
     this.source.update({
-      past: { run: reply.run, document: reply.document ?? null, logs: {} },
+      // What has been told is not told again.
+      past: { run: reply.run, document: reply.document ?? null, logs: this.followed.get(id) ?? {} },
       selected: null,
       refusal: null,
     });
-    if (goesOnOnCluster(reply.run)) void this.watch(id, 'past');
+    if (goesOnOnCluster(reply.run)) void this.watch(id);
   }
 
   /** Follows the shown run again, after the kernel went away and came back: what is on a cluster went on meanwhile. */
   async followAgain(): Promise<void> {
     const { latest, past } = this.source.state();
-    const watched: [Shown, ShownRun | null][] = [
-      ['latest', latest],
-      ['past', past],
-    ];
     await Promise.all(
-      watched.map(([where, shown]) =>
-        shown && goesOnOnCluster(shown.run) ? this.watch(shown.run.id, where) : Promise.resolve(),
+      [latest, past].map((shown) =>
+        shown && goesOnOnCluster(shown.run) ? this.watch(shown.run.id) : Promise.resolve(),
       ),
     );
   }
@@ -119,7 +116,7 @@ export class RunBook {
   /** Fetches the log of a step, unless it came with the progress already. */
   async fetchLog(step: string): Promise<void> {
     const shown = shownRun(this.source.state());
-    if (!shown || shown.run.state === 'running' || logOf(shown, step).length > 0) return;
+    if (!shown || this.followed.has(shown.run.id) || logOf(shown, step).length > 0) return;
     const key = `${shown.run.id}/${step}`;
     if (this.fetching.has(key)) return;
     this.fetching.add(key);
@@ -141,33 +138,42 @@ export class RunBook {
     try {
       await client.ask(question, (reply: Answer<RunQuestion>) => this.progress(client, reply, followed));
     } catch (error) {
-      const shown = this.source.state()[where];
-      const ours = shown !== null && shown.run.id === followed.id;
-      this.source.update({ refusal: sentence(error), ...(ours ? { [where]: lost(shown) } : {}) });
+      this.source.update({ refusal: sentence(error) });
+      if (followed.id !== null) this.change(followed.id, lost);
     }
-    this.setAway(followed.id, where, undefined);
+    this.leaveOff(followed.id);
     // A run on a cluster was let go of when it had begun, and another may go on by now.
     if (this.going === followed.id) this.release();
     await this.refresh();
   }
 
   /** Follows a run that goes on elsewhere. */
-  private async watch(run: string, where: Shown): Promise<void> {
-    if (this.watched.has(run)) return;
-    this.watched.add(run);
-    const followed: Followed = { id: run, where };
+  private async watch(run: string): Promise<void> {
+    if (this.followed.has(run)) return;
+    this.followed.set(run, {});
+    // What was written is told from the beginning.
+    this.change(run, (shown) => ({ ...shown, logs: {} }));
+    const followed: Followed = { id: run, where: 'past' };
     const client = this.source.client();
     const reply = await ask(this.source, { type: 'watch', run }, (each) =>
       this.progress(client!, each, followed),
     );
-    this.watched.delete(run);
-    this.setAway(run, where, undefined);
+    this.leaveOff(run);
     if (reply) await this.refresh();
   }
 
-  private setAway(run: string | null, where: Shown, away: ShownRun['away']): void {
-    const shown = this.source.state()[where];
-    if (shown?.run.id === run) this.source.update({ [where]: { ...shown, away } });
+  private leaveOff(run: string | null): void {
+    if (run === null) return;
+    this.read();
+    this.followed.delete(run);
+    this.change(run, (shown) => ({ ...shown, away: undefined }));
+  }
+
+  /** Changes a run wherever it is shown. Who has gone back to the notebook, or on to another run, is left there. */
+  private change(run: string, change: (shown: ShownRun) => ShownRun): void {
+    const { latest, past } = this.source.state();
+    if (latest?.run.id === run) this.source.update({ latest: change(latest) });
+    if (past?.run.id === run) this.source.update({ past: change(past) });
   }
 
   private release(): void {
@@ -176,34 +182,25 @@ export class RunBook {
   }
 
   private progress(client: Client, reply: Answer<RunQuestion>, followed: Followed): void {
-    const { where } = followed;
     if (reply.type === 'log') return this.log(reply.run, reply.step, reply);
     if (reply.type === 'progress') return this.source.update({ doing: reply.text });
-    const shown = this.source.state()[where];
     if (reply.type === 'waiting') {
       const { run, step, text } = reply;
-      if (shown?.run.id === run)
-        this.source.update({ [where]: { ...shown, waiting: { ...shown.waiting, [step]: text } } });
-      return;
+      return this.change(run, (shown) => ({ ...shown, waiting: { ...shown.waiting, [step]: text } }));
     }
     if (reply.type === 'away') {
       const { run, text, until } = reply;
-      return this.setAway(
-        run,
-        where,
-        text !== undefined && until !== undefined ? { text, until } : undefined,
-      );
+      const away = text !== undefined && until !== undefined ? { text, until } : undefined;
+      return this.change(run, (shown) => ({ ...shown, away }));
     }
-    const { run, document } = reply;
-    const known = shown?.run.id === run.id ? shown : null;
+    const { run, document = null } = reply;
     const isFirst = followed.id === null;
     followed.id = run.id;
-    if (isFirst) this.going = run.id;
-    // Who has gone back to the notebook, or on to another run, is left there.
-    if (isFirst || known)
-      this.source.update({
-        [where]: { ...known, run, document: document ?? known?.document ?? null, logs: known?.logs ?? {} },
-      });
+    if (isFirst) {
+      this.going = run.id;
+      this.followed.set(run.id, {});
+      this.source.update({ [followed.where]: { run, document, logs: {} } });
+    } else this.change(run.id, (shown) => ({ ...shown, run, document: document ?? shown.document }));
     if (isFirst && this.stopping) void client.ask({ type: 'stop', run: run.id }).catch(() => undefined);
     // It goes on without us, so that others may begin here.
     if (isFirst && run.cluster) {
@@ -218,29 +215,32 @@ export class RunBook {
     this.reading ??= setTimeout(() => this.read(), GLANCE);
   }
 
-  /** Adds what was written to the logs of whichever shown runs it belongs to. */
+  /** Adds what was written to the logs of the runs that it belongs to. */
   private read(): void {
+    if (this.reading !== null) clearTimeout(this.reading);
     this.reading = null;
     const unread = this.unread;
     this.unread = [];
-    let { latest, past } = this.source.state();
-    for (const { run, step, part } of unread) {
-      latest = withLog(latest, run, step, part);
-      past = withLog(past, run, step, part);
+    for (const run of new Set(unread.map((each) => each.run))) {
+      const parts = unread.filter((each) => each.run === run);
+      const known = this.followed.get(run);
+      const logs = known && parts.reduce(withLog, known);
+      if (logs) this.followed.set(run, logs);
+      this.change(run, (shown) => ({ ...shown, logs: logs ?? parts.reduce(withLog, shown.logs) }));
     }
-    this.source.update({ latest, past });
   }
 
   private stopping = false;
   /** The run that goes on here, once it has an id. */
   private going: string | null = null;
-  private unread: { run: string; step: string; part: LogPart }[] = [];
+  private unread: Unread[] = [];
   private reading: ReturnType<typeof setTimeout> | null = null;
   private readonly fetching = new Set<string>();
-  private readonly watched = new Set<string>();
+  /** Runs of which the kernel tells by itself, shown or not, with what their steps have written. */
+  private readonly followed = new Map<string, ShownRun['logs']>();
 }
 
-/** A run of which the kernel tells, and where that is shown. */
+/** A run of which the kernel tells, and where that is shown at first. */
 interface Followed {
   /** Null until it is known. */
   id: string | null;
@@ -251,18 +251,22 @@ function goesOnOnCluster(run: Run): boolean {
   return run.state === 'running' && run.cluster !== undefined;
 }
 
-function withLog(shown: ShownRun | null, run: string, step: string, part: LogPart): ShownRun | null {
-  if (shown?.run.id !== run) return shown;
-  const { stream, text } = part;
-  return {
-    ...shown,
-    logs: { ...shown.logs, [step]: appendLog(shown.logs[step] ?? EMPTY_LOG, { stream, text }) },
-  };
+interface Unread {
+  run: string;
+  step: string;
+  part: LogPart;
+}
+
+function withLog(
+  logs: ShownRun['logs'],
+  { step, part: { stream, text, attempt } }: Unread,
+): ShownRun['logs'] {
+  return { ...logs, [step]: appendLog(logs[step] ?? EMPTY_LOG, { stream, text, attempt }) };
 }
 
 /** A run whose kernel went away says nothing more: what was going on is not known, unless it is on a cluster. */
-function lost(shown: ShownRun | null): ShownRun | null {
-  if (shown?.run.state !== 'running' || shown.run.cluster) return shown;
+function lost(shown: ShownRun): ShownRun {
+  if (shown.run.state !== 'running' || shown.run.cluster) return shown;
   const steps = shown.run.steps.map((step) =>
     step.state === 'running' || step.state === 'pending' ? { ...step, state: 'lost' as const } : step,
   );

@@ -4,6 +4,7 @@ export * from './generated/validators.js';
 export * from './tags.js';
 export * from './edges.js';
 export * from './type-text.js';
+export * from './attempt-text.js';
 export * from './quantities.js';
 
 /** The comm target over which the extension talks to the kernel. */

@@ -272,8 +272,8 @@ describe('the panel', () => {
     Object.assign(model.past, {
       attempts: async () => ({
         attempts: [
-          { place: { segment: 0, attempt: 1 }, state: 'failed', ...times, failure },
-          { place: { segment: 1, index: 7, attempt: 2 }, state: 'succeeded', ...times },
+          { key: '0/1', place: { segment: 0, attempt: 1 }, state: 'failed', ...times, failure },
+          { key: '1.7/2', place: { segment: 1, index: 7, attempt: 2 }, state: 'succeeded', ...times },
         ],
         more: 3,
       }),
@@ -290,6 +290,51 @@ describe('the panel', () => {
     });
     expect(first!.querySelector('.tf-Log')!.textContent).toBe(HOSTILE);
     expect(node.querySelector('img')).toBeNull();
+  });
+
+  it('follows the log of an attempt that is at work, and leaves it open when it ends', async () => {
+    let state = 'running';
+    const started = '2026-01-02T03:04:05.000Z';
+    const place = { segment: 0, attempt: 2 };
+    const read = jest.fn(async () => ({ parts: [{ stream: 'stdout', text: 'all' }], length: 3, cut: false }));
+    const shownWith = (text: string) => ({
+      run: run('running', [{ name: 'load', state: state as 'running', attempts: 2 }]),
+      document: flowers,
+      logs: {
+        load: {
+          parts: [
+            { stream: 'stdout' as const, text: 'no', attempt: '0/1' },
+            { stream: 'stdout' as const, text, attempt: '0/2' },
+          ],
+          length: 2 + text.length,
+          cut: false,
+        },
+      },
+    });
+    const { model } = fakeModel({
+      ...{ link: 'ready', pipeline: flowers, selected: 'load' },
+      latest: shownWith('a'),
+    });
+    Object.assign(model.past, {
+      attempts: async () => ({ attempts: [{ key: '0/2', place, state, started }], more: 0 }),
+      attemptLog: read,
+    });
+    const node = await show(model);
+    const attempt = (): HTMLDetailsElement => node.querySelector<HTMLDetailsElement>('.tf-Attempt')!;
+    await act(async () => {
+      attempt().open = true;
+      attempt().dispatchEvent(new Event('toggle'));
+    });
+    const log = (): string => attempt().querySelector('.tf-Log')!.textContent!;
+    expect(log()).toBe('a');
+    await act(async () => model.set({ latest: shownWith('a, b') }));
+    expect(log()).toBe('a, b');
+    expect(read).toHaveBeenCalledTimes(1);
+    state = 'succeeded';
+    read.mockResolvedValue({ parts: [{ stream: 'stdout', text: 'a, b, c' }], length: 7, cut: false });
+    await act(async () => model.set({ latest: shownWith('a, b') }));
+    expect(attempt().open).toBe(true);
+    expect(log()).toBe('a, b, c');
   });
 
   it('has a form for parameters', async () => {

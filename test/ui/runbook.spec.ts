@@ -130,6 +130,46 @@ describe('the run book', () => {
     expect(state()).toMatchObject({ refusal: 'The cluster cannot be reached.', latest: { away: undefined } });
   });
 
+  it('keeps what a followed run has told, wherever it is shown, and asks for it once', async () => {
+    const on = { cluster: { namespace: 'n', workflow: 'w', placement: '0'.repeat(64) } };
+    const { book, sent, answer, state } = setUp({ latest: shown('running', on) });
+    void book.followAgain();
+    await answer({
+      type: 'log',
+      run: 'r1',
+      step: 'load',
+      attempt: '0/1',
+      stream: 'stdout',
+      text: 'a',
+      done: false,
+    });
+    await answer({
+      type: 'log',
+      run: 'r1',
+      step: 'load',
+      attempt: '0/2',
+      stream: 'stdout',
+      text: 'b',
+      done: false,
+    });
+    void book.open('r1');
+    await answer({ type: 'run', run: run('running', [], on), done: true }, 1);
+    await new Promise((resume) => setTimeout(resume, 100));
+    const parts = [
+      { attempt: '0/1', text: 'a' },
+      { attempt: '0/2', text: 'b' },
+    ];
+    expect([state().latest!.logs, state().past!.logs]).toMatchObject([
+      { load: { parts } },
+      { load: { parts } },
+    ]);
+    await answer({ type: 'run', run: run('failed', [], on), done: true });
+    expect([state().latest!.run.state, state().past!.run.state]).toEqual(['failed', 'failed']);
+    expect(sent.map(({ type }) => type)).toEqual(['watch', 'show', 'runs']);
+    void book.followAgain();
+    expect(sent).toHaveLength(3);
+  });
+
   it('stops a run that has no id yet as soon as it has one', async () => {
     const { book, sent, answer } = setUp();
     void book.start();

@@ -138,8 +138,9 @@ class View {
     for (const { name } of begun.filter((step) => step.state === 'running' || changed.includes(step))) {
       const written = await this.logs.read(name);
       heard();
-      for (const { stream, text } of written)
-        this.onEvent({ type: 'log', run: this.id, step: name, stream, text });
+      for (const { key, entries } of written)
+        for (const { stream, text } of entries)
+          this.onEvent({ type: 'log', run: this.id, step: name, attempt: key, stream, text });
     }
     for (const step of changed) {
       this.steps.set(step.name, JSON.stringify(step));

@@ -3,9 +3,10 @@ import type { StepRun } from '@tagflow/schema';
 import { type Look, follow } from '../cluster/follow.js';
 import { type PastRun, pastRun, settled } from '../cluster/past-run.js';
 import { type LogEntry, readLog } from '../store/log.js';
+import { repeatedAttempts } from '../store/attempts.js';
 import { LogReader } from '../store/log-reader.js';
 import { placeInStep } from '../store/place-in-step.js';
-import { type EndedAttempts, readPipeline, readRun } from '../store/records.js';
+import { type EndedAttempts, readAttempts, readPipeline, readRun } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
 import { againText } from './progress.js';
 import { stepOf } from './show.js';
@@ -50,20 +51,27 @@ async function followLog(
   const ended: EndedAttempts = new Map();
   let round = 0;
   let attempt = 1;
-  const begin = (latest: number): void => {
-    while (attempt < latest) process.stderr.write(`Step ${name}: attempt ${++attempt} begins.\n`);
+  const begin = async (latest: number): Promise<void> => {
+    if (attempt >= latest) return;
+    const all = repeatedAttempts(await readAttempts(store, run.id, name, ended), true);
+    const isLost = (number: number): boolean =>
+      all.some(({ place, state }) => place.attempt === number && state === 'lost');
+    while (attempt < latest) {
+      const why = isLost(attempt) ? `, since attempt ${attempt} was lost` : '';
+      process.stderr.write(`Step ${name}: attempt ${++attempt} begins${why}.\n`);
+    }
   };
   const look: Look<StepRun> = async (heard) => {
     let now = await readRun(store, run.id, ended);
     heard();
     if (++round % SELDOM === 0) now = await settled({ store, run: now });
     // After the state: what a step wrote is there before its end is.
-    for (const written of await reader.readAttempts(name)) {
-      begin(written.attempt);
+    for (const written of await reader.read(name)) {
+      await begin(written.attempt);
       written.entries.forEach(tell);
     }
     const step = stepOf(now, name);
-    begin(step.attempts);
+    await begin(step.attempts);
     const hasEnded = now.state !== 'running' || isOver(step, [...ended.values()], retries);
     return hasEnded ? step : undefined;
   };

@@ -2,11 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import type { Artifact, Run, StepRun } from '@tagflow/schema';
 import { findArtifact, jsonForm, readArtifact } from '../store/artifact.js';
+import { repeatedAttempts } from '../store/attempts.js';
 import { getBlob } from '../store/content.js';
-import { readPipeline } from '../store/records.js';
+import { readAttempts, readPipeline } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
-import { artifactText, failureText, stepText, stepsTable } from './step-text.js';
+import { artifactText, attemptsTable, failureText, stepText, stepsTable } from './step-text.js';
 import { timeText, stateText, writeJson } from './text.js';
 import { pastRun } from '../cluster/past-run.js';
 
@@ -61,7 +62,11 @@ async function showRun(store: Store, run: Run, { json }: ShowOptions): Promise<v
 
 async function showStep(store: Store, run: Run, step: StepRun, { json }: ShowOptions): Promise<void> {
   if (json) return writeJson(step);
-  process.stdout.write(stepText(step, await readPipeline(store, run)));
+  const pipeline = await readPipeline(store, run);
+  const isAlive = run.state === 'running';
+  const attempts = step.attempts > 1 ? await readAttempts(store, run.id, step.name) : [];
+  const table = attemptsTable(repeatedAttempts(attempts, isAlive), step.name, pipeline);
+  process.stdout.write(stepText(step, pipeline, table));
 }
 
 async function showArtifact(store: Store, artifact: Artifact, { json, out }: ShowOptions): Promise<void> {

@@ -1,9 +1,11 @@
 /** A step of a run as text. */
 import {
+  attemptText,
   oneLine,
   shownType,
   sizeText,
   type Artifact,
+  type Attempt,
   type Failure,
   type Pipeline,
   type StepRun,
@@ -47,12 +49,32 @@ export function loopsText({ loops = [] }: StepRun): string {
     .join('; ');
 }
 
-export function stepText(step: StepRun, pipeline: Pipeline): string {
+/** Attempts of a loop may be many: the first so many are listed. */
+const LISTED = 20;
+
+/** What became of each attempt, in columns. */
+export function attemptsTable(attempts: readonly Attempt[], step: string, { steps }: Pipeline): string {
+  const programs = steps.find(({ name }) => name === step)?.programs ?? [];
+  const rows = attempts
+    .slice(0, LISTED)
+    .map(({ place, state, started, ended, failure }) => [
+      `  ${attemptText(place, programs)}`,
+      stateText(state),
+      timeText(started, ended),
+      failure ? oneLine(`${failure.name}: ${failure.message}`, 120) : '',
+    ]);
+  const more = attempts.length - rows.length;
+  return table(rows) + (more > 0 ? `  ${more} more attempts are not listed.\n` : '');
+}
+
+/** @param tries the attempts, where there was more than one */
+export function stepText(step: StepRun, pipeline: Pipeline, tries: string): string {
   const time = timeText(step.started, step.ended);
   const attempts = step.attempts > 1 ? `, ${step.attempts} attempts` : '';
   const loops = loopsText(step);
   return [
     `${colors.bold(step.name)}  ${stateText(step.state)}${time ? ` after ${time}` : ''}${attempts}${loops && `, ${loops}`}\n`,
+    tries,
     ...(step.failure ? [failureText(step.name, step.failure, pipeline)] : []),
     ...step.outputs.map((artifact) => `\n${artifactText(artifact)}`),
     ...step.notKept.map(({ name, reason }) => `\n${name}: not kept. ${reason}\n`),

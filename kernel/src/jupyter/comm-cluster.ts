@@ -191,8 +191,8 @@ export class CommCluster {
           answer({ type: 'run', id, run: event.run, ...document, done: false });
           document = undefined;
         } else if (event.type === 'log') {
-          const { run, step, stream, text } = event;
-          answer({ type: 'log', id, run, step, stream, text, done: false });
+          const { run, step, attempt, stream, text } = event;
+          answer({ type: 'log', id, run, step, attempt, stream, text, done: false });
         } else if (event.type === 'waiting') {
           const { run, step, text } = event;
           answer({ type: 'waiting', id, run, step, text, done: false });

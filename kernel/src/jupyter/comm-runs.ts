@@ -107,8 +107,8 @@ export class CommRuns {
             this.running.set(started, controller);
             answer({ type: 'run', id, run: event.run, ...document, done: false });
           } else if (event.type === 'log') {
-            const { run, step, stream, text } = event;
-            answer({ type: 'log', id, run, step, stream, text, done: false });
+            const { run, step, attempt, stream, text } = event;
+            answer({ type: 'log', id, run, step, attempt, stream, text, done: false });
           }
         },
       });

@@ -21,6 +21,8 @@ export interface LogWritten {
   type: 'log';
   run: string;
   step: string;
+  /** As `attemptKey` tells it. */
+  attempt: string;
   stream: LogStream;
   text: string;
 }

@@ -11,6 +11,7 @@ import {
   validatePlacement,
 } from '@tagflow/schema';
 import { getBlob } from '../store/content.js';
+import type { LogStream } from '../store/log.js';
 import { readPipeline, readRunStart } from '../store/records.js';
 import { sideBySide } from '../store/side-by-side.js';
 import { StoreError, type Store } from '../store/store.js';
@@ -78,7 +79,7 @@ export interface PodOptions {
   /** Most chunks of a loop. */
   chunks: number;
   signal?: AbortSignal;
-  onOutput: StepContext['onOutput'];
+  onOutput: (stream: LogStream, text: string) => void;
 }
 
 /** Runs the program or the items that are this pod's; what came before is read from the records. */
@@ -167,10 +168,10 @@ async function contextOf(
     }),
     recorded: (place, retries) => recordedAt(store, place, retries),
     signal,
-    onDifference: (name, names) =>
-      onOutput(name, 'stderr', `${names.join(', ')} differs from what another run made of the same.\n`),
+    onDifference: (_step, names) =>
+      onOutput('stderr', `${names.join(', ')} differs from what another run made of the same.\n`),
     onAttempt: () => undefined,
-    onOutput,
+    onOutput: (_attempt, stream, text) => onOutput(stream, text),
   };
 }
 

@@ -51,7 +51,7 @@ async function work([role, step, segment, chunk]: readonly string[]): Promise<nu
     const outcome = await runTask(podRun, task, {
       chunks: Number(process.env['TAGFLOW_CHUNKS'] ?? 100),
       signal: stop.signal,
-      onOutput: (_step, stream, text) => process[stream].write(text),
+      onOutput: (stream, text) => process[stream].write(text),
     });
     await tell(outcome);
     // Where it fails, the exit handler does it.

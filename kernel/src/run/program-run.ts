@@ -44,7 +44,7 @@ export interface StepContext {
   onDifference: (step: string, names: readonly string[]) => void;
   /** Called when an attempt begins and when it has ended. */
   onAttempt: (record: AttemptRecord) => void;
-  onOutput: (step: string, stream: LogStream, text: string) => void;
+  onOutput: (attempt: AttemptId, stream: LogStream, text: string) => void;
 }
 
 /** A program with what it is given. */
@@ -189,6 +189,6 @@ export class ProgramLog {
     const writer = this.writers.get(key) ?? new LogWriter(this.context.store, id);
     this.writers.set(key, writer);
     writer.write(stream, text);
-    this.context.onOutput(id.step, stream, text);
+    this.context.onOutput(id, stream, text);
   }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Program, Run, RunEnd, RunStart, Step, StepRun } from '@tagflow/schema';
 import { putBlob } from '../store/content.js';
 import { beatHeart, writeRunEnd, writeRunStart } from '../store/journal.js';
+import { attemptKey } from '../store/place-in-step.js';
 import { type AttemptRecord, HEARTBEAT_INTERVAL, deriveRun, deriveStep, endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import type { RunEvent } from './event.js';
@@ -87,7 +88,8 @@ class Runner {
       signal,
       onDifference: (step, names) => this.differ(step, names),
       onAttempt: (record) => this.attempted(record),
-      onOutput: (step, stream, text) => onEvent?.({ type: 'log', run: start.id, step, stream, text }),
+      onOutput: (id, stream, text) =>
+        onEvent?.({ type: 'log', run: start.id, step: id.step, attempt: attemptKey(id), stream, text }),
     };
   }
 

@@ -4,6 +4,8 @@ import type { Store } from './store.js';
 
 /** A piece of what an attempt wrote. */
 export interface AttemptLog {
+  /** As `attemptKey` tells it. */
+  key: string;
   attempt: number;
   entries: LogEntry[];
 }
@@ -17,17 +19,15 @@ export class LogReader {
     private readonly run: string,
   ) {}
 
-  /** What a step wrote since it was last asked for. */
-  async read(step: string): Promise<LogEntry[]> {
-    return (await this.readAttempts(step)).flatMap(({ entries }) => entries);
-  }
-
-  /** The same in pieces, with the attempt that each is of. */
-  async readAttempts(step: string): Promise<AttemptLog[]> {
+  /** What a step wrote since it was last asked for, in pieces, with the attempt that each is of. */
+  async read(step: string): Promise<AttemptLog[]> {
     const chunks = (await logChunks(this.store, this.run, step)).filter((key) => !this.known.has(key));
     const entries = await readChunks(this.store, chunks);
     // Only now: what could not be read is asked for again.
     for (const key of chunks) this.known.add(key);
-    return chunks.map((key, i) => ({ attempt: Number(key.split('/').at(-2)), entries: entries[i]! }));
+    return chunks.map((chunk, i) => {
+      const [place, attempt] = chunk.split('/').slice(-3);
+      return { key: `${place}/${attempt}`, attempt: Number(attempt), entries: entries[i]! };
+    });
   }
 }

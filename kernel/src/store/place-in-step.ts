@@ -20,7 +20,12 @@ export function placeInStep({
   return [segment, ...within, ...(index === undefined ? [] : [index])].join('.');
 }
 
+/** Which attempt of its step: `1.17/2` is the second at the place `1.17`. */
+export function attemptKey(id: Omit<AttemptId, 'run' | 'step'>): string {
+  return `${placeInStep(id)}/${id.attempt}`;
+}
+
 /** The folder of an attempt, with a `/` at its end. */
 export function attemptFolder(id: AttemptId): string {
-  return `${runFolder(id.run)}${id.step}/${placeInStep(id)}/${id.attempt}/`;
+  return `${runFolder(id.run)}${id.step}/${attemptKey(id)}/`;
 }

@@ -1,6 +1,7 @@
 /** What became of a run, derived from its records. Pure. */
 import type {
   Artifact,
+  Attempt,
   AttemptEnd,
   AttemptStart,
   LoopRun,
@@ -63,7 +64,7 @@ export function deriveStep(step: Step, attempts: readonly AttemptRecord[], alive
         (a.start.within?.length ?? 0) - (b.start.within?.length ?? 0) ||
         (a.start.index ?? -1) - (b.start.index ?? -1),
     )[0];
-  const loops = loopsOf(step.programs, programs);
+  const loops = loopsOf(step.programs, programs, alive);
   const hasEnded = state !== 'pending' && state !== 'running' && state !== 'lost';
   const ended = hasEnded
     ? attempts
@@ -86,6 +87,18 @@ export function deriveStep(step: Step, attempts: readonly AttemptRecord[], alive
   };
 }
 
+/**
+ * What became of one attempt. No record tells that a process was killed; but while it is at work nobody else begins at
+ * its place: one without an end that another has followed is lost, although the run goes on.
+ * @param alive whether the run goes on
+ */
+export function attemptState(
+  { end }: AttemptRecord,
+  { alive, isFollowed = false }: { alive: boolean; isFollowed?: boolean },
+): Attempt['state'] {
+  return end?.state ?? (alive && !isFollowed ? 'running' : 'lost');
+}
+
 /** By segment, and by item with those around it (`WHOLE` where there is none). */
 type Latest = Map<number, Map<string, AttemptRecord>>;
 
@@ -99,9 +112,16 @@ function latestAttempts(attempts: readonly AttemptRecord[]): Latest {
     latest.set(segment, items);
     const item = index === undefined ? WHOLE : [...within, index].join('.');
     const known = items.get(item);
-    if (!known || known.start.attempt <= attempt.start.attempt) items.set(item, attempt);
+    if (!known || counts(attempt, known)) items.set(item, attempt);
   }
   return latest;
+}
+
+/** Whether of two attempts at one place the first counts. A success stands, as it does for who works on the run. */
+function counts(one: AttemptRecord, other: AttemptRecord): boolean {
+  const stands = one.end?.state === 'succeeded';
+  if (stands !== (other.end?.state === 'succeeded')) return stands;
+  return one.start.attempt < other.start.attempt === stands;
 }
 
 /** Goes through the programs as the runner does, as far as they have come. */
@@ -118,8 +138,8 @@ function stateOf(
     const { kind, splits }: Program = programs[at]!;
     const records = [...latest[at]!.values()];
     if (records.length === 0 && at === 0) return { state: 'pending' };
-    const states = records.map(({ end }) => end?.state);
-    if (states.includes(undefined)) return { state: open, branch };
+    const states = records.map((record) => attemptState(record, { alive }));
+    if (states.includes(open)) return { state: open, branch };
     for (const state of ['failed', 'stopped'] as const) if (states.includes(state)) return { state, branch };
     const wanted: number = kind === 'body' ? items : 1;
     if (records.length < wanted) return { state: open, branch };
@@ -155,6 +175,7 @@ function outputsOf(step: Step, latest: readonly ReadonlyMap<string, AttemptRecor
 function loopsOf(
   programs: readonly Program[],
   latest: readonly ReadonlyMap<string, AttemptRecord>[],
+  alive: boolean,
 ): LoopRun[] {
   return programs.flatMap(({ kind, segment }, at): LoopRun[] => {
     const records = [...latest[at]!.values()].filter(({ start }) => start.index !== undefined);
@@ -170,7 +191,7 @@ function loopsOf(
         total,
         succeeded: records.filter(({ end }) => end?.state === 'succeeded').length,
         ...(cached > 0 ? { cached } : {}),
-        running: records.filter(({ end }) => !end).length,
+        running: records.filter((record) => attemptState(record, { alive }) === 'running').length,
         failed: failed.sort((a, b) => a - b),
       },
     ];

@@ -799,6 +799,10 @@ export interface AttemptPlace {
  * via the `definition` "Attempt".
  */
 export interface Attempt {
+  /**
+   * Tells it from all others of its step.
+   */
+  key: string;
   place: AttemptPlace;
   /**
    * lost: it ended without a word.
@@ -1792,6 +1796,10 @@ export interface LogReply {
   id: string;
   run: string;
   step: string;
+  /**
+   * Key of the attempt that wrote it, while a run goes on.
+   */
+  attempt?: string;
   stream: 'stdout' | 'stderr';
   text: string;
   /**
