@@ -107,26 +107,6 @@ export function openBrowser() {
 }
 
 /**
- * On a busy machine JupyterLab gives up its theme's stylesheet after some seconds and asks to be told so.
- * @param {import('playwright-core').Page} page
- */
-export async function dismissThemeTrouble(page) {
-  const trouble = page.locator('.jp-Dialog', { hasText: 'Error Loading Theme' });
-  await page.addLocatorHandler(trouble, () => trouble.locator('.jp-mod-accept').click());
-}
-
-/** Moves the left edge of the side bar at the right to `x` (CSS pixels). */
-export async function widenPanel(page, x) {
-  const handle = page.locator('#jp-main-split-panel > .lm-SplitPanel-handle:not(.lm-mod-hidden)').last();
-  const box = await handle.boundingBox();
-  if (!box) return;
-  await page.mouse.move(box.x + 1, 400);
-  await page.mouse.down();
-  await page.mouse.move(x, 400, { steps: 4 });
-  await page.mouse.up();
-}
-
-/**
  * A notebook for our kernel, whose cells are called `c0`, `c1` and so on.
  * @param {{ source: string, type?: 'code' | 'markdown', tags?: string[] }[]} cells
  */

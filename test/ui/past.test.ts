@@ -1,25 +1,12 @@
 /** Past runs, lineages and summaries in a real JupyterLab: found, compared, followed, and put into the notebook. */
 import { jest } from '@jest/globals';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { faultsIn } from './access.mjs';
-import {
-  dismissThemeTrouble,
-  missing,
-  notebook,
-  openBrowser,
-  output,
-  startLab,
-  widenPanel,
-  type Lab,
-} from './lab.mjs';
+import { notebook } from './lab.mjs';
+import { describeInLab, LabPage, PATIENCE } from './labpage.mjs';
 
-const lack = missing();
-const maybe = lack === null ? describe : describe.skip;
-
-/** Milliseconds: how long to wait for what a loaded machine may take long to do; not a measure of anything. */
-const PATIENCE = 90_000;
 jest.setTimeout(4 * PATIENCE);
 
 const cells = [
@@ -35,48 +22,27 @@ const cells = [
   },
 ];
 
-maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skipped: ${lack})`, () => {
-  let lab: Lab;
-  let browser: Browser;
+describeInLab('past runs in JupyterLab', () => {
+  let lab: LabPage;
   let page: Page;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(output, { recursive: true });
-    lab = await startLab({ 'squares.ipynb': notebook(cells) });
-    browser = await openBrowser();
-    page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
-    page.setDefaultTimeout(PATIENCE);
-    await dismissThemeTrouble(page);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await open();
+    lab = await LabPage.start({ 'squares.ipynb': notebook(cells) });
+    ({ page } = lab);
+    await lab.open('squares.ipynb', 'sum');
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await lab?.stop();
-  });
+  afterAll(() => lab?.stop());
 
-  async function open(hash = ''): Promise<void> {
-    await page.goto(lab.url('squares.ipynb') + hash);
-    await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').click();
-    await drawn('sum').waitFor();
-    await widenPanel(page, 1140);
-  }
-
-  const panel = (): Locator => page.locator('.tf-PanelWidget');
-  const drawn = (step: string): Locator => panel().locator(`.react-flow__node[data-id="${step}"]`);
-  const summary = (hasText: string | RegExp): Locator => page.locator('.tf-Summary', { hasText });
   const runs = (): Locator => page.locator('.tf-RunsPage');
   const rows = (): Locator => runs().locator('.tf-RunTable tbody tr');
   const result = (name: string): Locator =>
-    panel().locator('.tf-Result', { has: page.locator('summary', { hasText: name }) });
+    lab.panel.locator('.tf-Result', { has: page.locator('summary', { hasText: name }) });
 
   async function run(size: string): Promise<void> {
-    await panel().getByLabel('size').fill(size);
+    await lab.panel.getByLabel('size').fill(size);
     await page.locator('.tf-Run:enabled').click();
-    await summary('Succeeded in').waitFor();
+    await lab.summary('Succeeded in').waitFor();
     await page.locator('.tf-Run:enabled').waitFor();
   }
 
@@ -84,27 +50,10 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     await page.locator('#jp-main-dock-panel .lm-TabBar-tab', { hasText: name }).click();
   }
 
-  async function photograph(what: string): Promise<void> {
-    for (const theme of ['JupyterLab Dark', 'JupyterLab Light']) {
-      await page.evaluate(
-        (theme) =>
-          (
-            window as unknown as {
-              jupyterapp: { commands: { execute(id: string, args: object): Promise<void> } };
-            }
-          ).jupyterapp.commands.execute('apputils:change-theme', { theme }),
-        theme,
-      );
-      await page.locator(`body[data-jp-theme-name="${theme}"]`).waitFor({ state: 'attached' });
-      await page.waitForTimeout(600);
-      await page.screenshot({ path: join(output, `${what}-${theme.split(' ')[1]!.toLowerCase()}.png`) });
-    }
-  }
-
   test('runs are listed, found, and one is shown with its timeline and code', async () => {
     await run('4');
     await run('6');
-    await page.locator('.tf-Section-title', { hasText: 'Past runs' }).click();
+    await lab.fold('Past runs');
     await page.getByRole('button', { name: 'Find and compare…' }).click();
     await rows().nth(1).waitFor();
     await runs().getByLabel('Find runs').fill('size=6');
@@ -112,17 +61,17 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     await rows().nth(0).locator('.tf-Link').click();
     await runs().locator('.tf-OneRun', { hasText: 'Succeeded in' }).waitFor();
     expect(await runs().locator('.tf-Timeline tbody tr').count()).toBe(2);
-    await runs().locator('.tf-Section-title', { hasText: 'Code' }).click();
+    await lab.fold('Code');
     await runs().locator('.tf-Section-body', { hasText: 'The notebook is as it was.' }).waitFor();
     expect(await faultsIn(page, '.tf-RunsPage')).toEqual([]);
-    await photograph('past-run');
+    await lab.photograph('past-run');
   });
 
   test('it is found again after a reload', async () => {
     const { hash } = new URL(page.url());
     expect(hash).toMatch(/^#tagflow-runs\?text=size%3D6&run=/);
     await page.goto('about:blank');
-    await open(hash);
+    await lab.open('squares.ipynb', 'sum', { hash });
     await runs().locator('.tf-OneRun').waitFor();
     expect(await runs().getByLabel('Find runs').inputValue()).toBe('size=6');
   });
@@ -135,18 +84,18 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     expect(words).toMatch(/size\s+4\s+6/);
     expect(words).toMatch(/total sum\s+14\s+55\s+\+41, \+293 %/);
     expect(await faultsIn(page, '.tf-Comparison')).toEqual([]);
-    await photograph('compared');
+    await lab.photograph('compared');
   });
 
   test('a value is looked at, its lineage followed, and it is opened in the notebook', async () => {
     await tab('squares.ipynb');
     await page.getByRole('button', { name: 'Back to the notebook' }).click();
     await run('6');
-    await drawn('sum').click();
+    await lab.drawn('sum').click();
     await result('curve').locator('summary').click();
     await result('curve').locator('.tf-Numbers', { hasText: '6 numbers from 0 to 25' }).waitFor();
     expect(await faultsIn(page, '.tf-PanelWidget')).toEqual([]);
-    await photograph('value');
+    await lab.photograph('value');
     await result('curve').locator('.tf-Trace').click();
     const lineage = page.locator('.tf-LineagePage');
     await lineage.locator('.tf-LineageTree', { hasText: 'of load' }).waitFor();
@@ -155,7 +104,7 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     );
     await lineage.locator('.react-flow__node').nth(2).waitFor();
     expect(await faultsIn(page, '.tf-LineagePage')).toEqual([]);
-    await photograph('lineage');
+    await lab.photograph('lineage');
     await tab('squares.ipynb');
     await result('curve').locator('.tf-Insert').click();
     const inserted = page.locator('.jp-Notebook .jp-CodeCell.jp-mod-active');
@@ -183,19 +132,15 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Shift+Tab');
     await page.locator('.jp-Tooltip', { hasText: 'Artifact of step sum' }).waitFor();
-    await page.screenshot({ path: join(output, 'completed.png') });
+    await lab.photograph('completed', ['light']);
     await page.keyboard.press('Escape');
   });
 
   test('a summary stays in the notebook', async () => {
-    await page.evaluate(() =>
-      (
-        window as unknown as { jupyterapp: { commands: { execute(id: string): Promise<void> } } }
-      ).jupyterapp.commands.execute('tagflow:insert-summary'),
-    );
+    await lab.command('tagflow:insert-summary');
     const shown = page.locator('.jp-Notebook .tf-SummaryView');
     await shown.locator('.react-flow__node').nth(1).waitFor();
-    await photograph('summary');
+    await lab.photograph('summary');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+s');
     await page.waitForTimeout(1500);
@@ -206,11 +151,11 @@ maybe(lack === null ? 'past runs in JupyterLab' : `past runs in JupyterLab (skip
       ),
     );
     expect([data['text/html']].flat().join('')).toMatch(/<svg /);
-    await open();
+    await lab.open('squares.ipynb', 'sum');
     await page.locator('.jp-Notebook .tf-SummaryView .react-flow__node').nth(1).waitFor();
   });
 
   test('nothing complained', () => {
-    expect(complaints).toEqual([]);
+    expect(lab.complaints).toEqual([]);
   });
 });

@@ -1,25 +1,11 @@
 /** The main job in a real JupyterLab, with the real kernel, in a real browser. */
 import { jest } from '@jest/globals';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
-import {
-  dismissThemeTrouble,
-  missing,
-  notebook,
-  openBrowser,
-  output,
-  startLab,
-  widenPanel,
-  type Lab,
-} from './lab.mjs';
+import type { Page } from 'playwright-core';
+import { notebook } from './lab.mjs';
+import { describeInLab, LabPage, PATIENCE } from './labpage.mjs';
 
-const lack = missing();
-const maybe = lack === null ? describe : describe.skip;
-const name = lack === null ? 'in JupyterLab' : `in JupyterLab (skipped: ${lack})`;
-
-/** Milliseconds: how long to wait for what a loaded machine may take long to do; not a measure of anything. */
-const PATIENCE = 90_000;
 jest.setTimeout(4 * PATIENCE);
 
 const cells = [
@@ -44,58 +30,33 @@ const cells = [
   { source: '// report it\nconst report = { mean, depth };\nconsole.log("the report", report);' },
 ];
 
-maybe(name, () => {
-  let lab: Lab;
-  let browser: Browser;
+describeInLab('in JupyterLab', () => {
+  let lab: LabPage;
   let page: Page;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(output, { recursive: true });
-    lab = await startLab({
+    const files = {
       'flowers.ipynb': notebook(cells),
       'python.ipynb': notebook([{ source: '1', tags: ['parameters'] }], 'python3'),
-    });
-    browser = await openBrowser();
-    page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
-    page.setDefaultTimeout(PATIENCE);
-    await dismissThemeTrouble(page);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    };
+    lab = await LabPage.start(files, { viewport: { width: 1500, height: 950 } });
+    ({ page } = lab);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await lab?.stop();
-  });
+  afterAll(() => lab?.stop());
 
-  const cell = (index: number): Locator => page.locator('.jp-Notebook .jp-Cell').nth(index);
-  const drawn = (step: string): Locator => page.locator(`.react-flow__node[data-id="${step}"]`);
   const steps = (): Promise<string[]> => page.locator('.tf-Step-name').allTextContents();
-  const photograph = (what: string): Promise<Buffer> =>
-    page.screenshot({ path: join(output, `${what}.png`) });
-  const command = (id: string): Promise<unknown> =>
-    page.evaluate(
-      (command) =>
-        (
-          window as unknown as { jupyterapp: { commands: { execute(id: string): unknown } } }
-        ).jupyterapp.commands.execute(command) as Promise<void>,
-      id,
-    );
+  const photograph = (what: string): Promise<void> => lab.photograph(what, ['light']);
 
   /** Types at the end of a cell's code. */
   async function type(index: number, text: string): Promise<void> {
-    await cell(index).locator('.cm-content').click();
+    await lab.cell(index).locator('.cm-content').click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type(text);
   }
 
   test('opens a notebook and draws its pipeline', async () => {
-    await page.goto(lab.url('flowers.ipynb'));
-    await cell(7).waitFor();
-    await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').click();
-    await drawn('measure').waitFor();
-    await widenPanel(page, 1040);
+    await lab.open('flowers.ipynb', 'measure');
     expect(await steps()).toEqual(['load', 'split', 'measure']);
     expect(await page.locator('.tf-Flow').allInnerTexts()).toEqual(['flowers', 'train']);
     expect(await page.locator('.tf-Problems').count()).toBe(0);
@@ -112,7 +73,7 @@ maybe(name, () => {
   });
 
   test('tags a cell with the button of its toolbar, and the drawing follows', async () => {
-    await cell(7).click();
+    await lab.cell(7).click();
     await page.locator('.jp-cell-toolbar [data-jp-item-name="tagflow-step"]').click();
     const input = page.getByLabel('Name of the step');
     await input.waitFor();
@@ -124,21 +85,21 @@ maybe(name, () => {
     await photograph('dialog');
     await input.fill('report');
     await tag.click();
-    await drawn('report').waitFor();
+    await lab.drawn('report').waitFor();
     expect(await steps()).toEqual(['load', 'split', 'measure', 'report']);
-    expect(await cell(7).locator('.tf-CellName').innerText()).toBe('report');
+    expect(await lab.cell(7).locator('.tf-CellName').innerText()).toBe('report');
   });
 
   test('selects the cell of a step, and the step of a cell', async () => {
-    await drawn('load').click();
+    await lab.drawn('load').click();
     await page.locator('.jp-Cell.jp-mod-active', { hasText: 'const flowers' }).waitFor();
-    await cell(5).locator('.cm-content').click();
+    await lab.cell(5).locator('.cm-content').click();
     await page.locator('.react-flow__node.selected[data-id="split"]').waitFor();
   });
 
   test('says what is wrong and what to do, in the panel and at the cell', async () => {
     await type(5, '\nflowers.push({ petal: 1, kind: "c" });');
-    const problem = cell(5).locator('.tf-CellProblems');
+    const problem = lab.cell(5).locator('.tf-CellProblems');
     await problem.waitFor();
     expect(await problem.locator('.tf-Problem-message').first().innerText()).toContain('flowers');
     expect(await problem.locator('.tf-Problem-advice').first().innerText()).not.toBe('');
@@ -147,7 +108,7 @@ maybe(name, () => {
     );
     expect(await page.locator('.tf-Run').isDisabled()).toBe(true);
     await photograph('problem');
-    await cell(5).locator('.cm-content').click();
+    await lab.cell(5).locator('.cm-content').click();
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Shift+Home');
     await page.keyboard.press('Backspace');
@@ -159,13 +120,13 @@ maybe(name, () => {
     await page.locator('.tf-Form input').nth(1).fill('5');
     const busy = await spin(page);
     await page.locator('.tf-Run').click();
-    await page.locator('.tf-Summary', { hasText: 'Succeeded in' }).waitFor();
+    await lab.summary('Succeeded in').waitFor();
     await busy.end();
     const states = await page
       .locator('.react-flow__node .tf-StateMark')
       .evaluateAll((marks) => marks.map((mark) => mark.getAttribute('data-state')));
     expect(states).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
-    await drawn('report').click();
+    await lab.drawn('report').click();
     await page.locator('.tf-Log', { hasText: 'the report' }).waitFor();
     expect(await page.locator('.tf-Log').innerText()).toMatch(/mean: 1\.125, depth: 5/);
     await page.locator('.tf-Result summary', { hasText: 'report' }).click();
@@ -178,21 +139,21 @@ maybe(name, () => {
     await page.locator('.tf-Run').click();
     await page.locator('.react-flow__node[data-id="report"] [data-state="running"]').first().waitFor();
     await page.locator('.tf-Stop').click();
-    await page.locator('.tf-Summary', { hasText: 'Stopped after' }).waitFor();
+    await lab.summary('Stopped after').waitFor();
     await page.locator('.react-flow__node[data-id="report"] .tf-StateMark[data-state="stopped"]').waitFor();
-    await cell(7).locator('.cm-content').click();
+    await lab.cell(7).locator('.cm-content').click();
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Shift+Home');
     await page.keyboard.press('Backspace');
   });
 
   test('can be used with the keys alone', async () => {
-    await drawn('load').focus();
+    await lab.drawn('load').focus();
     await page.keyboard.press('Enter');
     await page.locator('.jp-Cell.jp-mod-active', { hasText: 'const flowers' }).waitFor();
     await page.locator('.react-flow__node.selected[data-id="load"]').waitFor();
-    expect(await drawn('load').evaluate((node) => node === document.activeElement)).toBe(true);
-    await cell(7).click();
+    expect(await lab.drawn('load').evaluate((node) => node === document.activeElement)).toBe(true);
+    await lab.cell(7).click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Alt+t');
     await page.getByLabel('Name of the step').waitFor();
@@ -209,20 +170,20 @@ maybe(name, () => {
     expect(await page.locator('.tf-Notice').first().innerText()).toMatch(
       /measure, cell 7, line 2: RangeError: too small/,
     );
-    await cell(0).click();
+    await lab.cell(0).click();
     await page.locator('.tf-GoToFailure').click();
     await page.locator('.jp-Cell.jp-mod-active', { hasText: 'RangeError' }).waitFor();
     await photograph('failure');
   });
 
   test('lists past runs and shows them', async () => {
-    await page.locator('.tf-Section-title', { hasText: 'Past runs' }).click();
+    await lab.fold('Past runs');
     const rows = page.locator('.tf-RunRow');
     await rows.nth(2).waitFor();
     expect(await rows.count()).toBe(3);
     await rows.nth(2).click();
-    await page.locator('.tf-Summary', { hasText: /Run of .*: Succeeded/ }).waitFor();
-    await drawn('report').click();
+    await lab.summary(/Run of .*: Succeeded/).waitFor();
+    await lab.drawn('report').click();
     await page.locator('.tf-Log', { hasText: 'the report' }).waitFor();
     await photograph('past');
     await page.getByRole('button', { name: 'Back to the notebook' }).click();
@@ -237,12 +198,12 @@ maybe(name, () => {
       ).jupyterapp.shell.currentWidget.sessionContext.restartKernel(),
     );
     await type(7, '\nconst later = mean + 1;');
-    await page.locator('.tf-Section-title', { hasText: 'Steps and values' }).click();
+    await lab.fold('Steps and values');
     await page.locator('.tf-Outline', { hasText: 'later' }).waitFor();
   });
 
   test('keeps the tags in the saved file, and changes nothing else', async () => {
-    await command('docmanager:save');
+    await lab.command('docmanager:save');
     await page.waitForFunction(() => !document.querySelector('.jp-mod-dirty'));
     const saved = JSON.parse(readFileSync(join(lab.folder, 'flowers.ipynb'), 'utf8')) as {
       cells: { metadata: { tags?: string[] } }[];
@@ -259,7 +220,7 @@ maybe(name, () => {
     expect(await page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .tf-CellName').count()).toBe(0);
   });
 
-  test('leaves no complaint in the console', () => expect(complaints).toEqual([]));
+  test('leaves no complaint in the console', () => expect(lab.complaints).toEqual([]));
 });
 
 interface Kernel {

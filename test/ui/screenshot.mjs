@@ -12,8 +12,6 @@ const SIZE = { width: 1360, height: 840 };
 const PANEL = 420;
 const PICTURE = join(root, 'labextension', 'screenshot.svg');
 const SVGO = 'svgo@4.1.0';
-/** Milliseconds: how long to wait for what a loaded machine may take long to do. */
-const PATIENCE = 120_000;
 /** Where runs may be submitted to: nobody is asked, so that nothing of it need be there. */
 const DEPLOYMENT = {
   store: { url: 's3://penguins/runs', endpoint: 'http://127.0.0.1:1' },
@@ -43,9 +41,10 @@ await main(async () => {
   const lab = await import('./lab.mjs');
   const lack = lab.missing();
   if (lack) throw new SetupError(`The picture cannot be made: there is ${lack}.`);
+  const { LabPage } = await import('./labpage.mjs');
   mkdirSync(lab.output, { recursive: true });
   const pdf = join(lab.output, 'screenshot.pdf');
-  await step('Taking the picture', () => print(lab, pdf));
+  await step('Taking the picture', () => print(LabPage, lab.output, pdf));
   await command(converter, ['-svg', pdf, PICTURE]);
   // Less than half the size, and no difference to be seen.
   await command('npx', ['--yes', SVGO, '--precision', '1', '--multipass', PICTURE], { cwd: lab.output });
@@ -53,7 +52,7 @@ await main(async () => {
 });
 
 /** Writes JupyterLab as it stands on the screen to a PDF of one page. */
-async function print({ startLab, openBrowser, widenPanel, output }, pdf) {
+async function print(LabPage, output, pdf) {
   const tour = JSON.parse(readFileSync(join(root, 'binder', 'tour.ipynb'), 'utf8'));
   // Cells out of sight are else laid out anew when the page is printed, and what is in sight moves.
   const settings = { '@jupyterlab/notebook-extension/tracker': { windowingMode: 'none' } };
@@ -65,40 +64,32 @@ async function print({ startLab, openBrowser, widenPanel, output }, pdf) {
     AWS_SECRET_ACCESS_KEY: 'none',
   });
   const project = { name: 'work', private: true, tagflow: DEPLOYMENT };
-  const server = await startLab({ 'package.json': project, 'tour.ipynb': tour }, settings);
-  symlinkSync(join(root, 'node_modules'), join(server.folder, 'node_modules'));
-  const browser = await openBrowser();
+  const files = { 'package.json': project, 'tour.ipynb': tour };
+  const shown = await LabPage.start(files, { viewport: SIZE, settings });
+  const { page } = shown;
   try {
-    const page = await browser.newPage({ viewport: SIZE });
-    page.setDefaultTimeout(PATIENCE);
-    await page.goto(server.url('tour.ipynb'));
-    await arrange(page, widenPanel);
+    symlinkSync(join(root, 'node_modules'), join(shown.folder, 'node_modules'));
+    await shown.open('tour.ipynb', 'report');
+    await arrange(shown);
     await page.emulateMedia({ media: 'screen' });
     await page.addStyleTag({ content: PRINTED });
     await page.screenshot({ path: join(output, 'screenshot.png') });
     const [width, height] = [SIZE.width, SIZE.height].map((length) => `${length}px`);
     await page.pdf({ path: pdf, width, height, printBackground: true, pageRanges: '1' });
   } finally {
-    await browser.close();
-    await server.stop();
+    await shown.stop();
   }
 }
 
 /** Brings the page into the state of the picture: cells executed, pipeline run, a step selected, types in sight. */
-async function arrange(page, widenPanel) {
-  const drawn = (name) => page.locator(`.react-flow__node[data-id="${name}"]`);
-  await page.locator('.jp-Notebook .jp-Cell').first().waitFor();
-  await page.locator('.jp-SideBar .lm-TabBar-tab[title="Pipeline"]').click();
-  await drawn('report').waitFor();
-  await page.evaluate(async () => {
-    const { commands, shell } = globalThis.jupyterapp;
-    shell.collapseLeft();
-    await commands.execute('notebook:run-all-cells');
-  });
-  await widenPanel(page, SIZE.width - PANEL);
+async function arrange(shown) {
+  const { page } = shown;
+  await page.evaluate(() => globalThis.jupyterapp.shell.collapseLeft());
+  await shown.command('notebook:run-all-cells');
+  await shown.widenPanel(PANEL);
   await page.locator('.tf-Run:enabled').click();
-  await page.locator('.tf-Summary', { hasText: 'Succeeded in' }).waitFor();
-  await drawn('neighbours').click();
+  await shown.summary('Succeeded in').waitFor();
+  await shown.drawn('neighbours').click();
   await page.locator('.jp-RenderedMarkdown', { hasText: 'How many neighbours' }).evaluate((line) => {
     const cell = line.closest('.jp-Cell');
     const pane = cell.closest('.jp-WindowedPanel-outer');
