@@ -8539,7 +8539,7 @@ validate205.errors = vErrors;
 return errors === 0;
 }
 
-const schema82 = {"type":"object","properties":{"type":{"const":"log"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"},"stream":{"enum":["stdout","stderr"]},"text":{"type":"string"},"done":{"type":"boolean"}},"required":["type","id","run","step","stream","text","done"],"additionalProperties":false};
+const schema82 = {"type":"object","properties":{"type":{"const":"log"},"id":{"type":"string"},"run":{"type":"string"},"step":{"type":"string"},"attempt":{"type":"string"},"stream":{"enum":["stdout","stderr"]},"text":{"type":"string"},"done":{"type":"boolean"}},"required":["type","id","run","step","stream","text","done"],"additionalProperties":false};
 
 function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8554,7 +8554,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((((((key0 === "type") || (key0 === "id")) || (key0 === "run")) || (key0 === "step")) || (key0 === "stream")) || (key0 === "text")) || (key0 === "done"))){
+if(!((((((((key0 === "type") || (key0 === "id")) || (key0 === "run")) || (key0 === "step")) || (key0 === "attempt")) || (key0 === "stream")) || (key0 === "text")) || (key0 === "done"))){
 validate220.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
@@ -8609,11 +8609,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.stream !== undefined){
-let data4 = data.stream;
+if(data.attempt !== undefined){
 const _errs9 = errors;
-if(!((data4 === "stdout") || (data4 === "stderr"))){
-validate220.errors = [{instancePath:instancePath+"/stream",schemaPath:"#/properties/stream/enum",keyword:"enum",params:{allowedValues: schema82.properties.stream.enum},message:"must be equal to one of the allowed values"}];
+if(typeof data.attempt !== "string"){
+validate220.errors = [{instancePath:instancePath+"/attempt",schemaPath:"#/properties/attempt/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs9 === errors;
@@ -8622,28 +8621,42 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.text !== undefined){
-const _errs10 = errors;
-if(typeof data.text !== "string"){
-validate220.errors = [{instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+if(data.stream !== undefined){
+let data5 = data.stream;
+const _errs11 = errors;
+if(!((data5 === "stdout") || (data5 === "stderr"))){
+validate220.errors = [{instancePath:instancePath+"/stream",schemaPath:"#/properties/stream/enum",keyword:"enum",params:{allowedValues: schema82.properties.stream.enum},message:"must be equal to one of the allowed values"}];
 return false;
 }
-var valid0 = _errs10 === errors;
+var valid0 = _errs11 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
-if(data.done !== undefined){
+if(data.text !== undefined){
 const _errs12 = errors;
-if(typeof data.done !== "boolean"){
-validate220.errors = [{instancePath:instancePath+"/done",schemaPath:"#/properties/done/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+if(typeof data.text !== "string"){
+validate220.errors = [{instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
 var valid0 = _errs12 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.done !== undefined){
+const _errs14 = errors;
+if(typeof data.done !== "boolean"){
+validate220.errors = [{instancePath:instancePath+"/done",schemaPath:"#/properties/done/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -8824,7 +8837,7 @@ return errors === 0;
 }
 
 const schema85 = {"type":"object","properties":{"type":{"const":"attempts"},"id":{"type":"string"},"attempts":{"type":"array","items":{"$ref":"#/definitions/Attempt"}},"more":{"type":"integer"}},"required":["type","id","attempts","more"],"additionalProperties":false};
-const schema86 = {"type":"object","properties":{"place":{"$ref":"#/definitions/AttemptPlace"},"state":{"enum":["running","succeeded","failed","stopped","lost"]},"started":{"$ref":"#/definitions/Instant"},"ended":{"$ref":"#/definitions/Instant"},"failure":{"$ref":"#/definitions/Failure"}},"required":["place","state","started"],"additionalProperties":false};
+const schema86 = {"type":"object","properties":{"key":{"type":"string"},"place":{"$ref":"#/definitions/AttemptPlace"},"state":{"enum":["running","succeeded","failed","stopped","lost"]},"started":{"$ref":"#/definitions/Instant"},"ended":{"$ref":"#/definitions/Instant"},"failure":{"$ref":"#/definitions/Failure"}},"required":["key","place","state","started"],"additionalProperties":false};
 
 function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8832,25 +8845,25 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
-if((((data.place === undefined) && (missing0 = "place")) || ((data.state === undefined) && (missing0 = "state"))) || ((data.started === undefined) && (missing0 = "started"))){
+if(((((data.key === undefined) && (missing0 = "key")) || ((data.place === undefined) && (missing0 = "place"))) || ((data.state === undefined) && (missing0 = "state"))) || ((data.started === undefined) && (missing0 = "started"))){
 validate229.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((((key0 === "place") || (key0 === "state")) || (key0 === "started")) || (key0 === "ended")) || (key0 === "failure"))){
+if(!((((((key0 === "key") || (key0 === "place")) || (key0 === "state")) || (key0 === "started")) || (key0 === "ended")) || (key0 === "failure"))){
 validate229.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"}];
 return false;
 break;
 }
 }
 if(_errs1 === errors){
-if(data.place !== undefined){
+if(data.key !== undefined){
 const _errs2 = errors;
-if(!(validate176(data.place, {instancePath:instancePath+"/place",parentData:data,parentDataProperty:"place",rootData}))){
-vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
-errors = vErrors.length;
+if(typeof data.key !== "string"){
+validate229.errors = [{instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
 }
 var valid0 = _errs2 === errors;
 }
@@ -8858,23 +8871,10 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.state !== undefined){
-let data1 = data.state;
-const _errs3 = errors;
-if(!(((((data1 === "running") || (data1 === "succeeded")) || (data1 === "failed")) || (data1 === "stopped")) || (data1 === "lost"))){
-validate229.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema86.properties.state.enum},message:"must be equal to one of the allowed values"}];
-return false;
-}
-var valid0 = _errs3 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.started !== undefined){
+if(data.place !== undefined){
 const _errs4 = errors;
-if(!(validate79(data.started, {instancePath:instancePath+"/started",parentData:data,parentDataProperty:"started",rootData}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate176(data.place, {instancePath:instancePath+"/place",parentData:data,parentDataProperty:"place",rootData}))){
+vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs4 === errors;
@@ -8883,11 +8883,12 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.ended !== undefined){
+if(data.state !== undefined){
+let data2 = data.state;
 const _errs5 = errors;
-if(!(validate79(data.ended, {instancePath:instancePath+"/ended",parentData:data,parentDataProperty:"ended",rootData}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
-errors = vErrors.length;
+if(!(((((data2 === "running") || (data2 === "succeeded")) || (data2 === "failed")) || (data2 === "stopped")) || (data2 === "lost"))){
+validate229.errors = [{instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema86.properties.state.enum},message:"must be equal to one of the allowed values"}];
+return false;
 }
 var valid0 = _errs5 === errors;
 }
@@ -8895,16 +8896,41 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.failure !== undefined){
+if(data.started !== undefined){
 const _errs6 = errors;
-if(!(validate114(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate79(data.started, {instancePath:instancePath+"/started",parentData:data,parentDataProperty:"started",rootData}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 var valid0 = _errs6 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.ended !== undefined){
+const _errs7 = errors;
+if(!(validate79(data.ended, {instancePath:instancePath+"/ended",parentData:data,parentDataProperty:"ended",rootData}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs7 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.failure !== undefined){
+const _errs8 = errors;
+if(!(validate114(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
