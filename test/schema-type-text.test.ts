@@ -8,6 +8,7 @@ test.each([
     'Model',
   ],
   ['(/* class A */ {} | /* class B */ { b: string })[]', '(A | B)[]'],
+  ['(/* class A */ { a: (string)[] })[][]', 'A[][]'],
   ['Map<string, /* class A */ { a: /* class B */ {} }>', 'Map<string, A>'],
   ['type Node = { next: Node | null; text: "a; }" }; Node', 'Node'],
   ['type A = /* class A */ { b: B }; type B = { a: A }; /* class Forest */ { trees: A[] }', 'Forest'],

@@ -58,12 +58,13 @@ type OneProps = Omit<AttemptsProps, 'run'> & { attempt: Attempt };
 function OneAttempt({ pipeline, step, attempt, log, now, actions }: OneProps): JSX.Element {
   const [open, setOpen] = useState(false);
   const { place, state, started, ended, failure } = attempt;
+  const text = attemptText(place, step.programs);
   const took = state === 'lost' ? '' : duration({ started, ended }, now);
   return (
     <details className="tf-Attempt" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <StateMark state={state} />
-        <span>{attemptText(place, step.programs)}</span>
+        <span>{text}</span>
         <span className="tf-Attempt-time">{[moment(started, now), took].filter(Boolean).join(' · ')}</span>
         {failure && (
           <span className="tf-Attempt-failure">
@@ -71,20 +72,21 @@ function OneAttempt({ pipeline, step, attempt, log, now, actions }: OneProps): J
           </span>
         )}
       </summary>
-      {open && <AttemptLog attempt={attempt} told={log} read={actions.attemptLog} />}
+      {open && <AttemptLog attempt={attempt} name={`Log of ${text}`} told={log} read={actions.attemptLog} />}
     </details>
   );
 }
 
 interface AttemptLogProps {
   attempt: Attempt;
+  name: string;
   /** The step's log, as far as it came with the progress. */
   told: Log;
   read: AttemptActions['attemptLog'];
 }
 
 /** While it is at work, what comes with the progress; what is recorded once that is all, or where nobody tells of it. */
-function AttemptLog({ attempt, told, read }: AttemptLogProps): JSX.Element | null {
+function AttemptLog({ attempt, name, told, read }: AttemptLogProps): JSX.Element | null {
   const { key, place, state } = attempt;
   const recorded = useAnswer(() => read(place), [key], [state]);
   const goesOn = state === 'running';
@@ -93,5 +95,5 @@ function AttemptLog({ attempt, told, read }: AttemptLogProps): JSX.Element | nul
   const isNewer = goesOn || !recorded || recorded.length < own.length;
   const log = own.length > 0 && isNewer ? own : recorded;
   if (log === undefined) return <p className="tf-Quiet">Reading…</p>;
-  return log && <LogView log={log} goesOn={goesOn} />;
+  return log && <LogView log={log} name={name} goesOn={goesOn} />;
 }

@@ -42,7 +42,11 @@ export function Details(props: DetailsProps): JSX.Element | null {
       {run && (
         <>
           <h4>Log</h4>
-          <LogView log={log} goesOn={run.state === 'pending' || run.state === 'running'} />
+          <LogView
+            log={log}
+            name={`Log of step ${name}`}
+            goesOn={run.state === 'pending' || run.state === 'running'}
+          />
         </>
       )}
     </div>

@@ -48,6 +48,7 @@ function Row({ parameter, entry, onEnter }: RowProps): JSX.Element {
           type="button"
           className="tf-Link"
           onClick={() => onEnter(initial)}
+          aria-label={`Reset ${parameter.name}`}
           title={`Back to ${initial}`}
         >
           reset

@@ -1,5 +1,5 @@
 /** The page of a lineage: what an artifact came from and what came of it, drawn and as lists, across runs. */
-import type { Lineage, LineageNode, LineageRun } from '@tagflow/schema';
+import { shownType, type Lineage, type LineageNode, type LineageRun } from '@tagflow/schema';
 import { useEffect, useMemo, useState } from 'react';
 import { onFirstUse } from './firstuse.js';
 import { useNow, usePipelineState } from './hooks.js';
@@ -177,7 +177,7 @@ function describe(node: LineageNode, near: LineageNode, kind: 'consumed' | 'read
   return [
     step === undefined ? `parameter, ${JSON.stringify(value)}` : `of ${step}`,
     ...(index === undefined ? [] : [`item ${index}`]),
-    ...(type === undefined ? [] : [type]),
+    ...(type === undefined ? [] : [shownType(type)]),
     ...(kind === 'read' ? ['read from an earlier run'] : node.run === near.run ? [] : ['of another run']),
   ].join(', ');
 }

@@ -4,12 +4,14 @@ import type { Log } from './log.js';
 
 export interface LogViewProps {
   log: Log;
+  /** What screen readers call it. */
+  name: string;
   /** Whether more may be written. */
   goesOn: boolean;
 }
 
 /** Follows the end of the log, unless the user has scrolled away from it. */
-export function LogView({ log, goesOn }: LogViewProps): JSX.Element {
+export function LogView({ log, name, goesOn }: LogViewProps): JSX.Element {
   const node = useRef<HTMLPreElement>(null);
   const follows = useRef(true);
   useEffect(() => {
@@ -23,7 +25,8 @@ export function LogView({ log, goesOn }: LogViewProps): JSX.Element {
       className="tf-Log"
       ref={node}
       tabIndex={0}
-      aria-label="Log"
+      role="region"
+      aria-label={name}
       onScroll={({ currentTarget: pre }) => {
         follows.current = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 8;
       }}

@@ -141,7 +141,7 @@ function PipelineView({ model, state, commands }: ViewProps): JSX.Element {
               Find and compare…
             </button>
             <RunList
-              runs={state.runs ?? []}
+              runs={state.runs}
               shown={state.past?.run.id ?? null}
               now={now}
               onOpen={(id) => void model.runs.open(id)}

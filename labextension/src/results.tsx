@@ -1,5 +1,5 @@
 /** What a step of a run has kept: type, size, a look at it; and what can be done with it. */
-import { sizeText, type Artifact } from '@tagflow/schema';
+import { shownType, sizeText, type Artifact } from '@tagflow/schema';
 import { useState } from 'react';
 import { useAnswer } from './hooks.js';
 import { ValueView } from './valueview.js';
@@ -44,7 +44,7 @@ function Result({ artifact, actions }: { artifact: Artifact; actions: ArtifactAc
       {open && (
         <>
           <p className="tf-Result-type">
-            <code>{type}</code>
+            <code>{shownType(type)}</code>
           </p>
           <Look artifact={artifact} read={actions.read} />
           <p className="tf-Result-actions">

@@ -4,7 +4,8 @@ import { duration } from './state.js';
 import { StateMark } from './statemark.js';
 
 export interface RunListProps {
-  runs: readonly Run[];
+  /** Null until they were asked for. */
+  runs: readonly Run[] | null;
   /** Id of the run that is shown in place of the notebook. */
   shown: string | null;
   now: number;
@@ -12,6 +13,7 @@ export interface RunListProps {
 }
 
 export function RunList({ runs, shown, now, onOpen }: RunListProps): JSX.Element {
+  if (runs === null) return <p className="tf-Quiet">Reading…</p>;
   if (runs.length === 0) return <p className="tf-Quiet">No run yet.</p>;
   return (
     <ul className="tf-Runs">

@@ -43,16 +43,20 @@ export default function RunsPage({ model, commands }: PageProps): JSX.Element {
       />
       <RunTable
         runs={filterRuns(runs, filter)}
+        none={noneText(state.runs)}
         chosen={chosen}
         now={now}
         onOpen={(id) => show({ filter, chosen: [id] })}
         onCompare={(id) => show({ filter, chosen: toggled(chosen, id) })}
       />
-      {first === undefined && (
+      {first === undefined && runs.length > 0 && (
         <p className="tf-Quiet">Choose a run to see it, or mark two to compare them.</p>
       )}
       {first !== undefined && second !== undefined && (
         <Comparison model={model} {...inTime(first, second)} now={now} />
+      )}
+      {first !== undefined && second === undefined && state.past?.run.id !== first && (
+        <p className="tf-Quiet">{state.refusal ?? 'Reading…'}</p>
       )}
       {first !== undefined && second === undefined && state.past?.run.id === first && (
         <OneRun
@@ -65,6 +69,11 @@ export default function RunsPage({ model, commands }: PageProps): JSX.Element {
       )}
     </article>
   );
+}
+
+function noneText(runs: PipelineState['runs']): string {
+  if (runs === null) return 'Reading…';
+  return runs.length === 0 ? 'No run yet: run the pipeline in its panel.' : 'No run is like that.';
 }
 
 /** At most two: a third takes the place of the first. */

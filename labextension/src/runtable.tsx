@@ -50,6 +50,8 @@ export function RunFilters({ filter, pipelines, onFilter }: RunFiltersProps): JS
 
 export interface RunTableProps {
   runs: readonly Run[];
+  /** What is said where there are none. */
+  none: string;
   /** Ids of the one that is shown, or of those that are compared. */
   chosen: readonly string[];
   now: number;
@@ -58,8 +60,8 @@ export interface RunTableProps {
   onCompare: (id: string) => void;
 }
 
-export function RunTable({ runs, chosen, now, onOpen, onCompare }: RunTableProps): JSX.Element {
-  if (runs.length === 0) return <p className="tf-Quiet">No run is like that.</p>;
+export function RunTable({ runs, none, chosen, now, onOpen, onCompare }: RunTableProps): JSX.Element {
+  if (runs.length === 0) return <p className="tf-Quiet">{none}</p>;
   return (
     <table className="tf-RunTable">
       <thead>

@@ -1,5 +1,6 @@
 import '@xyflow/react/dist/base.css';
 import './hues.css';
+import './folds.css';
 import './panel.css';
 import './drawing.css';
 import './cells.css';

@@ -15,8 +15,11 @@ export function shownType(text: string): string {
     CLASS.lastIndex = at;
     const [comment, name] = CLASS.exec(text) ?? [];
     if (comment !== undefined) {
-      shown += name;
       at = endOf(text, at + comment.length, '');
+      // Its members needed parentheses before the brackets of a list; its name does not.
+      const isListed = shown.endsWith('(') && text.startsWith(')[', at);
+      shown = isListed ? `${shown.slice(0, -1)}${name}` : `${shown}${name}`;
+      if (isListed) at += 1;
       continue;
     }
     const end = text[at] === '"' ? afterString(text, at) : at + 1;

@@ -1,6 +1,10 @@
 /** Loops, conditions, results that stand and going on with runs, in a real JupyterLab. */
 import { jest } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { faultsIn } from './access.mjs';
 import { notebook } from './lab.mjs';
 import { describeInLab, LabPage, PATIENCE } from './labpage.mjs';
 
@@ -25,18 +29,39 @@ const cells = [
   { source: 'const report = { size, luck, best: Math.max(...scores) };', tags: ['step:report'] },
 ];
 
+const outside = mkdtempSync(join(tmpdir(), 'tagflow-flaky-'));
+const flaky = notebook([
+  {
+    source:
+      'import { existsSync, writeFileSync } from "node:fs";\n' +
+      `const mark = ${JSON.stringify(join(outside, 'tried'))};\n` +
+      'const isSecond = existsSync(mark);\n' +
+      'writeFileSync(mark, "");\n' +
+      'if (!isSecond) throw new RangeError("not yet");\n' +
+      'for (let tick = 1; tick < 600; tick++) {\n' +
+      '  console.log("tick", tick);\n' +
+      '  await new Promise((resume) => setTimeout(resume, 500));\n}\n' +
+      'const done = true;',
+    tags: ['step:fit'],
+  },
+]);
+Object.assign(flaky.cells[0]!.metadata, { tagflow: { retries: 1 } });
+
 describeInLab('runs in JupyterLab', () => {
   let lab: LabPage;
   let page: Page;
 
   beforeAll(async () => {
     const viewport = { width: 1500, height: 950 };
-    lab = await LabPage.start({ 'loops.ipynb': notebook(cells) }, { viewport });
+    lab = await LabPage.start({ 'loops.ipynb': notebook(cells), 'flaky.ipynb': flaky }, { viewport });
     ({ page } = lab);
     await lab.open('loops.ipynb', 'report');
   });
 
-  afterAll(() => lab?.stop());
+  afterAll(async () => {
+    await lab?.stop();
+    rmSync(outside, { recursive: true });
+  });
 
   const mark = (step: string): Locator => lab.drawn(step).locator('.tf-StateMark');
   const detail = (step: string): Promise<string> => lab.drawn(step).locator('.tf-Step-detail').innerText();
@@ -154,6 +179,24 @@ describeInLab('runs in JupyterLab', () => {
     expect(await settings()).toBeUndefined();
     await lab.cell(0).click();
     await titles.waitFor({ state: 'hidden' });
+  });
+
+  test('follows what an attempt writes while it is at work', async () => {
+    await lab.open('flaky.ipynb', 'fit');
+    await lab.drawn('fit').click();
+    await page.locator('.tf-Run:enabled').click();
+    const attempts = page.locator('.tf-Attempt');
+    await attempts.filter({ hasText: 'RangeError: not yet' }).waitFor();
+    await attempts.nth(1).locator('summary').click();
+    const log = attempts.nth(1).locator('.tf-Log');
+    await log.filter({ hasText: 'tick 1' }).waitFor();
+    const ticks = (await log.innerText()).match(/tick/g)!.length;
+    await log.filter({ hasText: `tick ${ticks + 4}` }).waitFor();
+    expect(await faultsIn(page, '.tf-PanelWidget')).toEqual([]);
+    await lab.photograph('attempts');
+    await page.locator('.tf-Stop').click();
+    await lab.summary('Stopped').waitFor();
+    expect(await attempts.nth(1).getAttribute('open')).not.toBeNull();
   });
 
   test('leaves no complaint in the console', () => expect(lab.complaints).toEqual([]));
