@@ -71,11 +71,15 @@ function OneAttempt({ pipeline, step, attempt, log, now, actions }: OneProps): J
             {open ? failureText(failure, pipeline) : `${failure.name}: ${failure.message}`}
           </span>
         )}
+        {state === 'lost' && <span className="tf-Attempt-failure">{LOST}</span>}
       </summary>
       {open && <AttemptLog attempt={attempt} name={`Log of ${text}`} told={log} read={actions.attemptLog} />}
     </details>
   );
 }
+
+/** What a lost attempt has come to, as far as anybody can know. */
+const LOST = 'Ended without a word: its process was killed, or its machine went away.';
 
 interface AttemptLogProps {
   attempt: Attempt;

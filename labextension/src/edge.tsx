@@ -1,6 +1,6 @@
 /** An arrow in the drawing with the names that flow along it; their types show on hover and focus. */
 import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from '@xyflow/react';
-import { memo, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import type { GraphEdge } from './graph.js';
 import { curve, type Point } from './layout.js';
 import { Tip } from './tip.js';
@@ -39,6 +39,15 @@ function FlowLabel({ edge, label, lit }: FlowData): JSX.Element {
   const [anchor, setAnchor] = useState<Element | null>(null);
   const tipId = `tf-tip-${edge.id}`;
   const hide = (): void => setAnchor(null);
+  // Also where the pointer has opened it, and what has the focus is elsewhere.
+  useEffect(() => {
+    if (!anchor) return;
+    const close = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') setAnchor(null);
+    };
+    document.addEventListener('keydown', close, true);
+    return () => document.removeEventListener('keydown', close, true);
+  }, [anchor]);
   return (
     <div
       className={`tf-Flow nodrag nopan${lit ? ' tf-mod-lit' : ''}`}
@@ -55,7 +64,6 @@ function FlowLabel({ edge, label, lit }: FlowData): JSX.Element {
       onMouseLeave={hide}
       onFocus={(event) => setAnchor(event.currentTarget)}
       onBlur={hide}
-      onKeyDown={(event) => event.key === 'Escape' && hide()}
     >
       {edge.names.map((name) => (
         <span className="tf-Flow-name" key={name}>

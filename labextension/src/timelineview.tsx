@@ -24,7 +24,11 @@ export function TimelineView({ run, now, selected, onSelect }: TimelineViewProps
             <span className="tf-Hidden">When</span>
             <span aria-hidden="true" className="tf-Timeline-lane">
               {ticksOf(length).map((tick) => (
-                <span key={tick} className="tf-Timeline-tick" style={{ left: percent(tick / length) }}>
+                <span
+                  key={tick}
+                  className={`tf-Timeline-tick${tick > ROOM * length ? ' tf-mod-last' : ''}`}
+                  style={{ left: percent(tick / length) }}
+                >
                   {durationText(tick)}
                 </span>
               ))}
@@ -52,6 +56,9 @@ export function TimelineView({ run, now, selected, onSelect }: TimelineViewProps
     </table>
   );
 }
+
+/** Share of a lane after which there is no room for a tick's words. */
+const ROOM = 0.9;
 
 function Lane({ bar: { step, span } }: { bar: Bar }): JSX.Element {
   return (
