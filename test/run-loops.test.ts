@@ -193,6 +193,23 @@ test('the items of a loop in a loop run in processes of their own, also on one p
   ]);
 });
 
+test('items of loops in a loop that are at work together are told apart in the record of the end', async () => {
+  const made = await run([
+    LOOP,
+    [
+      'step:a',
+      `const table = await foreach([1, 2], async (row) => {
+  const cells = await foreach([row], async (n) => { await new Promise((r) => setTimeout(r, 500)); return n })
+  return cells.length
+})`,
+    ],
+  ]);
+  expect((await readRun(store, made.id)).steps[0]!.loops).toEqual([
+    { segment: 1, total: 2, succeeded: 2, running: 0, failed: [] },
+    { segment: 3, total: 2, succeeded: 2, running: 0, failed: [] },
+  ]);
+});
+
 test('an item of a loop in a loop that fails is named, with the one around it', async () => {
   const made = await run([
     LOOP,

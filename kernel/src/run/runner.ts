@@ -52,8 +52,8 @@ export async function runPipeline(plan: Plan, options: RunOptions): Promise<Run>
 }
 
 class Runner {
-  /** By step. */
-  private readonly attempts = new Map<string, AttemptRecord[]>();
+  /** By step, and by `attemptKey`. */
+  private readonly attempts = new Map<string, Map<string, AttemptRecord>>();
   /** Steps as they stand, in notebook order. */
   private readonly steps: Map<string, StepRun>;
   private readonly ends = new Map<string, StepOutcome['state']>();
@@ -158,14 +158,9 @@ class Runner {
   }
 
   private attempted(record: AttemptRecord): void {
-    const { step: name, segment, index, attempt } = record.start;
-    const attempts = this.attempts.get(name) ?? [];
-    this.attempts.set(name, attempts);
-    const isSame = ({ start }: AttemptRecord) =>
-      start.segment === segment && start.index === index && start.attempt === attempt;
-    const known = record.end ? attempts.findLastIndex(isSame) : -1;
-    if (known >= 0) attempts[known] = record;
-    else attempts.push(record);
+    const { step: name, index } = record.start;
+    const attempts = this.attempts.get(name) ?? new Map<string, AttemptRecord>();
+    this.attempts.set(name, attempts.set(attemptKey(record.start), record));
     this.changed.add(this.plan.steps.find(({ step }) => step.name === name)!.step);
     // A loop over many items is told now and then, everything else at once.
     if (index === undefined) this.tellChanges();
@@ -177,7 +172,8 @@ class Runner {
     this.telling = undefined;
     if (this.changed.size === 0) return;
     for (const step of this.changed) {
-      const derived = deriveStep(step, this.attempts.get(step.name) ?? [], true);
+      const attempts = [...(this.attempts.get(step.name)?.values() ?? [])];
+      const derived = deriveStep(step, attempts, true);
       this.steps.set(step.name, derived);
       this.options.onEvent?.({ type: 'step', run: this.start.id, step: derived });
     }
