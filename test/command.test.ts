@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -211,6 +211,28 @@ test('a damaged record is named, and is not taken for no run', async () => {
     const shown = await tagflow(['show', name]);
     expect([shown.code, shown.err]).toEqual([1, listed.err]);
   }
+});
+
+test('a damaged log and a damaged copy of the notebook are named', async () => {
+  notebook('three.ipynb', THREE);
+  await tagflow(['run', 'three.ipynb']);
+  const [{ id }] = JSON.parse((await tagflow(['runs', '--json'])).out);
+  const run = join(folder, '.tagflow/runs', `${id.slice(0, 4)}-${id.slice(4, 6)}-${id.slice(6, 8)}`, id);
+  writeFileSync(join(run, 'load/0/1/log.000'), '{}\n');
+  expect(await tagflow(['logs', 'latest', 'load'])).toMatchObject({ code: 0, err: '[log.000 is damaged]\n' });
+  writeFileSync(join(run, 'notebook.ipynb'), '{"cells": [');
+  const retried = await tagflow(['retry', 'latest']);
+  expect([retried.code, retried.err]).toEqual([1, expect.stringMatching(/notebook\.ipynb in .* is damaged/)]);
+});
+
+test('a full disk behind the output is a sentence', async () => {
+  notebook('three.ipynb', THREE);
+  const main = join(import.meta.dirname, '../kernel/lib/main.js');
+  const full = spawnSync('sh', ['-c', `"${process.execPath}" "${main}" check three.ipynb >/dev/full`], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect([full.status, full.stderr]).toEqual([1, 'The output is cut off (ENOSPC).\n']);
 });
 
 test('a damaged blob is named, refused and not returned', async () => {

@@ -15,6 +15,13 @@ describe('reading a notebook', () => {
     ['a list', '[]', /not a notebook/],
     ['a number', '7', /not a notebook/],
     ['another document', '{"name":"x"}', /no list of cells/],
+    [
+      'a cell that is none',
+      '{"nbformat":4,"cells":[{"cell_type":"raw","source":""},null]}',
+      /Cell 2 .* is damaged/,
+    ],
+    ['a cell without text', cells({ cell_type: 'code', source: { x: 1 } }), /Cell 1 .* is damaged/],
+    ['a line that is no text', cells({ cell_type: 'code', source: ['a', 1] }), /Cell 1 .* is damaged/],
     ['format 3', '{"nbformat":3,"worksheets":[]}', /format 3/],
     ['format 5', '{"nbformat":5,"cells":[]}', /format 5/],
   ])('%s is a sentence', (_title, text, message) => {

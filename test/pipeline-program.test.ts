@@ -60,6 +60,26 @@ describe('programs', () => {
       ],
       false,
     ],
+    ['a text of an object', [['step:a', 'const o = { toString() { return "x" } }; const s = `${o}`']], false],
+    ['a text in data', [['step:a', 'const o = { toString() { return "x" } }; const s = [`${o}`]']], false],
+    [
+      'a text of a class',
+      [['step:a', 'class C { static toString() { return "x" } }; const s = `${C}`']],
+      false,
+    ],
+    ['a text of a list', [['step:a', 'const s = `${[{}]}`']], false],
+    ['a text of a text', [['step:a', 'const a = "x"; const b = a; const s = `${b}, ${`${a}`}`']], true],
+    ['a text of an enum', [['step:a', 'enum E { a, b = E.a + 1, c = `${a}` }; const s = `${E.b}`']], true],
+    [
+      'an enum of a text of an object',
+      [['step:a', 'const o = { toString() { return "x" } }; enum E { a = `${o}` as any }']],
+      false,
+    ],
+    [
+      'an enum of a member of a class',
+      [['step:a', 'class C { static get z() { return 1 } }; enum E { a = C.z as any }']],
+      false,
+    ],
     [
       'spread',
       [

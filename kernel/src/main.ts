@@ -300,10 +300,17 @@ program
 
 // Who reads has had enough, as in `tagflow logs … | head`: that is no error, and a run goes on to its end.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    // A full disk behind it, as in `tagflow show … > file`.
+    if (stream === process.stdout && !isCut) process.stderr.write(`The output is cut off (${code}).\n`);
+    isCut = true;
   });
 }
+let isCut = false;
+process.on('exit', () => {
+  if (isCut) process.exitCode ||= 1;
+});
 
 try {
   await program.parseAsync();

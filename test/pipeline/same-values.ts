@@ -12,6 +12,14 @@ export const SAME: Record<string, Row[]> = {
     ['step:s', 'const r = [1, 2].map(a)'],
     ['step:t', 'const q = r.map(a)'],
   ],
+  'texts of objects': [
+    [
+      'step:a',
+      'let n = 0\nconst o = { toString() { return "x" + ++n } }; const s = `${o}`; const t = `${s}/${o}`\nconst K = "k"; const path = `${K}/a`',
+    ],
+    ['step:b', 'const seen = [s, t, path]; const e = `${path}/${t}`'],
+    ['step:c', 'const again = [t, s, e]'],
+  ],
   'classes across steps': [
     [
       'none',

@@ -39,7 +39,8 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
   try {
     config.loadFromDefault();
   } catch (error) {
-    throw new ClusterError(`The kubeconfig cannot be read: ${(error as Error).message}.`);
+    const reason = error instanceof TypeError ? 'it is empty, or something else' : (error as Error).message;
+    throw new ClusterError(`The kubeconfig cannot be read: ${reason}.`);
   }
   const contexts = config.getContexts().map(({ name }) => name);
   // Without any kubeconfig, the library makes this one up.

@@ -59,6 +59,10 @@ export interface Unit extends Span {
    * evaluated where it stands.
    */
   travels?: VariableId[];
+  /** Of such: the names whose text or number it takes; it can travel if their values are primitives. */
+  texts?: VariableId[];
+  /** Of such: set when its value is a primitive, if those of these names are. */
+  primitive?: VariableId[];
   /** An array or object literal without functions and without `as const`: in a step it is a value. */
   data: boolean;
   /** Evaluates to an object or array that could be changed in place. */

@@ -16,12 +16,17 @@ export type NameFacts = (identifier: ts.Identifier) => NameFact | undefined;
 export interface TravelForm {
   travels: boolean;
   names: VariableId[];
+  /** Names whose text or number is taken: of an object that would be what its own code says, each time anew. */
+  texts?: VariableId[];
+  /** Set when the value is a primitive, if these names have primitives as their values. */
+  primitive?: VariableId[];
   /** Why a function or class does not. */
   reason?: string;
 }
 
 const STAYS: TravelForm = { travels: false, names: [] };
 const TRAVELS: TravelForm = { travels: true, names: [] };
+const PRIMITIVE: TravelForm = { ...TRAVELS, primitive: [] };
 
 /** Of a statement that declares a function, class, enum or namespace; anything else stays. */
 export function statementForm(node: ts.Statement, nameOf: NameFacts): TravelForm {
@@ -46,13 +51,12 @@ function enumForm(node: ts.EnumDeclaration, nameOf: NameFacts): TravelForm {
   const own = new Set([node.name.text, ...node.members.map(({ name }) => name.getText())]);
   const form = (expression: ts.Expression): TravelForm => {
     const value = unwrapped(expression);
-    if (isPrimitiveLiteral(value)) return TRAVELS;
     if (ts.isTemplateExpression(value)) return all(value.templateSpans.map((span) => form(span.expression)));
     if (ts.isPrefixUnaryExpression(value)) return form(value.operand);
     if (ts.isBinaryExpression(value)) return all([form(value.left), form(value.right)]);
-    if (ts.isIdentifier(value)) return own.has(value.text) ? TRAVELS : nameForm(value, nameOf);
-    if (!ts.isPropertyAccessExpression(value) && !ts.isElementAccessExpression(value)) return STAYS;
-    return form(value.expression);
+    const holder = isMember(value) ? unwrapped(value.expression) : value;
+    if (ts.isIdentifier(holder) && own.has(holder.text)) return PRIMITIVE;
+    return textForm(value, nameOf);
   };
   const whole = all(node.members.map(({ initializer }) => (initializer ? form(initializer) : TRAVELS)));
   return whole.travels ? whole : { ...whole, reason: 'a member of it is computed' };
@@ -64,13 +68,28 @@ export function constantForm(node: ts.VariableDeclaration, nameOf: NameFacts): T
   return valueForm(node.initializer, nameOf);
 }
 
+/** Of an expression whose text or number is taken. */
+function textForm(node: ts.Expression, nameOf: NameFacts): TravelForm {
+  const { names, texts = [], primitive } = valueForm(node, nameOf);
+  return primitive ? { travels: true, names, texts: [...texts, ...primitive], primitive: [] } : STAYS;
+}
+
+/** `E.a`, `E["a"]`. */
+function isMember(node: ts.Node): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {
+  if (ts.isElementAccessExpression(node)) return ts.isStringLiteralLike(node.argumentExpression);
+  return ts.isPropertyAccessExpression(node);
+}
+
 /** A literal, a closed template, a function, a class, or an array or object of these and of travelling names. */
 function valueForm(node: ts.Expression, nameOf: NameFacts): TravelForm {
   const value = unwrapped(node);
   const form = (expression: ts.Expression) => valueForm(expression, nameOf);
-  if (isPrimitiveLiteral(value) || ts.isArrowFunction(value) || ts.isFunctionExpression(value))
-    return TRAVELS;
-  if (ts.isTemplateExpression(value)) return all(value.templateSpans.map((span) => form(span.expression)));
+  if (isPrimitiveLiteral(value)) return PRIMITIVE;
+  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return TRAVELS;
+  if (ts.isTemplateExpression(value)) {
+    const whole = all(value.templateSpans.map((span) => textForm(span.expression, nameOf)));
+    return whole.travels ? { ...whole, primitive: [] } : whole;
+  }
   if (ts.isRegularExpressionLiteral(value)) return isStateless(value) ? TRAVELS : STAYS;
   if (ts.isClassExpression(value)) return classForm(value, nameOf);
   if (ts.isArrayLiteralExpression(value)) {
@@ -79,9 +98,9 @@ function valueForm(node: ts.Expression, nameOf: NameFacts): TravelForm {
   if (ts.isObjectLiteralExpression(value))
     return all(value.properties.map((item) => propertyForm(item, nameOf)));
   if (ts.isIdentifier(value)) return nameForm(value, nameOf);
-  if (ts.isPropertyAccessExpression(value) && ts.isIdentifier(value.expression)) {
+  if (isMember(value) && ts.isIdentifier(value.expression)) {
     const fact = nameOf(value.expression);
-    return fact?.kind === 'enum' ? { travels: true, names: [fact.variable] } : STAYS;
+    return fact?.kind === 'enum' ? { travels: true, names: [fact.variable], primitive: [] } : STAYS;
   }
   return ts.isOmittedExpression(value) ? TRAVELS : STAYS;
 }
@@ -96,9 +115,10 @@ function propertyForm(node: ts.ObjectLiteralElementLike, nameOf: NameFacts): Tra
 
 /** An object that holds an import stays: what a package exports is not known to be the same everywhere. */
 function nameForm(node: ts.Identifier, nameOf: NameFacts): TravelForm {
-  if (node.text === 'undefined' || node.text === 'NaN' || node.text === 'Infinity') return TRAVELS;
+  if (node.text === 'undefined' || node.text === 'NaN' || node.text === 'Infinity') return PRIMITIVE;
   const fact = nameOf(node);
-  return fact && fact.kind !== 'import' ? { travels: true, names: [fact.variable] } : STAYS;
+  if (!fact || fact.kind === 'import') return STAYS;
+  return { travels: true, names: [fact.variable], primitive: [fact.variable] };
 }
 
 function classForm(node: ts.ClassLikeDeclaration, nameOf: NameFacts): TravelForm {
@@ -190,5 +210,6 @@ export function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean
 
 function all(forms: TravelForm[]): TravelForm {
   const stays = forms.find((form) => !form.travels);
-  return stays ?? { travels: true, names: forms.flatMap((form) => form.names) };
+  const names = forms.flatMap((form) => form.names);
+  return stays ?? { travels: true, names, texts: forms.flatMap(({ texts = [] }) => texts) };
 }

@@ -86,7 +86,7 @@ class UnitReader {
     this.add(node, kind, {
       start: startWithoutExport(node),
       declares: declared,
-      travels: form.travels ? form.names : undefined,
+      ...travelOf(form),
       stays: form.reason,
       digest: ts.isClassDeclaration(node) ? normalDigest(node) : undefined,
       foreach: ts.isExpressionStatement(node) ? this.foreachCall(node.expression) : undefined,
@@ -109,7 +109,7 @@ class UnitReader {
       this.add(declaration, 'declarator', {
         before: `${keyword} `,
         declares: boundNames(declaration.name).map(declaredName),
-        travels: form.travels ? form.names : undefined,
+        ...travelOf(form),
         stays: form.reason,
         data: !!initializer && isData(initializer),
         mutable: !!value && isObjectLiteral(value),
@@ -197,6 +197,11 @@ class UnitReader {
     const variable = variableId(cell, name);
     return { variable, kind: this.kindOf(variable) ?? 'const' };
   };
+}
+
+function travelOf({ travels, names, texts = [], primitive }: TravelForm): Partial<Unit> {
+  if (!travels) return {};
+  return { travels: names, ...(texts.length > 0 ? { texts } : {}), ...(primitive ? { primitive } : {}) };
 }
 
 function declaredName(name: ts.Identifier): Declared {

@@ -107,8 +107,10 @@ function buildProgram(segment: Segment, position: number, code: Code, produces: 
 }
 
 /** Whether running it does nothing but bind names. An import runs a module. */
-function isInert({ kind, travels }: PlacedUnit, code: Code): boolean {
-  return kind !== 'import' && travels !== undefined && travels.every((name) => code.travels.has(name));
+function isInert({ kind, cell, declares, data, travels, texts }: PlacedUnit, code: Code): boolean {
+  if (kind === 'import' || travels === undefined) return false;
+  const isData = data && !texts?.length && travels.every((name) => code.travels.has(name));
+  return isData || declares.every(({ name }) => code.travels.has(variableId(cell, name)));
 }
 
 /** Values of setup, and travelling objects: nothing may change them. */

@@ -71,7 +71,11 @@ export function parseDocument(text: string): unknown {
 }
 
 function codeCell(cell: unknown, index: number): RawCell[] {
-  if (!isObject(cell) || cell.cell_type !== 'code') return [];
+  if (!isObject(cell) || !isSource(cell.source ?? ''))
+    throw new NotebookError(
+      `Cell ${index + 1} of the notebook is damaged: it has no text. Restore the file from a copy, or delete the cell.`,
+    );
+  if (cell.cell_type !== 'code') return [];
   const metadata = objectOr(cell.metadata);
   return [
     { id: cell.id, index, source: sourceText(cell.source), tags: metadata.tags, settings: metadata.tagflow },
@@ -79,9 +83,13 @@ function codeCell(cell: unknown, index: number): RawCell[] {
 }
 
 /** nbformat stores a source as one string or as a list of lines. */
+function isSource(source: unknown): boolean {
+  if (Array.isArray(source)) return source.every((line) => typeof line === 'string');
+  return typeof source === 'string';
+}
+
 function sourceText(source: unknown): string {
-  if (typeof source === 'string') return source;
-  return Array.isArray(source) ? source.filter((line) => typeof line === 'string').join('') : '';
+  return Array.isArray(source) ? source.join('') : String(source ?? '');
 }
 
 function isObject(value: unknown): value is JsonObject {

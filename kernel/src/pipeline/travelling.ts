@@ -11,7 +11,7 @@ export function travelling(code: Code): Set<VariableId> {
   const changed = changedThroughOthers(code);
   const users = new Map<VariableId, VariableId[]>();
   for (const variable of variables.values()) {
-    if (!canTravel(variable) || changed.has(variable.id)) continue;
+    if (!canTravel(variable) || changed.has(variable.id) || !takesPrimitives(variable, code)) continue;
     travels.add(variable.id);
     for (const name of variable.units.flatMap((unit) => unit.travels ?? [])) {
       const known = users.get(name);
@@ -36,6 +36,18 @@ function changedThroughOthers(code: Code): Set<VariableId> {
     }
   }
   return changed;
+}
+
+/** Whether all whose text or number it takes are primitives. */
+function takesPrimitives({ units }: NamedValue, code: Code): boolean {
+  return units.every(({ texts = [] }) => texts.every((name) => isPrimitive(name, code)));
+}
+
+function isPrimitive(name: VariableId, code: Code, through: ReadonlySet<VariableId> = new Set()): boolean {
+  const units = code.variables.get(name)?.units ?? [];
+  if (units.length !== 1 || through.has(name)) return false;
+  const on = new Set([...through, name]);
+  return units[0]!.primitive?.every((each) => isPrimitive(each, code, on)) ?? false;
 }
 
 function canTravel({ home, kind, units, writes, changes }: NamedValue): boolean {

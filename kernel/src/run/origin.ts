@@ -2,8 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Origin, Run, RunStart } from '@tagflow/schema';
 import { projectOf } from '../store/location.js';
-import { readAttempts, readRunStart } from '../store/records.js';
-import { runFolder } from '../store/run-id.js';
+import { readAttempts, readNotebook, readRunStart } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
 import type { Results } from './cache.js';
@@ -42,7 +41,7 @@ export async function originsOf(store: Store, { origin }: Pick<RunStart, 'origin
 /**
  * How to go on with a run: what succeeded in it stands, as far as its key is the same, also where nothing is cached.
  * @param kind resume: with the notebook as it is now, `current`; retry: with the notebook as it was
- * @throws StoreError if the run did not record its notebook
+ * @throws StoreError if the run did not record its notebook, or the record is damaged
  */
 export async function goOnWith(
   store: Store,
@@ -51,8 +50,7 @@ export async function goOnWith(
   directory: string,
   current?: string,
 ): Promise<Pick<StartOptions, 'notebook' | 'path' | 'directory' | 'origin' | 'asOf' | 'resumed'>> {
-  const recorded = await store.get(`${runFolder(run.id)}notebook.ipynb`);
-  const text = kind === 'retry' ? recorded && Buffer.from(recorded).toString() : current;
+  const text = kind === 'retry' ? await readNotebook(store, run.id) : current;
   if (run.notebook === undefined || text === undefined)
     throw new StoreError(`Run ${run.id} did not record its notebook, so that it cannot be run again.`);
   const path = join(projectOf(directory), run.notebook);

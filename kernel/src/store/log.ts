@@ -106,8 +106,16 @@ function entriesOf(bytes: Uint8Array | undefined, chunk: string): LogEntry[] {
     .split('\n')
     .filter(Boolean);
   try {
-    return lines.map((line) => JSON.parse(line) as LogEntry);
+    return lines.map((line) => entryOf(JSON.parse(line)));
   } catch {
     return [{ time: '', stream: 'stderr', text: `[${chunk} is damaged]\n` }];
   }
+}
+
+/** @throws TypeError if it is none */
+function entryOf(data: unknown): LogEntry {
+  const { time, stream, text } = data as LogEntry;
+  if (typeof time === 'string' && (stream === 'stdout' || stream === 'stderr') && typeof text === 'string')
+    return { time, stream, text };
+  throw new TypeError('This is no entry of a log.');
 }

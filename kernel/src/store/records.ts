@@ -54,9 +54,11 @@ export async function readRunEnd(store: Store, run: string): Promise<RunEnd | un
   return read(store, `${runFolder(run)}end.json`, validateRunEnd);
 }
 
-/** The notebook as it was, outputs stripped; undefined if it was not recorded. */
+/** The notebook as it was, outputs stripped; undefined if it was not recorded. Throws StoreError if it is damaged. */
 export async function readNotebook(store: Store, run: string): Promise<string | undefined> {
-  const bytes = await store.get(`${runFolder(run)}notebook.ipynb`);
+  const key = `${runFolder(run)}notebook.ipynb`;
+  const bytes = await store.get(key);
+  if (bytes && parse(bytes) === undefined) throw damaged(store, key);
   return bytes && Buffer.from(bytes).toString();
 }
 
@@ -258,8 +260,12 @@ async function read<T>(
       `The record ${key} in ${store.location} was written by a newer tagflow: update tagflow to read it.`,
     );
   }
-  throw new StoreError(
-    `The record ${key} in ${store.location} is damaged. Delete its folder, or restore it from a copy.`,
+  throw damaged(store, key);
+}
+
+function damaged({ location }: Store, key: string): StoreError {
+  return new StoreError(
+    `The record ${key} in ${location} is damaged. Delete its folder, or restore it from a copy.`,
   );
 }
 

@@ -14,13 +14,16 @@ export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
 
+/** Of longer paths the middle is left out. */
+const LONG_PATH = 16;
+
 /** `rows[3].name` for `['rows', 3, 'name']`; a step in angle brackets stands for a place that has no name. */
 export function pathText(path: readonly (string | number)[]): string {
-  return path
-    .map((step, i) => {
-      if (typeof step === 'number') return `[${step}]`;
-      if (i === 0 || step.startsWith('<')) return step;
-      return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
-    })
-    .join('');
+  const steps = path.map((step, i) => {
+    if (typeof step === 'number') return `[${step}]`;
+    if (i === 0 || step.startsWith('<')) return step;
+    return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  });
+  if (steps.length <= LONG_PATH) return steps.join('');
+  return [...steps.slice(0, LONG_PATH / 2), '…', ...steps.slice(-LONG_PATH / 2)].join('');
 }
