@@ -860,6 +860,29 @@ export const CASES: Case[] = [
     [],
   ],
 
+  [
+    'an import of which no name is used, or only in types',
+    [
+      ['none', 'import { nanoid } from "nanoid"; import { chunk, type Dictionary } from "lodash"'],
+      [
+        'step:a',
+        'import fs from "node:fs"; const t = chunk([1, 2]) as unknown; import { loc } from "./local"',
+      ],
+      ['none', 'import { foreach } from "tagflow"; import "./local"'],
+      ['skip', 'import { inc } from "./local"'],
+    ],
+    ['TF506 info c1: nanoid', 'TF506 info c2: loc'],
+  ],
+  [
+    'an import that a cell uses, whichever that is',
+    [
+      ['none', 'import { nanoid } from "nanoid"; import { chunk, uniq } from "lodash"'],
+      ['none', 'nanoid(); const f = () => uniq([1])'],
+      ['step:a', 'const t = [1]'],
+    ],
+    [],
+  ],
+
   // The compiler
   ['an error in a step', [['step:a', 'const t: string = 5']], ['TS2322 error c1: t']],
   ['an error in an untagged cell', [['none', 'const t: string = 5'], FREE], ['TS2322 warning c1: t']],

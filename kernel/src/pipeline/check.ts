@@ -19,6 +19,7 @@ import {
   checkPaths,
   checkPromises,
   checkRequire,
+  checkUnused,
   checkTexts,
 } from './checks/place.js';
 import { checkTypes } from './checks/types.js';
@@ -54,6 +55,7 @@ const CHECKS: Check[] = [
   checkImports,
   checkTexts,
   checkRequire,
+  checkUnused,
   checkCompiler,
 ];
 

@@ -264,6 +264,11 @@ export const DIAGNOSTICS = {
       'Step {step} uses `require`, which cells do not have and programs of steps have in a form of their own.',
     advice: 'Write `import … from "…"`, or `import x = require("…")`.',
   },
+  TF506: {
+    severity: 'info',
+    sentence: 'No cell uses what is imported from {specifier}, so no step loads it.',
+    advice: 'If it is there for what loading it does, write `import {specifier}`, without names.',
+  },
 
   TF601: {
     severity: 'warning',

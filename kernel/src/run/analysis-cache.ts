@@ -21,13 +21,13 @@ interface KnownAnalysis {
 }
 
 export function findAnalysis(request: AnalysisRequest): Pipeline | undefined {
-  const bytes = readCached(nameOf(request));
-  if (!bytes) return undefined;
   try {
+    const bytes = readCached(nameOf(request));
+    if (!bytes) return undefined;
     const { pipeline, observations } = deserialize(bytes) as KnownAnalysis;
     return isUnchanged(observations) ? pipeline : undefined;
   } catch {
-    return undefined; // damaged, or of another Node
+    return undefined; // damaged, of another Node, or the notebook is none, which the analysis tells
   }
 }
 

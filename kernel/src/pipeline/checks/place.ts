@@ -1,9 +1,12 @@
+import { isBuiltin } from 'node:module';
 import type { CellSettings, Diagnostic } from '@tagflow/schema';
-import type { Unit } from '../../language/facts.js';
+import { type Unit, variableId } from '../../language/facts.js';
 import { type Check, once } from '../findings.js';
 import { unitsOf } from '../dataflow.js';
-import { placeOf, spanPlace } from '../code.js';
+import { placeOf, type PlacedUnit, spanPlace } from '../code.js';
 import { diagnose } from '../diagnostics.js';
+
+const LIBRARY = 'tagflow';
 
 /** A promise that is started and not awaited, in a statement of a step or of setup. */
 export const checkPromises: Check = ({ flow }) =>
@@ -91,6 +94,32 @@ export const checkRequire: Check = ({ flow }) =>
       ),
     ),
   );
+
+/**
+ * Imports of which no name is used: the notebook loads the module, and no step does. What only Node or Tagflow brings
+ * does nothing when it is loaded.
+ */
+export const checkUnused: Check = ({ code, flow }) => {
+  if (flow.steps.length === 0) return [];
+  const used = new Set(code.units.flatMap(({ uses }) => uses.map(({ variable }) => variable)));
+  const isUsed = ({ cell, declares }: PlacedUnit): boolean =>
+    declares.length === 0 || declares.some(({ name }) => used.has(variableId(cell, name)));
+  return code.cells
+    .filter(({ role }) => role !== 'skip')
+    .flatMap((home) => {
+      const imports = home.units.filter((unit) => unit.import && !isBuiltin(unit.import.specifier));
+      const loaded = new Set(imports.filter(isUsed).map((unit) => unit.import!.specifier));
+      return imports
+        .filter((unit) => unit.import!.specifier !== LIBRARY && !loaded.has(unit.import!.specifier))
+        .filter(
+          ({ import: one }, i, all) =>
+            all.findIndex((each) => each.import!.specifier === one!.specifier) === i,
+        )
+        .map((unit) =>
+          diagnose('TF506', spanPlace(home, unit), { specifier: JSON.stringify(unit.import!.specifier) }),
+        );
+    });
+};
 
 /** `TZ` is the same everywhere. */
 function declaredVariables({ env, envFrom, secrets }: CellSettings): Set<string> {
