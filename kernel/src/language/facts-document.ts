@@ -5,16 +5,19 @@ import {
   type CellFacts,
   type DocumentCell,
   type FactsSource,
-  type ImportFact,
   type Variable,
   variableId,
 } from './facts.js';
+import { augmentsOthers } from './augmentation.js';
+import { Constants } from './constants.js';
 import type { Host } from './host.js';
+import { importFact } from './import-fact.js';
 import type { Language } from './language.js';
 import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
 import { namesLocalFiles } from './local-files.js';
 import { withWidenedConstants } from './parameters.js';
 import { parseModule } from './parse.js';
+import { type Surface, type SurfaceContext, surfaceOf } from './surface.js';
 import { isLibrarySymbol } from './types-library.js';
 import { valueType } from './types.js';
 import ts from './typescript.js';
@@ -26,15 +29,18 @@ interface KnownCell extends BoundCell {
   binding: CellBinding;
   linked: Linked;
   sourceFile: ts.SourceFile;
-  /** Everything that the facts follow from; equal keys, equal facts. */
+  /** Everything that the facts follow from, except for what the cell takes from others. */
   key: string;
-  version: number;
+  /** The versions of what it took when it was looked at. */
+  taken?: string;
   facts?: CellFacts;
+  /** What its readers saw when it was looked at. */
+  surface?: Surface | undefined;
 }
 
 /**
  * The cells of a notebook in its order, compiled together. What was found is kept: when a notebook is looked at again,
- * only the cells that changed, and those below that use them, cost anything.
+ * only the cells that changed cost anything, and those below to which what they use looks different.
  */
 export class NotebookDocument implements FactsSource {
   private readonly host: Host;
@@ -44,6 +50,9 @@ export class NotebookDocument implements FactsSource {
   /** By the name of the file that the compiler sees. */
   private cellIds = new Map<string, string>();
   private versions = 0;
+  /** Files that say something about everything: what they were when the cells were looked at. */
+  private augmenting: readonly ts.SourceFile[] = [];
+  private readonly constants = new Constants();
   /**
    * Answers for the scopes of every cell: a checker for each, as `bindCell` makes it, would be a megabyte for each. What
    * a name means inside a cell stands in its syntax tree, whoever asks.
@@ -68,8 +77,41 @@ export class NotebookDocument implements FactsSource {
     let linked = this.compile(cells);
     if (this.correctImports(linked)) linked = this.compile(cells);
     this.cellIds = new Map(linked.map((cell) => [cell.sourceFile.fileName, cell.id]));
+    this.noteAugmentations(linked);
     const typed = new Set(cells.filter((cell) => cell.typed).map(({ id }) => id));
-    return linked.map((cell) => (cell.facts ??= this.factsOf(cell, typed.has(cell.id))));
+    return linked.map((cell) => this.lookAt(cell, typed.has(cell.id)));
+  }
+
+  /** What adds to globals or to modules may change the meaning of any cell. */
+  private noteAugmentations(cells: readonly KnownCell[]): void {
+    const augmenting = this.program!.getSourceFiles().filter(augmentsOthers);
+    const isSame = (file: ts.SourceFile, i: number) => file === this.augmenting[i];
+    if (augmenting.length === this.augmenting.length && augmenting.every(isSame)) return;
+    this.augmenting = augmenting;
+    for (const cell of cells) delete cell.facts;
+  }
+
+  private lookAt(cell: KnownCell, typed: boolean): CellFacts {
+    const taken = cell.linked.imports.map((bound) => this.versionOf(bound.cell, bound.name)).join();
+    if (cell.facts && cell.taken === taken) return cell.facts;
+    cell.facts = this.factsOf(cell, typed);
+    cell.taken = taken;
+    cell.surface = surfaceOf({ ...cell, imports: cell.linked.imports }, this.surfaceContext(), cell.surface);
+    return cell.facts;
+  }
+
+  private surfaceContext(): SurfaceContext {
+    return {
+      checker: this.program!.getTypeChecker(),
+      versionOf: (cell, name) => this.versionOf(cell, name),
+      cellOf: (fileName) => this.cellIds.get(fileName),
+      isLasting: (fileName) => this.host.isLasting(fileName),
+      next: () => ++this.versions,
+    };
+  }
+
+  private versionOf(cell: string, name: string): number | undefined {
+    return this.known.get(cell)?.surface?.get(name)?.version;
   }
 
   private compile(cells: readonly DocumentCell[]): KnownCell[] {
@@ -89,23 +131,24 @@ export class NotebookDocument implements FactsSource {
 
   private link(cells: readonly DocumentCell[]): KnownCell[] {
     const scope = (this.scope = new Scope());
-    const versions = new Map<string, number>();
+    const above = new Map<string, KnownCell>();
+    this.constants.begin();
     return cells.map((cell) => {
-      const linked = this.linkOne(cell, scope, versions);
+      const linked = this.linkOne(cell, scope, above);
       scope.declare(cell.id, linked.binding);
-      versions.set(cell.id, linked.version);
+      above.set(cell.id, linked);
       return linked;
     });
   }
 
-  private linkOne(cell: DocumentCell, scope: Scope, versions: ReadonlyMap<string, number>): KnownCell {
+  private linkOne(cell: DocumentCell, scope: Scope, above: ReadonlyMap<string, KnownCell>): KnownCell {
     const { id, source } = cell;
     const before = this.known.get(id);
     const text = cell.parameters ? withWidenedConstants(source) : source;
     const binding = before?.binding.sourceFile.text === text ? before.binding : this.bind(id, text);
     const linked = linkCell(binding, scope.lookup, specifierOf);
-    const providers = linked.imports.map((provider) => versions.get(provider.cell) ?? 0);
-    const key = JSON.stringify([source, cell.parameters, cell.typed, linked.prefix, providers]);
+    const constants = this.constants.of({ binding, linked }, above);
+    const key = JSON.stringify([source, cell.parameters, cell.typed, linked.prefix, constants]);
     if (before?.key === key && !namesLocalFiles(binding) && !lacksModule(before.facts?.diagnostics ?? []))
       return before;
     const whole = linked.prefix + text + linked.suffix;
@@ -113,8 +156,7 @@ export class NotebookDocument implements FactsSource {
       before?.sourceFile.text === whole
         ? before.sourceFile
         : parse(binding.sourceFile.fileName, whole, ++this.versions);
-    const version = ++this.versions;
-    return { id, source, binding, linked, providers: linked.values, sourceFile, key, version };
+    return { id, source, binding, linked, providers: linked.values, sourceFile, key, surface: before?.surface };
   }
 
   private bind(id: string, text: string): CellBinding {
@@ -259,17 +301,6 @@ function restrict(declaration: Declaration, flags: ts.SymbolFlags): Meaning[] {
   const absent = MEANINGS.filter((meaning) => declaration[meaning] && !present[meaning]);
   for (const meaning of absent) declaration[meaning] = false;
   return absent;
-}
-
-/** Where an imported name comes from. */
-function importFact(declaration: Declaration | undefined): ImportFact | undefined {
-  const node = declaration?.kind === 'import' ? declaration.nodes[0] : undefined;
-  if (!node) return undefined;
-  const statement = ts.findAncestor(node, ts.isImportDeclaration);
-  if (!statement || !ts.isStringLiteral(statement.moduleSpecifier)) return undefined;
-  const specifier = statement.moduleSpecifier.text;
-  if (ts.isImportSpecifier(node)) return { specifier, name: (node.propertyName ?? node.name).text };
-  return { specifier, name: ts.isNamespaceImport(node) ? '*' : 'default' };
 }
 
 function nodeAt(sourceFile: ts.SourceFile, start: number, end: number): ts.Node | undefined {

@@ -189,7 +189,8 @@ export class Host implements ts.CompilerHost {
     throw new Error('The kernel only asks the compiler questions; it never has it write files.');
   }
 
-  private isLasting(fileName: string): boolean {
+  /** Whether a file stays as it is while the kernel runs. */
+  isLasting(fileName: string): boolean {
     return isInPackages(fileName) || fileName.startsWith(OWN_PACKAGE) || fileName.startsWith(LIBRARIES);
   }
 
