@@ -14,7 +14,8 @@ export function typedNotebook(chance: Chance): Row[] {
 export function typedEdit(rows: readonly Row[], chance: Chance): Row[] {
   const at = chance.int(rows.length);
   const [tag, source] = rows[at]!;
-  const replaced = (text: string): Row[] => rows.map((row, i) => (i === at ? [tag, text, undefined, row[3]] : row));
+  const replaced = (text: string): Row[] =>
+    rows.map((row, i) => (i === at ? [tag, text, undefined, row[3]] : row));
   const other = () => replaced(typedCell(chance, at, rows.length)[1]);
   const change = chance.pick([
     // Twice, so that it is twice as likely.
@@ -40,7 +41,12 @@ function typedCell(chance: Chance, at: number, cells: number): Row {
   const lines = Array.from({ length: 1 + chance.int(2) }, () => statement(chance, at));
   const tag = TAGS[Math.min(TAGS.length - 1, Math.floor((at / cells) * 4))]!;
   const id = `c${chance.int(1e9)}`;
-  return [chance.int(6) === 0 ? chance.pick(['none', 'setup', 'skip']) : tag, lines.join('\n'), undefined, { id }];
+  return [
+    chance.int(6) === 0 ? chance.pick(['none', 'setup', 'skip']) : tag,
+    lines.join('\n'),
+    undefined,
+    { id },
+  ];
 }
 
 function statement(chance: Chance, at: number): string {
@@ -75,7 +81,8 @@ function statement(chance: Chance, at: number): string {
     () => `const ${f} = (): never => { throw ${x}; };`,
     () => `function ${f}<T extends ${U}>(a: T) { return [a, ${x}]; }`,
     () => `function ${f}<const T>(a: T): T { return a; }`,
-    () => `function ${f}(a: string): ${U}; function ${f}(a: number): string; function ${f}(a: any): any { return a; }`,
+    () =>
+      `function ${f}(a: string): ${U}; function ${f}(a: number): string; function ${f}(a: any): any { return a; }`,
     () => `async function ${f}() { return ${x}; }`,
     () => `function* ${f}() { yield ${x}; }`,
     () => `function ${f}(this: ${U}, ...a: ${U}[]) { return a.length; }`,
@@ -102,7 +109,8 @@ function statement(chance: Chance, at: number): string {
     () => `import type { List as ${T} } from 'lodash';`,
     () => `import { basename as ${f} } from 'node:path';`,
     () => `import { inc as ${f}, loc as ${v} } from './local';`,
-    () => `declare global { interface Shared { p: ${chance.int(2) ? 'number' : 'string'} } var shared: Shared; }`,
+    () =>
+      `declare global { interface Shared { p: ${chance.int(2) ? 'number' : 'string'} } var shared: Shared; }`,
     () => `const ${v} = shared.p;`,
     () => `console.log(\`\${${x}} of \${${y}}\`);`,
     () => `${x};`,

@@ -14,9 +14,10 @@ interface Cell {
  */
 export class Constants {
   private readonly numbers = new Map<string, number>();
+  /** By cell and name. */
   private known = new Map<string, number>();
 
-  /** @param cells those above, by id; what was found for others before is forgotten */
+  /** Before each look at the notebook, whose cells may be others by now. */
   begin(): void {
     this.known = new Map();
   }
@@ -40,20 +41,28 @@ export class Constants {
     return number;
   }
 
-  private text(id: string, name: string, { binding, linked }: Cell, cells: ReadonlyMap<string, Cell>): string {
+  private text(
+    id: string,
+    name: string,
+    { binding, linked }: Cell,
+    cells: ReadonlyMap<string, Cell>,
+  ): string {
     const declaration = binding.declarations.get(name);
     const node = declaration?.nodes[0];
     if (!declaration || !node) return '';
     const through = (names: Iterable<string>): number[] =>
       [...names].flatMap((each) => {
         if (binding.declarations.has(each)) return this.numberOf(id, each, cells);
-        return linked.imports.filter((bound) => bound.name === each).map((bound) => this.numberOf(bound.cell, each, cells));
+        return linked.imports
+          .filter((bound) => bound.name === each)
+          .map((bound) => this.numberOf(bound.cell, each, cells));
       });
     if (declaration.kind === 'enum' || declaration.kind === 'namespace')
       return JSON.stringify([binding.sourceFile.text, through(binding.free.keys())]);
     // A local file may be another by now.
     if (declaration.kind === 'import') return namesLocalFiles(binding) ? `local ${this.numbers.size}` : '';
-    if (declaration.kind !== 'const' || !ts.isVariableDeclaration(node) || node.type || !node.initializer) return '';
+    if (declaration.kind !== 'const' || !ts.isVariableDeclaration(node) || node.type || !node.initializer)
+      return '';
     const names = new Set<string>();
     if (!isComputed(node.initializer, names)) return '';
     return JSON.stringify([node.initializer.getText(), through(names)]);

@@ -1,13 +1,7 @@
 import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
 import { cellDiagnostics, lacksModule } from './diagnostics.js';
-import {
-  type CellFacts,
-  type DocumentCell,
-  type FactsSource,
-  type Variable,
-  variableId,
-} from './facts.js';
+import { type CellFacts, type DocumentCell, type FactsSource, type Variable, variableId } from './facts.js';
 import { augmentsOthers } from './augmentation.js';
 import { Constants } from './constants.js';
 import type { Host } from './host.js';
@@ -156,7 +150,16 @@ export class NotebookDocument implements FactsSource {
       before?.sourceFile.text === whole
         ? before.sourceFile
         : parse(binding.sourceFile.fileName, whole, ++this.versions);
-    return { id, source, binding, linked, providers: linked.values, sourceFile, key, surface: before?.surface };
+    return {
+      id,
+      source,
+      binding,
+      linked,
+      providers: linked.values,
+      sourceFile,
+      key,
+      surface: before?.surface,
+    };
   }
 
   private bind(id: string, text: string): CellBinding {

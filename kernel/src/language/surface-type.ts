@@ -43,7 +43,8 @@ const PROPERTY =
   SymbolFlags.Function |
   SymbolFlags.Accessor |
   SymbolFlags.Prototype;
-const ANONYMOUS = SymbolFlags.ObjectLiteral | SymbolFlags.TypeLiteral | SymbolFlags.Function | SymbolFlags.Method;
+const ANONYMOUS =
+  SymbolFlags.ObjectLiteral | SymbolFlags.TypeLiteral | SymbolFlags.Function | SymbolFlags.Method;
 
 /** What stands for a type that has a name, wherever it is declared; undefined where it may change unseen. */
 export type NameType = (symbol: ts.Symbol) => string | undefined;
@@ -225,7 +226,8 @@ class SurfaceWriter {
 
 function literal(type: ts.LiteralType): string {
   const { value } = type;
-  const text = typeof value === 'object' ? `${value.negative ? '-' : ''}${value.base10Value}n` : JSON.stringify(value);
+  const text =
+    typeof value === 'object' ? `${value.negative ? '-' : ''}${value.base10Value}n` : JSON.stringify(value);
   return `${typeof value === 'number' ? String(value) : text}${type.freshType === type ? '!' : ''}`;
 }
 

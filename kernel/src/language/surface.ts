@@ -62,7 +62,9 @@ class SurfaceReader {
     const { name, kind, value, type, namespace, ambient, writable } = declaration;
     const said = this.textOf(declaration);
     const text =
-      said === undefined ? undefined : JSON.stringify([kind, value, type, namespace, ambient, writable, said]);
+      said === undefined
+        ? undefined
+        : JSON.stringify([kind, value, type, namespace, ambient, writable, said]);
     const before = this.former?.get(name);
     const stays = before !== undefined && text !== undefined && before.text === text;
     this.surface.set(name, { text, version: stays ? before.version : this.context.next() });
@@ -157,5 +159,8 @@ function isType({ kind, value, namespace }: Pick<Declaration, 'kind' | 'value' |
 }
 
 function hasImportType(node: ts.Node): boolean {
-  return ts.isImportTypeNode(node) || (ts.forEachChild(node, (child) => hasImportType(child) || undefined) ?? false);
+  return (
+    ts.isImportTypeNode(node) ||
+    (ts.forEachChild(node, (child) => hasImportType(child) || undefined) ?? false)
+  );
 }

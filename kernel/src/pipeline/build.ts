@@ -1,12 +1,10 @@
 import type { Cell, Input, Output, Parameter, Pipeline, Program, Step, VariableId } from '@tagflow/schema';
 import { variableId } from '../language/facts.js';
-import { identityOf } from '../language/identity.js';
-import { emitProgram, type Slice } from '../language/slice.js';
-import { impureIn, modulesOf } from '../language/slice-modules.js';
 import type { Code, NamedValue, PlacedUnit } from './code.js';
 import { type Flow, type Segment, type StepFlow, unitsOf, versionKey } from './dataflow.js';
 import { obstacleText } from './obstacles.js';
 import { parametersOf } from './parameters.js';
+import { type PlacedSlice, writeProgram } from './written.js';
 
 /** Writes down what was found as a Pipeline, each step with its program; diagnostics come from `checkPipeline`. */
 export function buildPipeline(name: string, code: Code, flow: Flow): Pipeline {
@@ -79,7 +77,7 @@ function buildProgram(segment: Segment, position: number, code: Code, produces: 
   const kept = new Set(produces.map(({ variable }) => variable));
   const outputs = segment.outputs.filter((variable) => kept.has(variable));
   const inputs = [...segment.inputs.keys()];
-  const slice: Slice = {
+  const slice: PlacedSlice = {
     sourceOf: (cell) => code.sources.get(cell)!,
     parameters: inputs.filter((id) => segment.inputs.get(id) === undefined),
     units: taken,
@@ -88,21 +86,20 @@ function buildProgram(segment: Segment, position: number, code: Code, produces: 
     outputs,
     guarded: taken.flatMap((unit) => guardedIn(unit, code)),
   };
-  const units = [...taken, ...own];
-  const impure = impureIn(units);
+  const { source, ...written } = writeProgram(slice);
   return {
     segment: position,
     kind,
-    source: emitProgram(slice),
+    source,
     inputs,
     outputs,
     ...(collects ? { collects } : {}),
     ...(splits ? { splits } : {}),
     ...(indexed ? { indexed } : {}),
-    ...modulesOf(units),
-    code: identityOf(slice),
-    ...(impure.length > 0 ? { impure } : {}),
-    ...(kind === 'plain' && units.every((unit) => isInert(unit, code)) ? { inert: true as const } : {}),
+    ...written,
+    ...(kind === 'plain' && [...taken, ...own].every((unit) => isInert(unit, code))
+      ? { inert: true as const }
+      : {}),
   };
 }
 

@@ -27,6 +27,8 @@ export interface PlacedUnit extends Unit {
   /** 0-based position among all units of the notebook. */
   order: number;
   home: CodeCell;
+  /** What the code says, where the unit is all of that and nothing else. The same object means the same code. */
+  fact?: Unit | undefined;
 }
 
 /** A use and the unit in which it stands. */
@@ -91,11 +93,8 @@ export function codeOf(cells: readonly NotebookCell[], facts: readonly CellFacts
     const home: CodeCell = { ...cell, rank, units: [], diagnostics };
     code.cells.push(home);
     for (const unit of units) {
-      const placed = {
-        ...withCalls(withCanonical(unit, injected), changing),
-        order: code.units.length,
-        home,
-      };
+      const fact = withCalls(withCanonical(unit, injected), changing);
+      const placed = { ...fact, order: code.units.length, home, fact };
       code.units.push(placed);
       home.units.push(placed);
     }

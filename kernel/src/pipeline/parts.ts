@@ -48,6 +48,7 @@ function filtered(unit: PlacedUnit, isKept: (span: Span) => boolean): PlacedUnit
   const { place } = unit;
   return {
     ...unit,
+    fact: undefined,
     uses: unit.uses.filter(isKept),
     dynamicImports: unit.dynamicImports.filter(isKept),
     promises: unit.promises.filter(isKept),
