@@ -10,7 +10,7 @@ const swc = [
 
 // What is published as ES modules only and has to be transformed for the browser-like environment.
 const esModules = [
-  '@jupyterlab|@jupyter|@lumino|@codemirror|@lezer|@marijn|@microsoft|@rjsf|@xyflow|@dagrejs',
+  '@jupyterlab|@jupyter|@lumino|@codemirror|@lezer|@marijn|@microsoft|@rjsf|@xyflow',
   'exenv-es6|lib0|y-protocols|yjs|nanoid|color|marked|vscode-ws-jsonrpc',
 ].join('|');
 

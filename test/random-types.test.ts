@@ -43,6 +43,8 @@ function told({ pipeline }: Analysis): string {
         .sort()
         .join('');
     if (!value || typeof value !== 'object' || Array.isArray(value)) return value;
+    // A message may be about any of the members.
+    if ('message' in value) return { ...value, message: String(value.message).replace(/'[^']*'/g, '…') };
     const schema = value as { anyOf?: unknown[]; enum?: unknown[] };
     const sorted = (list: unknown[]) => list.map((each) => JSON.stringify(each)).sort();
     if (schema.anyOf) return { ...schema, anyOf: undefined, either: sorted(schema.anyOf) };

@@ -1,6 +1,8 @@
-/** Places the graph from top to bottom, with dagre. */
-import * as dagre from '@dagrejs/dagre';
-import type { GraphNode, Shape } from './graph.js';
+/** Places the graph from top to bottom. */
+import { placeColumns } from './columns.js';
+import { orderLayers } from './crossings.js';
+import type { Shape } from './graph.js';
+import { type Item, layersOf } from './layers.js';
 
 export interface Point {
   x: number;
@@ -23,76 +25,117 @@ const CORNER = 18;
 const MARGIN = 8;
 const GAP = 28;
 const ROW_WIDTH = 480;
-/** With more boxes than this, arrows may be a little longer: making them as short as can be takes a third of the time. */
-const MANY = 100;
+/** Between a layer of boxes and one of labels. */
+const LAYER_GAP = 13;
 
+/** Each group of linked boxes by itself; groups stand beside each other in rows, single boxes in rows below. */
 export function layoutGraph({ nodes, edges }: Shape): Layout {
-  const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  const layout = layered({ nodes: nodes.filter(({ id }) => linked.has(id)), edges });
-  return withRows(
-    layout,
-    nodes.filter(({ id }) => !linked.has(id)),
-  );
+  const groups = groupsOf({ nodes, edges });
+  const linked = groups.filter((group) => group.nodes.length > 1).map(layered);
+  const single = groups.filter((group) => group.nodes.length === 1).map(layered);
+  return joined([...inRows(linked), ...inRows(single)]);
 }
 
-/** Adds steps without any link in rows below, where dagre would make one long row of them. */
-function withRows(layout: Layout, loose: readonly GraphNode[]): Layout {
-  const nodes = new Map(layout.nodes);
-  const widest = Math.max(ROW_WIDTH, layout.size.width);
-  const end = { x: MARGIN, y: Math.max(MARGIN, layout.size.height) };
-  let { width, height } = layout.size;
-  for (const { id, width: own, height: tall } of loose) {
-    if (end.x > MARGIN && end.x + own + MARGIN > widest) {
-      end.x = MARGIN;
-      end.y += tall + GAP;
+/** What is linked, in whatever way. */
+function groupsOf({ nodes, edges }: Shape): Shape[] {
+  const near = new Map(nodes.map(({ id }): [string, string[]] => [id, []]));
+  for (const { from, to } of edges) {
+    near.get(from)!.push(to);
+    near.get(to)!.push(from);
+  }
+  const groupOf = new Map<string, Shape>();
+  const groups: Shape[] = [];
+  for (const { id } of nodes) {
+    if (groupOf.has(id)) continue;
+    const group: Shape = { nodes: [], edges: [] };
+    groups.push(group);
+    const waiting = [id];
+    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+      if (groupOf.has(one)) continue;
+      groupOf.set(one, group);
+      waiting.push(...near.get(one)!);
     }
-    nodes.set(id, { ...end });
-    end.x += own + GAP;
-    width = Math.max(width, end.x - GAP + MARGIN);
-    height = Math.max(height, end.y + tall + MARGIN);
   }
-  return { nodes, edges: layout.edges, size: { width, height } };
+  for (const node of nodes) groupOf.get(node.id)!.nodes.push(node);
+  for (const edge of edges) groupOf.get(edge.from)!.edges.push(edge);
+  return groups;
 }
 
-function layered(graph: Shape): Layout {
-  if (graph.nodes.length === 0) return { nodes: new Map(), edges: new Map(), size: { width: 0, height: 0 } };
-  const drawing = new dagre.graphlib.Graph({ multigraph: true });
-  drawing.setGraph({
-    rankdir: 'TB',
-    nodesep: GAP,
-    ranksep: 26,
-    edgesep: 14,
-    marginx: MARGIN,
-    marginy: MARGIN,
-    ranker: graph.nodes.length > MANY ? 'tight-tree' : 'network-simplex',
-  });
-  for (const { id, width, height } of graph.nodes) drawing.setNode(id, { width, height });
-  for (const edge of graph.edges) {
-    const { width, height } = edge;
-    drawing.setEdge(edge.from, edge.to, { width, height, labelpos: 'c' }, edge.id);
+/** Rows of drawings, each as wide as the widest of them may need. */
+function inRows(drawings: readonly Layout[]): Layout[][] {
+  const widest = Math.max(ROW_WIDTH, ...drawings.map(({ size }) => size.width));
+  const rows: Layout[][] = [];
+  let width = Infinity;
+  for (const drawing of drawings) {
+    width += GAP + drawing.size.width;
+    if (width > widest) {
+      rows.push([]);
+      width = drawing.size.width;
+    }
+    rows.at(-1)!.push(drawing);
   }
-  dagre.layout(drawing);
-  const box = (id: string): Box => drawing.node(id) as Box;
-  const { width = 0, height = 0 } = drawing.graph() as { width?: number; height?: number };
+  return rows;
+}
+
+function joined(rows: readonly Layout[][]): Layout {
+  const nodes = new Map<string, Point>();
+  const edges = new Map<string, { points: Point[]; label: Point }>();
+  const size = { width: 0, height: 0 };
+  let y = MARGIN;
+  for (const row of rows) {
+    let x = MARGIN;
+    for (const drawing of row) {
+      const moved = (point: Point): Point => ({ x: point.x + x, y: point.y + y });
+      for (const [id, corner] of drawing.nodes) nodes.set(id, moved(corner));
+      for (const [id, { points, label }] of drawing.edges)
+        edges.set(id, { points: points.map(moved), label: moved(label) });
+      x += drawing.size.width + GAP;
+    }
+    size.width = Math.max(size.width, x - GAP + MARGIN);
+    y += Math.max(...row.map((drawing) => drawing.size.height)) + GAP;
+    size.height = y - GAP + MARGIN;
+  }
+  return { nodes, edges, size };
+}
+
+/** Without margins. */
+function layered(graph: Shape): Layout {
+  const { layers, boxes, ways } = layersOf(graph);
+  orderLayers(layers);
+  placeColumns(layers);
+  const all = layers.flat();
+  const left = Math.min(...all.map(({ x, width }) => x - width / 2));
+  const right = Math.max(...all.map(({ x, width }) => x + width / 2));
+  const { middles, height } = rowsOf(layers);
+  const at = (item: Item): Point => ({ x: item.x - left, y: middles[item.layer]! });
+  const boxOf = (id: string): Box => ({ ...boxes.get(id)!, ...at(boxes.get(id)!) });
+  const corner = (box: Box): Point => ({ x: box.x - box.width / 2, y: box.y - box.height / 2 });
   return {
-    nodes: new Map(
-      graph.nodes.map(({ id }) => [
-        id,
-        { x: box(id).x - box(id).width / 2, y: box(id).y - box(id).height / 2 },
-      ]),
-    ),
+    nodes: new Map(graph.nodes.map(({ id }) => [id, corner(boxOf(id))])),
     edges: new Map(
-      graph.edges.map((edge) => {
-        const placed = drawing.edge(edge.from, edge.to, edge.id) as Point & { points: Point[] };
-        const points = between(box(edge.from), placed.points.slice(1, -1), box(edge.to));
-        return [edge.id, { points, label: { x: placed.x, y: placed.y } }];
+      graph.edges.map(({ id, from, to }) => {
+        const { items, label } = ways.get(id)!;
+        const points = between(boxOf(from), items.map(at), boxOf(to));
+        return [id, { points, label: label ? at(label) : points[0]! }];
       }),
     ),
-    size: { width, height },
+    size: { width: right - left, height },
   };
 }
 
-/** From the lower side of a box over the bends to the upper side of another: dagre would end at any side. */
+/** The middles of the layers, one below the other. */
+function rowsOf(layers: readonly Item[][]): { middles: number[]; height: number } {
+  const middles: number[] = [];
+  let y = 0;
+  for (const layer of layers) {
+    const height = Math.max(...layer.map((item) => item.height));
+    middles.push(y + height / 2);
+    y += height + LAYER_GAP;
+  }
+  return { middles, height: y - LAYER_GAP };
+}
+
+/** From the lower side of a box over the bends to the upper side of another */
 function between(from: Box, bends: readonly Point[], to: Box): Point[] {
   const start = { x: within(from, bends[0] ?? to), y: from.y + from.height / 2 };
   const end = { x: within(to, bends.at(-1) ?? from), y: to.y - to.height / 2 };

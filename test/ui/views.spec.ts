@@ -103,6 +103,43 @@ describe('the layout', () => {
   });
 });
 
+describe('the layout of a long graph', () => {
+  /** Each uses the value of the one before and of the third before. */
+  const chain = Array.from({ length: 120 }, (_, i) => {
+    const used = [i - 1, i - 3].filter((one) => one >= 0);
+    return step(`s${i}`, Object.fromEntries(used.map((one) => [`v${one}`, `s${one}`])), {
+      [`v${i}`]: 'number',
+    });
+  });
+
+  it('goes straight down', () => {
+    const graph = graphOf(pipeline(chain));
+    const { nodes, size } = layoutGraph(graph);
+    const rows = graph.nodes.map(({ id }) => nodes.get(id)!.y);
+    expect(rows).toEqual([...rows].sort((a, b) => a - b));
+    expect(size.width).toBeLessThan(3 * graph.nodes[0]!.width);
+  });
+
+  it('is made of circles too, which are told of elsewhere', () => {
+    const first = { ...chain[0]!, after: ['s119'] };
+    const { nodes, edges } = layoutGraph(graphOf(pipeline([first, ...chain.slice(1)])));
+    expect(nodes.get('s0')!.y).toBeLessThan(nodes.get('s119')!.y);
+    expect(edges.get('s119→s0')!.points.length).toBeGreaterThan(100);
+  });
+
+  it('keeps groups that are not linked apart', () => {
+    const two = [
+      step('a', {}, { a: 'A' }),
+      step('b', { a: 'a' }),
+      step('c', {}, { c: 'C' }),
+      step('d', { c: 'c' }),
+    ];
+    const { nodes } = layoutGraph(graphOf(pipeline(two)));
+    expect(nodes.get('c')!.x - nodes.get('a')!.x).toBeGreaterThan(130);
+    expect(nodes.get('a')!.x).toBe(nodes.get('b')!.x);
+  });
+});
+
 describe('the layout of a large graph', () => {
   const graph = graphOf(pipeline(Array.from({ length: 30 }, (_, index) => step(`step-${index}`))));
 
