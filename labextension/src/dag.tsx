@@ -4,8 +4,6 @@ import {
   ControlButton,
   Controls,
   getViewportForBounds,
-  MarkerType,
-  Position,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
@@ -13,16 +11,14 @@ import {
   type Viewport,
 } from '@xyflow/react';
 import type { Pipeline, StepRun } from '@tagflow/schema';
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import { huesOf } from './colours.js';
-import { FlowArrow, type FlowEdge } from './edge.js';
+import { memo, useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { arrowsOf, boxesOf } from './boxes.js';
+import { FlowArrow } from './edge.js';
 import { graphOf, shapeOf, type Graph, type Shape } from './graph.js';
 import { layoutGraph, type Layout } from './layout.js';
 import { isLarge, layoutAside } from './layouter.js';
 import { StepBox, type StepNode } from './node.js';
-import { staleText } from './stale.js';
 import type { PipelineState } from './state.js';
-import { stepDetail, stepLine } from './stepwords.js';
 
 export interface DagProps {
   pipeline: Pipeline;
@@ -40,27 +36,28 @@ const nodeTypes = { step: StepBox };
 const edgeTypes = { flow: FlowArrow };
 /** Smaller than `least`, names cannot be read: then only a part of the drawing is shown, from its beginning. */
 const ZOOM = { least: 0.55, most: 1, padding: 0.04 };
-const ARROW = { type: MarkerType.ArrowClosed, width: 16, height: 16, color: 'var(--tf-arrow)' };
-const MANY = 100;
+/** With more boxes than this, those that are out of sight are left out; the list of steps has all. */
+const MANY = 60;
 
-export default function Dag(props: DagProps): JSX.Element {
+/** Of all that changes in the panel, it is drawn anew for its own alone. */
+export default memo(function Dag(props: DagProps): JSX.Element {
   return (
     <ReactFlowProvider>
       <LaidOut {...props} />
     </ReactFlowProvider>
   );
-}
+});
 
 /** Until the layout of a new shape is there, what was drawn before stays. */
 function LaidOut(props: DagProps): JSX.Element | null {
   const { pipeline } = props;
   const graph = useMemo(() => graphOf(pipeline), [pipeline]);
   const layout = useLayout(graph);
-  const [before, keep] = useState<Drawable | null>(null);
+  const [kept] = useState<{ before: Drawable | null }>({ before: null });
+  const drawable = layout ? { pipeline, graph, layout } : kept.before;
   useEffect(() => {
-    if (layout) keep({ pipeline, graph, layout });
-  }, [pipeline, graph, layout]);
-  const drawable = layout ? { pipeline, graph, layout } : before;
+    kept.before = drawable;
+  });
   return drawable && <Drawing {...props} {...drawable} />;
 }
 
@@ -75,11 +72,13 @@ function Drawing(props: DagProps & Drawable): JSX.Element {
   const pane = useRef<HTMLDivElement>(null);
   const { moved, fit } = useSteadyView(pane, graph, layout);
   useVisible(pane, layout, graph, selected);
-  const nodes = useMemo(
-    () => nodesOf(pipeline, graph, layout, runs, stale, selected, now),
+  const allNodes = useMemo(
+    () => boxesOf(pipeline, graph, layout, runs, stale, selected, now),
     [pipeline, graph, layout, runs, stale, selected, now],
   );
-  const edges = useMemo(() => edgesOfGraph(graph, layout, selected), [graph, layout, selected]);
+  const allEdges = useMemo(() => arrowsOf(graph, layout, selected), [graph, layout, selected]);
+  const nodes = useKept(allNodes);
+  const edges = useKept(allEdges);
   // A click on the selected step leads to its cell again; keys select by these changes alone.
   const select = (changes: NodeChange<StepNode>[]): void => {
     for (const change of changes) {
@@ -128,6 +127,22 @@ function Drawing(props: DagProps & Drawable): JSX.Element {
         </Controls>
       </ReactFlow>
     </div>
+  );
+}
+
+/** The same objects for what looks the same: only what changed is drawn anew. */
+function useKept<T extends { id: string }>(items: T[]): T[] {
+  const [known] = useState(() => new Map<string, { text: string; item: T }>());
+  return useMemo(
+    () =>
+      items.map((item) => {
+        const text = JSON.stringify(item);
+        const before = known.get(item.id);
+        if (before?.text === text) return before.item;
+        known.set(item.id, { text, item });
+        return item;
+      }),
+    [items, known],
   );
 }
 
@@ -234,84 +249,6 @@ function useVisible(
     // Only a new selection moves the view.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selected]);
-}
-
-/** A box of a lineage has no cells that could be counted. */
-function cellsText(count: number): string {
-  if (count === 0) return '';
-  return count === 1 ? '1 cell' : `${count} cells`;
-}
-
-function nodesOf(
-  pipeline: Pipeline,
-  graph: Graph,
-  layout: Layout,
-  runs: ReadonlyMap<string, StepRun>,
-  stale: PipelineState['stale'],
-  selected: string | null,
-  now: number,
-): StepNode[] {
-  const hues = huesOf(pipeline.steps.map(({ name }) => name));
-  const stepOf = new Map(pipeline.cells.map((cell) => [cell.id, cell.step]));
-  return graph.nodes.map(({ id, width, height }, index) => {
-    const step = pipeline.steps[index]!;
-    const run = runs.get(id);
-    const own = pipeline.diagnostics.filter(({ cell }) => cell !== undefined && stepOf.get(cell) === id);
-    const errors = own.filter(({ severity }) => severity === 'error').length;
-    const warnings = own.filter(({ severity }) => severity === 'warning').length;
-    const cells = cellsText(step.cells.length);
-    const reasons = stale?.get(id);
-    const why = reasons ? staleText(reasons) : null;
-    const detail = run ? stepDetail(run, now) : cells;
-    return {
-      id,
-      type: 'step',
-      position: layout.nodes.get(id) ?? { x: 0, y: 0 },
-      width,
-      height,
-      handles: handlesOf(width, height),
-      selected: id === selected,
-      ariaLabel: [
-        `Step ${id}`,
-        ...(run ? [stepLine(run, now)] : cells === '' ? [] : [cells]),
-        ...(errors > 0 ? [`${errors} errors`] : []),
-        ...(why === null ? [] : [why]),
-      ].join(', '),
-      data: {
-        hue: hues.get(id) ?? 0,
-        detail,
-        state: run?.state ?? null,
-        stands: run?.cached !== undefined,
-        stale: why,
-        errors,
-        warnings,
-      },
-    };
-  });
-}
-
-/** Given and not measured: a box that is drawn anew while it is being measured would lose its arrows. */
-function handlesOf(width: number, height: number): NonNullable<StepNode['handles']> {
-  const middle = { x: width / 2, width: 1, height: 1 };
-  return [
-    { type: 'target', position: Position.Top, y: 0, ...middle },
-    { type: 'source', position: Position.Bottom, y: height, ...middle },
-  ];
-}
-
-function edgesOfGraph(graph: Graph, layout: Layout, selected: string | null): FlowEdge[] {
-  return graph.edges.map((edge) => {
-    const { points, label } = layout.edges.get(edge.id) ?? { points: [], label: { x: 0, y: 0 } };
-    const lit = edge.from === selected || edge.to === selected;
-    return {
-      id: edge.id,
-      type: 'flow',
-      source: edge.from,
-      target: edge.to,
-      markerEnd: ARROW,
-      data: { edge, points, label, lit },
-    };
-  });
 }
 
 function calm(): boolean {
