@@ -1,24 +1,10 @@
-import { isLibrarySymbol } from './types-library.js';
+import { argumentsOf, INTRINSIC, isLibrarySymbol } from './types-library.js';
 import ts from './typescript.js';
 
 const { CheckFlags, ObjectFlags, SymbolFlags, TypeFlags } = ts;
 /** Above this many types nothing is said, so that no type can stop an analysis. */
 const MOST_TYPES = 1000;
 
-const INTRINSIC =
-  TypeFlags.Any |
-  TypeFlags.Unknown |
-  TypeFlags.String |
-  TypeFlags.Number |
-  TypeFlags.BigInt |
-  TypeFlags.Boolean |
-  TypeFlags.BooleanLiteral |
-  TypeFlags.ESSymbol |
-  TypeFlags.Void |
-  TypeFlags.Undefined |
-  TypeFlags.Null |
-  TypeFlags.Never |
-  TypeFlags.NonPrimitive;
 const LITERAL = TypeFlags.StringLiteral | TypeFlags.NumberLiteral | TypeFlags.BigIntLiteral;
 
 /** What an object type is from the beginning; the other flags come and go with the questions that were asked of it. */
@@ -149,15 +135,12 @@ class SurfaceWriter {
 
   private reference(type: ts.TypeReference): string {
     const { target } = type;
-    const given = this.checker.getTypeArguments(type);
     if (this.checker.isTupleType(type)) {
       const { elementFlags, readonly, labeledElementDeclarations } = target as ts.TupleType;
       const labels = labeledElementDeclarations?.map((label) => label?.name.getText() ?? '');
-      return `[${elementFlags.join()}${readonly ? 'r' : ''}${labels?.join() ?? ''}](${this.types(given)})`;
+      return `[${elementFlags.join()}${readonly ? 'r' : ''}${labels?.join() ?? ''}](${this.types(this.checker.getTypeArguments(type))})`;
     }
-    // Behind the arguments that were given stands `this`, where it is the type itself.
-    const args = given.slice(0, target.typeParameters?.length ?? 0);
-    return `${this.named(target.symbol)}<${this.types(args)}>`;
+    return `${this.named(target.symbol)}<${this.types(argumentsOf(this.checker, type))}>`;
   }
 
   private members(type: ts.ObjectType): string {

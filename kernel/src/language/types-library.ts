@@ -1,5 +1,21 @@
 import ts from './typescript.js';
 
+/** Types that the compiler has by itself: their names say all of them. */
+export const INTRINSIC =
+  ts.TypeFlags.Any |
+  ts.TypeFlags.Unknown |
+  ts.TypeFlags.String |
+  ts.TypeFlags.Number |
+  ts.TypeFlags.BigInt |
+  ts.TypeFlags.Boolean |
+  ts.TypeFlags.BooleanLiteral |
+  ts.TypeFlags.ESSymbol |
+  ts.TypeFlags.Void |
+  ts.TypeFlags.Undefined |
+  ts.TypeFlags.Null |
+  ts.TypeFlags.Never |
+  ts.TypeFlags.NonPrimitive;
+
 /** Whether a symbol is one of JavaScript's or Node's own: declared by the compiler's libraries or by @types/node. */
 export function isLibrarySymbol(symbol: ts.Symbol | undefined): boolean {
   return symbol?.declarations?.some((node) => isLibraryFile(node.getSourceFile().fileName)) ?? false;

@@ -1,5 +1,6 @@
 import {
   argumentsOf,
+  INTRINSIC,
   isLibraryType,
   isPrivateName,
   isReadonly,
@@ -15,23 +16,7 @@ const { TypeFlags, TypeFormatFlags } = ts;
 /** Above this many types a text is cut off, so that no type can stop an analysis. */
 const MOST_TYPES = 1000;
 
-const AS_WRITTEN =
-  TypeFlags.Any |
-  TypeFlags.Unknown |
-  TypeFlags.String |
-  TypeFlags.Number |
-  TypeFlags.BigInt |
-  TypeFlags.Boolean |
-  TypeFlags.BooleanLiteral |
-  TypeFlags.Void |
-  TypeFlags.Undefined |
-  TypeFlags.Null |
-  TypeFlags.Never |
-  TypeFlags.ESSymbol |
-  TypeFlags.NonPrimitive |
-  TypeFlags.NumberLiteral |
-  TypeFlags.BigIntLiteral |
-  TypeFlags.TemplateLiteral;
+const AS_WRITTEN = INTRINSIC | TypeFlags.NumberLiteral | TypeFlags.BigIntLiteral | TypeFlags.TemplateLiteral;
 const UNRESOLVED =
   TypeFlags.Index |
   TypeFlags.IndexedAccess |
