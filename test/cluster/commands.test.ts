@@ -63,7 +63,7 @@ test('exported files: the same bytes twice, taken by the API server, and a run t
   );
   await api('POST', PLURALS['WorkflowTemplate']!, template);
   const parameters = [...workflow!.spec.arguments.parameters, { name: 'parameters', value: '{"n": 4}' }];
-  await api('POST', PLURALS['Workflow']!, {
+  const { metadata } = await api('POST', PLURALS['Workflow']!, {
     ...workflow,
     spec: { ...workflow!.spec, arguments: { parameters } },
   });
@@ -73,8 +73,12 @@ test('exported files: the same bytes twice, taken by the API server, and a run t
       const list = await project.json('runs');
       return list.length > 0 && list[0].ended !== undefined ? list : undefined;
     },
-    90,
-  );
+    180,
+  ).catch(async ({ message }: Error) => {
+    // Nobody follows such a run: what kept it from its end, only the Workflow tells.
+    const { status } = await api('GET', `${PLURALS['Workflow']}/${metadata.name}`);
+    throw new Error(`${message}: ${JSON.stringify(status, null, 1)}`);
+  });
   expect(run).toMatchObject({ state: 'succeeded', trigger: 'schedule', parameters: { n: 4 } });
   expect((await project.json('show', run.id, 'fit', 'sum')).value).toBe(4);
 });

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pythonEnvironment } from '../../binder/python.mjs';
+import { makeBucket } from '../s3/bucket.mjs';
 import { bucket, nodeAddress, s3Keys, s3Port, state } from './places.mjs';
 import { start, until } from './processes.mjs';
 
@@ -45,11 +46,5 @@ export async function startS3() {
     String(s3Port),
   ]);
   await until('s3-door', async () => (await fetch(clusterEndpoint)).status < 500);
-  await makeBucket();
-}
-
-async function makeBucket() {
-  const { AwsClient } = await import('aws4fetch');
-  const client = new AwsClient({ ...s3Keys, region: 'us-east-1', service: 's3' });
-  await client.fetch(`${endpoint}/${bucket}`, { method: 'PUT' });
+  await makeBucket(endpoint, bucket, s3Keys);
 }

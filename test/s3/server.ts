@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsClient } from 'aws4fetch';
+import { makeBucket } from './bucket.mjs';
 
 const { TAGFLOW_PYTHON: python = '' } = process.env;
 const WEED = join(dirname(python), 'weed');
@@ -49,18 +49,9 @@ export class S3Server {
       ...['-s3.port.iceberg=0', '-s3.port.lance=0'],
     ];
     const server = new S3Server(`http://127.0.0.1:${s3}`, spawn(WEED, args, { stdio: 'ignore' }), folder);
-    const client = new AwsClient({
-      accessKeyId: KEYS.AWS_ACCESS_KEY_ID,
-      secretAccessKey: KEYS.AWS_SECRET_ACCESS_KEY,
-      service: 's3',
-      region: 'us-east-1',
-      retries: 0,
-    });
+    const keys = { accessKeyId: KEYS.AWS_ACCESS_KEY_ID, secretAccessKey: KEYS.AWS_SECRET_ACCESS_KEY };
     for (let tries = 0; tries < 300 && server.process.exitCode === null; tries++) {
-      const made = await client
-        .fetch(`${server.endpoint}/${BUCKET}`, { method: 'PUT' })
-        .catch(() => undefined);
-      if (made?.ok || made?.status === 409) return server;
+      if (await makeBucket(server.endpoint, BUCKET, keys).catch(() => false)) return server;
       await sleep(100);
     }
     await server.stop();

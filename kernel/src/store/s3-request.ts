@@ -1,10 +1,14 @@
 /** Requests to an S3 service: signed, tried again where that may help, and what it refuses as sentences. */
 import { setMaxListeners } from 'node:events';
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import {
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request as requestHttp,
+} from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AwsClient } from 'aws4fetch';
-import type { S3Access } from './s3-access.js';
+import type { Credentials, S3Access } from './s3-access.js';
 import { codeOf, isUnknownHost, isUntrusted, speaksNoTls } from './connection.js';
 import { StoreAccessError, StoreError, UnreachableStoreError } from './store.js';
 
@@ -35,11 +39,13 @@ const TRIES = 6;
 const FIRST_WAIT = 100;
 /** Nothing comes for so long, in milliseconds: the connection is given up. */
 const SILENCE = 60_000;
+/** Credentials are asked for anew so long before they end, in milliseconds. */
+const EARLY = 60_000;
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
 const PASSING_CODES = new Set(['SlowDown', 'RequestTimeout', 'InternalError', 'ServiceUnavailable']);
 
 export class S3Client {
-  private signer: { client: AwsClient; until: number } | undefined;
+  private known: Credentials | undefined;
   private readonly agent: HttpAgent | HttpsAgent;
   private readonly leave = new AbortController();
 
@@ -94,17 +100,14 @@ export class S3Client {
   ): Promise<S3Answer> {
     const url = this.access.urlOf(key);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const signed = await (await this.client()).sign(url, { method, headers });
+    const { path, headers: signed } = await this.sign(url, method, headers);
     const size = body.reduce((sum, chunk) => sum + chunk.length, 0);
-    const sent = {
-      ...Object.fromEntries(signed.headers),
-      ...(body.length > 0 ? { 'content-length': String(size) } : {}),
-    };
+    const sent = { ...signed, ...(body.length > 0 ? { 'content-length': String(size) } : {}) };
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     return new Promise((resolve, reject) => {
       const { agent } = this;
       const { signal } = this.leave;
-      const outgoing = request(signed.url, { method, headers: sent, agent, signal }, (answer) => {
+      const outgoing = request(url, { path, method, headers: sent, agent, signal }, (answer) => {
         const pieces: Uint8Array[] = [];
         const isWanted = (answer.statusCode ?? 0) < 300;
         answer.on('data', (piece: Uint8Array) => {
@@ -124,21 +127,24 @@ export class S3Client {
     });
   }
 
-  /** With credentials that hold for a while yet. */
-  private async client(): Promise<AwsClient> {
-    if (this.signer && this.signer.until > Date.now()) return this.signer.client;
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await this.access.credentials();
-    const { AwsClient } = await import('aws4fetch'); // most stores are folders
-    const client = new AwsClient({
-      accessKeyId,
-      secretAccessKey,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-      service: 's3',
-      region: this.access.region,
-      retries: 0,
-    });
-    this.signer = { client, until: expiration ? expiration.getTime() - 60_000 : Infinity };
-    return client;
+  private async sign(
+    { host, pathname, search }: URL,
+    method: string,
+    headers: S3Request['headers'],
+  ): Promise<{ path?: string; headers?: OutgoingHttpHeaders }> {
+    const { default: aws4 } = await import('aws4'); // most stores are folders
+    const { region } = this.access;
+    const wanted = { ...headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
+    const request = { service: 's3', region, host, path: pathname + search, method, headers: wanted };
+    const { accessKeyId, secretAccessKey, sessionToken } = await this.credentials();
+    return aws4.sign(request, { accessKeyId, secretAccessKey, sessionToken });
+  }
+
+  /** Such as hold for a while yet. */
+  private async credentials(): Promise<Credentials> {
+    const until = this.known?.expiration?.getTime() ?? Infinity;
+    if (!this.known || until - EARLY < Date.now()) this.known = await this.access.credentials();
+    return this.known;
   }
 }
 
