@@ -6,7 +6,7 @@ import { submittedWorkflow } from '../export/argo-run.js';
 import { workflowName } from '../export/names.js';
 import { settingsOf } from '../pipeline/cells.js';
 import { endRun } from '../run/cluster-end.js';
-import { type PlacedRun, placeRun } from '../run/placed-run.js';
+import { placeRun } from '../run/placed-run.js';
 import { PipelineErrors, type RunRequest, prepareRun } from '../run/prepare.js';
 import { openDeployedStore } from '../store/location.js';
 import type { Store } from '../store/store.js';
@@ -53,6 +53,10 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   };
   refuseUnsound(prepared.plan.pipeline, argo);
   time('image');
+  // Well before its Workflow: Argo hears of both on two ways, and refuses for good a Workflow whose template is unknown.
+  const { template } = exportArgo(prepared.plan.pipeline, argo);
+  await createObject(cluster, 'workflowtemplates', template, true);
+  time('template');
   const named = new Set(
     prepared.plan.pipeline.steps.flatMap(({ name, settings: { image } }) =>
       image === undefined ? [] : [name],
@@ -75,7 +79,9 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   });
   time('store');
   try {
-    await create(placed, prepared.plan.pipeline, argo, cluster);
+    const { start, done } = placed;
+    const workflow = submittedWorkflow(template, prepared.plan.pipeline.name, { run: start.id, done });
+    await createObject(cluster, 'workflows', workflow, false);
   } catch (error) {
     // A run that nobody will carry out has an end.
     const message = error instanceof Error ? error.message : String(error);
@@ -92,22 +98,6 @@ function refuseUnsound(pipeline: Pipeline, argo: ArgoOptions): void {
   const errors = found.filter(({ severity }) => severity === 'error');
   if (errors.length > 0)
     throw new PipelineErrors({ ...pipeline, diagnostics: [...pipeline.diagnostics, ...found] }, errors);
-}
-
-async function create(
-  { start, done }: PlacedRun,
-  pipeline: Pipeline,
-  argo: ArgoOptions,
-  cluster: Cluster,
-): Promise<void> {
-  const { template } = exportArgo(pipeline, argo);
-  await createObject(cluster, 'workflowtemplates', template, true);
-  await createObject(
-    cluster,
-    'workflows',
-    submittedWorkflow(template, pipeline.name, { run: start.id, done }),
-    false,
-  );
 }
 
 async function createObject(

@@ -42,5 +42,10 @@ export function engineEnd(workflow: Workflow, stepOf: (template: string) => stri
     return [{ message: node.message, ...(step === undefined ? {} : { step }) }];
   });
   const { phase = 'Error', message } = workflow.status ?? {};
-  return { status: phase, failures, ...(message === undefined ? {} : { message }) };
+  if (message === undefined) return { status: phase, failures };
+  return {
+    status: phase,
+    failures,
+    message: phase === 'Error' ? `Argo could not run it: ${message}.` : message,
+  };
 }

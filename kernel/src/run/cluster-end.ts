@@ -12,7 +12,7 @@ export interface EngineEnd {
   status: string;
   /** Pods and other nodes that failed. */
   failures: NodeFailure[];
-  /** Why the whole ended, where that is said. */
+  /** Why the whole ended, where that is said; of an error, as a sentence. */
   message?: string;
 }
 
@@ -66,7 +66,8 @@ export function runEnd(
     const own = attempts.filter((attempt) => attempt.start.step === step.name);
     const derived = deriveStep(step, own, false);
     const needs = edges.filter(({ to }) => to === step.name).map(({ from }) => steps.get(from)?.state);
-    const failure = engine.failures.find((each) => each.step === step.name);
+    const failed = engine.failures.find((each) => each.step === step.name);
+    const failure = failed ? { name: 'PodFailed', message: failed.message } : lossIn(engine);
     steps.set(step.name, endOfStep(derived, needs, failure, isStopped));
   }
   const states = [...steps.values()].map(({ state }) => state);
@@ -76,20 +77,23 @@ export function runEnd(
   return { format: 1, id: start.id, state, ended: now.toISOString(), start, steps: [...steps.values()] };
 }
 
+/** What became of a step of whose pod nobody knows more. */
+function lossIn({ status, message }: EngineEnd): Failure {
+  const reason = status === 'Error' && message ? message : 'Its pod ended without a record.';
+  return { name: 'Lost', message: `${reason} \`tagflow retry\` runs what is missing.` };
+}
+
 /** A step that did not write its own end: its pod was killed, or never began. */
 function endOfStep(
   step: StepRun,
   needs: readonly (StepRun['state'] | undefined)[],
-  failed: NodeFailure | undefined,
+  failure: Failure,
   isStopped: boolean,
 ): StepRun {
   if (step.state !== 'pending' && step.state !== 'lost') return step;
   if (isStopped) return { ...step, state: 'stopped' };
   const isOmitted = needs.some((state) => state !== 'succeeded' && state !== 'skipped');
   if (step.state === 'pending' && isOmitted) return { ...step, state: 'omitted' };
-  const failure: Failure = failed
-    ? { name: 'PodFailed', message: failed.message }
-    : { name: 'Lost', message: 'Its pod ended without a record. `tagflow retry` runs what is missing.' };
   return { ...step, state: 'failed', failure };
 }
 

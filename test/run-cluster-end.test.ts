@@ -1,0 +1,94 @@
+/** How a run on a cluster ended, by its records and by what Argo says. */
+import type { Attempt, RunStart } from '@tagflow/schema';
+import { stepOfTemplate } from '../kernel/lib/export/names.js';
+import { engineEnd } from '../kernel/lib/cluster/workflow.js';
+import { nodeFailures, runEnd } from '../kernel/lib/run/cluster-end.js';
+import { pipelineFrom } from './pipeline/notebook.ts';
+
+const pipeline = pipelineFrom([
+  ['step:a', 'const x = Math.random()'],
+  ['step:b', 'const y = x + 1'],
+  ['step:c', 'const z = y + 1'],
+]);
+const start = { id: 'r', pipeline: 'notebook' } as RunStart;
+
+/** One attempt of a step; one without a state was at work when it was heard of last. */
+function attempt(step: string, state?: Exclude<Attempt['state'], 'running' | 'lost'>) {
+  const begun = {
+    format: 1,
+    run: 'r',
+    step,
+    segment: 0,
+    attempt: 1,
+    created: '',
+    program: '',
+    inputs: {},
+    host: '',
+  };
+  const end = state && { format: 1 as const, state, ended: '', outputs: [], notKept: [] };
+  return { start: begun as never, ...(end ? { end } : {}) };
+}
+
+const retry = '`tagflow retry` runs what is missing.';
+const workflow = (status: object) => engineEnd({ metadata: { name: 'w' }, status }, stepOfTemplate);
+const pod = (templateName: string, message: string) => ({
+  nodes: { n: { id: 'n', displayName: 'n', type: 'Pod', phase: 'Failed', templateName, message } },
+});
+
+test.each([
+  [
+    'nothing began',
+    [],
+    { phase: 'Error', message: 'workflowtemplates.argoproj.io "t" not found' },
+    'failed',
+    [
+      `a failed: Argo could not run it: workflowtemplates.argoproj.io "t" not found. ${retry}`,
+      'b omitted',
+      'c omitted',
+    ],
+  ],
+  [
+    'a pod was killed, and said so',
+    [attempt('a', 'succeeded'), attempt('b')],
+    { phase: 'Failed', ...pod('b', 'OOMKilled (exit code 137)') },
+    'failed',
+    ['a succeeded', 'b failed: OOMKilled (exit code 137)', 'c omitted'],
+  ],
+  [
+    'a pod was killed without a word',
+    [attempt('a', 'succeeded'), attempt('b')],
+    { phase: 'Failed' },
+    'failed',
+    ['a succeeded', `b failed: Its pod ended without a record. ${retry}`, 'c omitted'],
+  ],
+  [
+    'stopped by somebody',
+    [attempt('a', 'succeeded'), attempt('b')],
+    { phase: 'Failed', message: 'Stopped with strategy Terminate' },
+    'stopped',
+    ['a succeeded', 'b stopped', 'c stopped'],
+  ],
+  [
+    'all is well',
+    [attempt('a', 'succeeded'), attempt('b', 'succeeded'), attempt('c', 'succeeded')],
+    { phase: 'Succeeded' },
+    'succeeded',
+    ['a succeeded', 'b succeeded', 'c succeeded'],
+  ],
+])('%s', (_name, attempts, status, state, told) => {
+  const end = runEnd(start, pipeline, attempts, workflow(status), new Date());
+  const steps = end.steps.map(
+    ({ name, state, failure }) => `${name} ${state}${failure ? `: ${failure.message}` : ''}`,
+  );
+  expect([end.state, steps]).toEqual([state, told]);
+});
+
+test.each([
+  ['', []],
+  ['no JSON', []],
+  ['{}', []],
+  ['[{"templateName":"b","message":"killed"},{"message":""}]', [{ step: 'b', message: 'killed' }]],
+  [JSON.stringify('[{"message":"quoted twice"}]'), [{ message: 'quoted twice' }]],
+])('failures of nodes in %j', (text, expected) => {
+  expect(nodeFailures(text, stepOfTemplate)).toEqual(expected);
+});
