@@ -1,7 +1,7 @@
 /** Has the notebook analysed whenever it changed, one question at a time. */
 import type { Pipeline } from '@tagflow/schema';
-import { ReplyError, type Client } from './client.js';
-import type { NotebookDocument } from './document.js';
+import { ReplyError, type Client } from './comm/client.js';
+import type { NotebookDocument } from './comm/document.js';
 import type { PipelineState } from './state.js';
 
 /** What the analysis needs of the notebook. */

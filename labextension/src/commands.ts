@@ -4,13 +4,13 @@ import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { ICellModel } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { CellTag } from '@tagflow/schema';
-import { addClusterCommands } from './clustercommands.js';
+import { addClusterCommands } from './cluster/clustercommands.js';
 import { pipelineIcon, stepIcon } from './icons.js';
-import { addPastCommands } from './pastcommands.js';
-import { addRunCommands } from './runcommands.js';
+import { addPastCommands } from './past/pastcommands.js';
+import { addRunCommands } from './run/runcommands.js';
 import { goOnObstacle, runObstacle, stoppable, submitObstacle } from './state.js';
-import { askStepName } from './stepdialog.js';
-import { setTag, stepAbove, stepNames, suggestName, tagOf } from './tags.js';
+import { askStepName } from './step/stepdialog.js';
+import { setTag, stepAbove, stepNames, suggestName, tagOf } from './step/tags.js';
 import { Command, PANEL_ID, type IPipelines } from './tokens.js';
 
 const CATEGORY = 'Tagflow';

@@ -6,14 +6,14 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { IFormRendererRegistry } from '@jupyterlab/ui-components';
 import { addCommands } from './commands.js';
-import { followCells } from './markers.js';
+import { followCells } from './step/markers.js';
 import type { NotebookPipeline } from './model.js';
-import { createPanel } from './panel.js';
+import { createPanel } from './panel/panel.js';
 import { Pipelines } from './pipelines.js';
-import { isAsked } from './startview.js';
-import { addStepFields } from './stepfields.js';
-import { followForm } from './stepform.js';
-import { summaryRenderers } from './summaryrenderer.js';
+import { isAsked } from './past/startview.js';
+import { addStepFields } from './step/stepfields.js';
+import { followForm } from './step/stepform.js';
+import { summaryRenderers } from './past/summaryrenderer.js';
 import { Command, IPipelines, PANEL_ID, PLUGIN_ID } from './tokens.js';
 
 const plugin: JupyterFrontEndPlugin<IPipelines> = {

@@ -3,15 +3,15 @@ import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { Analysis } from './analysis.js';
-import { ClusterBook } from './clusterbook.js';
-import { Connection } from './connection.js';
-import { documentOf } from './document.js';
-import { PastBook, type ArtifactPlace } from './pastbook.js';
-import { RunBook } from './runbook.js';
+import { ClusterBook } from './cluster/clusterbook.js';
+import { Connection } from './comm/connection.js';
+import { documentOf } from './comm/document.js';
+import { PastBook, type ArtifactPlace } from './past/pastbook.js';
+import { RunBook } from './run/runbook.js';
 import { StaleSteps } from './stale.js';
-import { entriesFor } from './parameters.js';
+import { entriesFor } from './run/parameters.js';
 import { INITIAL, type PipelineState } from './state.js';
-import { tagOf } from './tags.js';
+import { tagOf } from './step/tags.js';
 
 export class NotebookPipeline {
   constructor(readonly panel: NotebookPanel) {

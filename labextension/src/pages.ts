@@ -18,9 +18,9 @@ interface Page {
 }
 
 const PAGES = {
-  cluster: { label: 'Cluster', Content: onFirstUse(() => import('./clusterpage.js')) },
-  runs: { label: 'Runs', Content: onFirstUse(() => import('./runspage.js')) },
-  lineage: { label: 'Lineage', Content: onFirstUse(() => import('./lineagepage.js')) },
+  cluster: { label: 'Cluster', Content: onFirstUse(() => import('./cluster/clusterpage.js')) },
+  runs: { label: 'Runs', Content: onFirstUse(() => import('./past/runspage.js')) },
+  lineage: { label: 'Lineage', Content: onFirstUse(() => import('./past/lineagepage.js')) },
 } satisfies Record<string, Page>;
 
 /** Opens a notebook's page, or brings it to the front. */

@@ -1,6 +1,6 @@
 /** Asks which steps would run again now: after each analysis, run and entry, and never while something is typed. */
-import type { Client } from './client.js';
-import { readParameters } from './parameters.js';
+import type { Client } from './comm/client.js';
+import { readParameters } from './run/parameters.js';
 import { errorsOf, type PipelineState } from './state.js';
 
 export interface StaleSource {

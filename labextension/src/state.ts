@@ -8,10 +8,10 @@ import {
   type StepRun,
   type StepState,
 } from '@tagflow/schema';
-import type { Link } from './connection.js';
-import { EMPTY_LOG, type Log } from './log.js';
-import type { ArtifactPlace } from './pastbook.js';
-import type { Entries } from './parameters.js';
+import type { Link } from './comm/connection.js';
+import { EMPTY_LOG, type Log } from './run/log.js';
+import type { ArtifactPlace } from './past/pastbook.js';
+import type { Entries } from './run/parameters.js';
 
 /** A run with the pipeline as it was then, and what its steps have written. */
 export interface ShownRun {

@@ -1,5 +1,5 @@
-import { Client, ReplyError } from '../../labextension/lib/client.js';
-import type { Channel } from '../../labextension/lib/channel.js';
+import { Client, ReplyError } from '../../labextension/lib/comm/client.js';
+import type { Channel } from '../../labextension/lib/comm/channel.js';
 import { flowers, run } from './samples';
 
 interface Sent {

@@ -1,4 +1,4 @@
-import { DEPLOYMENT_FIELDS, deploymentOf, entriesOf } from '../../labextension/lib/deployment.js';
+import { DEPLOYMENT_FIELDS, deploymentOf, entriesOf } from '../../labextension/lib/cluster/deployment.js';
 import type { Deployment } from '@tagflow/schema';
 import schema from '../../schema/deployment.json';
 

@@ -30,7 +30,7 @@ test('until it is loaded, something else is shown', async () => {
 
 test('what the address asks for is shown however often React begins to draw it, and only the first time', async () => {
   window.history.replaceState(null, '', '#tagflow-runs?text=nightly');
-  const { forgetStart, startView } = await import('../../labextension/lib/startview.js');
+  const { forgetStart, startView } = await import('../../labextension/lib/past/startview.js');
   const { useEffect, useState } = await import('react');
   function Page(): JSX.Element {
     const [view] = useState(startView);

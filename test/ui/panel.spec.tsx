@@ -4,7 +4,7 @@ import { Widget } from '@lumino/widgets';
 import type { StepRun } from '@tagflow/schema';
 import { act } from 'react';
 import type { NotebookPipeline } from '../../labextension/lib/model.js';
-import { createPanel } from '../../labextension/lib/panel.js';
+import { createPanel } from '../../labextension/lib/panel/panel.js';
 import { INITIAL, type PipelineState } from '../../labextension/lib/state.js';
 import { Command, type IPipelines } from '../../labextension/lib/tokens.js';
 import { flowers, parameter, pipeline, program, run, step } from './samples';

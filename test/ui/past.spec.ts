@@ -1,11 +1,11 @@
 /** What the pages of past runs and lineages are made of, apart from their looks. */
 import type { Lineage, LineageNode, Run } from '@tagflow/schema';
-import { loadingCode } from '../../labextension/lib/insertion.js';
-import { drawnLineage, joined, neighbours } from '../../labextension/lib/lineagegraph.js';
-import { filterRuns, hashOf, viewOf, type RunFilter } from '../../labextension/lib/runfilter.js';
-import { summaryOf } from '../../labextension/lib/summary.js';
-import { ticksOf, timelineOf } from '../../labextension/lib/timeline.js';
-import { kindOf, lineThrough } from '../../labextension/lib/valuekind.js';
+import { loadingCode } from '../../labextension/lib/past/insertion.js';
+import { drawnLineage, joined, neighbours } from '../../labextension/lib/past/lineagegraph.js';
+import { filterRuns, hashOf, viewOf, type RunFilter } from '../../labextension/lib/past/runfilter.js';
+import { summaryOf } from '../../labextension/lib/past/summary.js';
+import { ticksOf, timelineOf } from '../../labextension/lib/run/timeline.js';
+import { kindOf, lineThrough } from '../../labextension/lib/run/valuekind.js';
 import { flowers, pipeline, run, step } from './samples';
 
 const all: RunFilter = { text: '', state: '', pipeline: '' };

@@ -1,6 +1,6 @@
 /** A client of which a test sees what it sends; the test answers by `channel.onMessage`. */
-import type { Channel } from '../../labextension/lib/channel.js';
-import { Client } from '../../labextension/lib/client.js';
+import type { Channel } from '../../labextension/lib/comm/channel.js';
+import { Client } from '../../labextension/lib/comm/client.js';
 
 export function recordingClient<Sent>(): { client: Client; channel: Channel; sent: Sent[] } {
   const sent: Sent[] = [];

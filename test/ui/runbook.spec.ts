@@ -1,4 +1,4 @@
-import { RunBook } from '../../labextension/lib/runbook.js';
+import { RunBook } from '../../labextension/lib/run/runbook.js';
 import { goOnObstacle, INITIAL, type PipelineState } from '../../labextension/lib/state.js';
 import { recordingClient } from './recording';
 import { flowers, pipeline, run, step } from './samples';

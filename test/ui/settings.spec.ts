@@ -15,7 +15,7 @@ import {
   tolerationsText,
   variablesText,
   volumesText,
-} from '../../labextension/lib/settings.js';
+} from '../../labextension/lib/step/settings.js';
 
 const root = join(__dirname, '../..');
 const json = (path: string): any => JSON.parse(readFileSync(join(root, path), 'utf8'));

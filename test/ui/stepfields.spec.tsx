@@ -1,7 +1,7 @@
 import type { IFormRendererRegistry } from '@jupyterlab/ui-components';
 import { act, type ComponentType } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import { addStepFields } from '../../labextension/lib/stepfields.js';
+import { addStepFields } from '../../labextension/lib/step/stepfields.js';
 
 const fields = new Map<string, ComponentType<any>>();
 addStepFields({

@@ -6,7 +6,7 @@ import {
   loopText,
   stepDetail,
   stepLine,
-} from '../../labextension/lib/stepwords.js';
+} from '../../labextension/lib/run/stepwords.js';
 import { flowers, program, run, step } from './samples';
 
 const now = Date.parse('2026-01-02T03:04:15.000Z');

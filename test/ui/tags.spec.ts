@@ -1,5 +1,5 @@
 import { NotebookModel } from '@jupyterlab/notebook';
-import { documentOf } from '../../labextension/lib/document.js';
+import { documentOf } from '../../labextension/lib/comm/document.js';
 import {
   nameProblem,
   setTag,
@@ -7,7 +7,7 @@ import {
   stepNames,
   suggestName,
   tagOf,
-} from '../../labextension/lib/tags.js';
+} from '../../labextension/lib/step/tags.js';
 
 // yjs warns about what JupyterLab does while it makes a cell.
 beforeEach(() => jest.spyOn(console, 'warn').mockImplementation(() => undefined));

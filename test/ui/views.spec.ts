@@ -1,9 +1,9 @@
-import { huesOf, HUES } from '../../labextension/lib/colours.js';
-import { graphOf, shapeOf } from '../../labextension/lib/graph.js';
-import { curve, layoutGraph } from '../../labextension/lib/layout.js';
-import { isLarge, layoutAside } from '../../labextension/lib/layouter.js';
-import { appendLog, EMPTY_LOG } from '../../labextension/lib/log.js';
-import { entryOf, fieldOf, readEntry, readParameters } from '../../labextension/lib/parameters.js';
+import { huesOf, HUES } from '../../labextension/lib/graph/colours.js';
+import { graphOf, shapeOf } from '../../labextension/lib/graph/graph.js';
+import { curve, layoutGraph } from '../../labextension/lib/graph/layout.js';
+import { isLarge, layoutAside } from '../../labextension/lib/graph/layouter.js';
+import { appendLog, EMPTY_LOG } from '../../labextension/lib/run/log.js';
+import { entryOf, fieldOf, readEntry, readParameters } from '../../labextension/lib/run/parameters.js';
 import {
   duration,
   INITIAL,

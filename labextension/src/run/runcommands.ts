@@ -1,0 +1,65 @@
+/** The commands that run pipelines, go on with runs and stop them. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import type { NotebookPipeline } from '../model.js';
+import { goOnObstacle, runObstacle, stoppable, type PipelineState } from '../state.js';
+import { Command, PANEL_ID, type IPipelines } from '../tokens.js';
+
+export function addRunCommands({ commands, shell }: JupyterFrontEnd, pipelines: IPipelines): void {
+  interface What {
+    label: string;
+    caption: string;
+    icon: typeof runIcon;
+    obstacle: (state: PipelineState) => string | null;
+    start: (model: NotebookPipeline) => Promise<void>;
+  }
+  const add = (id: string, { label, caption, icon, obstacle, start }: What): void => {
+    commands.addCommand(id, {
+      label,
+      // The reason why not stands where people look for it.
+      caption: () => (pipelines.current ? (obstacle(pipelines.current.state) ?? caption) : caption),
+      icon,
+      isEnabled: () => pipelines.current !== null && obstacle(pipelines.current.state) === null,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        shell.activateById(PANEL_ID);
+        if (pipelines.current) await start(pipelines.current);
+      },
+    });
+  };
+  add(Command.run, {
+    label: 'Run Pipeline',
+    caption: 'Run what has changed on this machine, one process a step',
+    icon: runIcon,
+    obstacle: runObstacle,
+    start: ({ runs }) => runs.start(),
+  });
+  add(Command.runEverything, {
+    label: 'Run Everything',
+    caption: 'Run all steps, also those that have results already',
+    icon: runIcon,
+    obstacle: runObstacle,
+    start: ({ runs }) => runs.start(false),
+  });
+  add(Command.resume, {
+    label: 'Resume Run',
+    caption: 'Go on with the shown run, with the notebook as it is now',
+    icon: refreshIcon,
+    obstacle: (state) => goOnObstacle(state, 'resume'),
+    start: ({ runs }) => runs.goOn('resume'),
+  });
+  add(Command.retry, {
+    label: 'Retry as It Was',
+    caption: 'Go on with the shown run, with the notebook as it was then',
+    icon: refreshIcon,
+    obstacle: (state) => goOnObstacle(state, 'retry'),
+    start: ({ runs }) => runs.goOn('retry'),
+  });
+  commands.addCommand(Command.stop, {
+    label: 'Stop Pipeline Run',
+    icon: stopIcon,
+    isEnabled: () => pipelines.current !== null && stoppable(pipelines.current.state),
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => pipelines.current?.runs.stop(),
+  });
+}
