@@ -1,6 +1,6 @@
 // What a step's process does with its values: encoded, written under their digests, read and decoded. Prints seconds.
 import { ClassRegistry, decode, encodeChunks } from '../../kernel/lib/store/codec.js';
-import { getBlob, putBlob } from '../../kernel/lib/store/content.js';
+import { getEncoding, putBlob } from '../../kernel/lib/store/content.js';
 import { FolderStore } from '../../kernel/lib/store/file.js';
 import { IdentityTable } from '../../kernel/lib/run/identity.js';
 
@@ -24,7 +24,7 @@ for (const [name, value] of Object.entries({ array, objects })) {
   const actions = {
     save: async () => ({ digest } = await save('one')),
     load: async () =>
-      decode(await getBlob(store, digest), {
+      decode(await getEncoding(store, digest), {
         ...new IdentityTable().decoding(`one/0 ${name}`),
         classes,
       }),

@@ -2,8 +2,8 @@
 import type { AttemptEnd, Crossing } from '@tagflow/schema';
 import { createLinker, type Linker } from '../interpreter/linker.js';
 import { importClasses } from '../store/artifact.js';
-import { ClassRegistry, decode } from '../store/codec.js';
-import { getBlob } from '../store/content.js';
+import { ClassRegistry, type Encoding, decode } from '../store/codec.js';
+import { getBlob, getEncoding } from '../store/content.js';
 import { sideBySide } from '../store/side-by-side.js';
 import type { Store } from '../store/store.js';
 import { foreach, type ForeachOptions } from '../library/foreach.js';
@@ -25,10 +25,12 @@ export type Spread = (loop: NestedLoop) => Promise<NestedEnd>;
 /** What a program leaves behind: its values, and which items or which branch come next. */
 export type Kept = Pick<AttemptEnd, 'outputs' | 'notKept' | 'items' | 'concurrency' | 'branch'>;
 
+/** An input as it was read; once it was asked for, its value instead: large memory is there once. */
 interface Loaded {
   input: StepInput;
-  bytes: Uint8Array;
+  encoding?: Encoding;
   links?: Links;
+  value?: unknown;
 }
 
 export class StepRuntime {
@@ -73,7 +75,7 @@ export class StepRuntime {
     );
     for (const [name, input] of Object.entries(locals)) this.locals.set(name, await this.load(input));
     const loaded = [...this.inputs.values(), ...this.loadedResults, ...this.locals.values()];
-    for (const { bytes } of loaded) await this.importClasses(bytes);
+    await this.importClasses(loaded);
   }
 
   /** Imports a package or a `node:` module; its classes can then be kept. */
@@ -132,7 +134,7 @@ export class StepRuntime {
     if (failure) throw new NestedFailure(failure);
     if (!results) throw new StepFailure('Stopped', 'The run was stopped.');
     const loaded = await Promise.all(results.map((result) => this.load(result)));
-    for (const { bytes } of loaded) await this.importClasses(bytes);
+    await this.importClasses(loaded);
     return loaded.map((each) => this.decode(each)) as Awaited<Result>[];
   };
 
@@ -201,7 +203,7 @@ export class StepRuntime {
   /** Reads an item for the body; it is watched like an input. */
   readonly item = async (input: StepInput): Promise<unknown> => {
     const loaded = await this.load(input);
-    await this.importClasses(loaded.bytes);
+    await this.importClasses([loaded]);
     return this.decode(loaded);
   };
 
@@ -215,18 +217,21 @@ export class StepRuntime {
   }
 
   private async load(input: StepInput): Promise<Loaded> {
-    const bytes = await getBlob(this.store, input.digest);
+    const encoding = await getEncoding(this.store, input.digest);
     const links = input.identity === undefined ? undefined : await getBlob(this.store, input.identity);
-    return { input, bytes, links: links && (decode(links) as Links) };
+    return { input, encoding, links: links && (decode(links) as Links) };
   }
 
-  private importClasses(bytes: Uint8Array): Promise<void> {
-    return importClasses(bytes, this.classes, (specifier) => this.linker.import(specifier));
+  private async importClasses(loaded: readonly Loaded[]): Promise<void> {
+    for (const { encoding } of loaded)
+      if (encoding) await importClasses(encoding, this.classes, (specifier) => this.linker.import(specifier));
   }
 
-  private decode({ input, bytes, links }: Loaded): unknown {
+  private decode(loaded: Loaded): unknown {
+    if (!loaded.encoding) return loaded.value;
+    const { input, encoding, links } = loaded;
     let exact = true;
-    const value = decode(bytes, {
+    const value = decode(encoding, {
       ...this.identity.decoding(input.source, links),
       classes: this.classes,
       onNotice: ({ origin }) => {
@@ -238,6 +243,8 @@ export class StepRuntime {
       onConverted: () => (exact = false),
     });
     if (exact) this.guards.knows(value, input.digest);
+    loaded.value = value;
+    loaded.encoding = undefined;
     return value;
   }
 }

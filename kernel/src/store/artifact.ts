@@ -1,7 +1,7 @@
 /** Artifacts: values under the digest of their encoding. */
 import type { Artifact } from '@tagflow/schema';
-import { type ClassNotice, ClassRegistry, DecodeError, classesOf, decode } from './codec.js';
-import { getBlob } from './content.js';
+import { type ClassNotice, ClassRegistry, DecodeError, type Encoding, classesOf, decode } from './codec.js';
+import { getEncoding } from './content.js';
 import { StoreError, type Store } from './store.js';
 
 export interface ReadOptions {
@@ -20,11 +20,11 @@ export async function readArtifact(
   digest: string,
   options: ReadOptions = {},
 ): Promise<unknown> {
-  const bytes = await getBlob(store, digest);
+  const encoding = await getEncoding(store, digest);
   const classes = options.classes ?? new ClassRegistry();
   try {
-    if (options.importPackage) await importClasses(bytes, classes, options.importPackage);
-    return decode(bytes, { classes, onNotice: options.onNotice });
+    if (options.importPackage) await importClasses(encoding, classes, options.importPackage);
+    return decode(encoding, { classes, onNotice: options.onNotice });
   } catch (error) {
     if (error instanceof DecodeError)
       throw new StoreError(`The blob ${digest} cannot be read as a value. ${error.message}`);
@@ -40,11 +40,11 @@ const INSTALLED = /^(node:[a-z/_]+|(@[\w.-]+\/)?[\w-][\w.-]*(\/[\w-][\w.-]*)*)$/
  * @throws StoreError if it names anything else than a package
  */
 export async function importClasses(
-  bytes: Uint8Array,
+  encoding: Encoding,
   classes: ClassRegistry,
   importPackage: (specifier: string) => Promise<object>,
 ): Promise<void> {
-  for (const { package: specifier } of classesOf(bytes)) {
+  for (const { package: specifier } of classesOf(encoding)) {
     if (specifier === '' || classes.knows(specifier)) continue;
     if (!INSTALLED.test(specifier))
       throw new StoreError(

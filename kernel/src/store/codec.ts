@@ -6,6 +6,7 @@
  * arrays and drop what they do not know. Ours writes the listed kinds exactly and refuses the rest, with the path.
  */
 import { createHash } from 'node:crypto';
+import type { Blocks } from './codec/blocks.js';
 import type { ClassOrigin } from './codec/classes.js';
 import { Decoder, type DecodeOptions } from './codec/decoder.js';
 import { Encoder, type EncodeOptions } from './codec/encoder.js';
@@ -35,10 +36,20 @@ export function encodeChunks(value: unknown, options: EncodeOptions = {}): Uint8
   }
 }
 
-/** The value. Throws DecodeError for bytes that are not an encoding, or one of a newer version. */
-export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
+/** A canonical encoding as it was read. */
+export type Encoding = Uint8Array | Blocks;
+
+/**
+ * The value. Throws DecodeError for bytes that are not an encoding, or one of a newer version. Of blocks it takes the
+ * memory: they can be decoded once.
+ */
+export function decode(encoding: Encoding, options: DecodeOptions = {}): unknown {
+  const isWhole = encoding instanceof Uint8Array;
   try {
-    return new Decoder(bytes, options).decode();
+    const decoder = isWhole
+      ? new Decoder(encoding, options)
+      : new Decoder(encoding.stream, options, encoding.take());
+    return decoder.decode();
   } catch (error) {
     // What is no encoding may name an impossible length, date or expression, or nest without end.
     if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError)
@@ -48,8 +59,8 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown 
 }
 
 /** The classes whose instances an encoded value holds; those of packages must be imported before it is decoded. */
-export function classesOf(bytes: Uint8Array): ClassOrigin[] {
-  return new Decoder(bytes).header();
+export function classesOf(encoding: Encoding): ClassOrigin[] {
+  return new Decoder(encoding instanceof Uint8Array ? encoding : encoding.stream).header();
 }
 
 /** sha256 of bytes in pieces, hexadecimal. */

@@ -1,6 +1,6 @@
 /** Content addressing: bytes are named by their sha256, and checked against it whenever they are read. */
 import { createHash } from 'node:crypto';
-import { digestOfChunks } from './codec.js';
+import { type Encoding, digestOfChunks } from './codec.js';
 import { CorruptBlobError, StoreError, type Store } from './store.js';
 
 /** Where the bytes of a digest lie. */
@@ -47,9 +47,23 @@ async function refresh(store: Store, digest: string, modified: number): Promise<
  * @throws CorruptBlobError if they were changed or cut, StoreError if they are not there
  */
 export async function getBlob(store: Store, digest: string): Promise<Uint8Array> {
+  return verified(store, digest, (onPiece) => store.get(blobKey(digest), onPiece));
+}
+
+/** The same, to be decoded once. */
+export async function getEncoding(store: Store, digest: string): Promise<Encoding> {
+  const get = (store.getEncoding ?? store.get).bind(store);
+  return verified<Encoding>(store, digest, (onPiece) => get(blobKey(digest), onPiece));
+}
+
+async function verified<T extends Encoding>(
+  store: Store,
+  digest: string,
+  read: (onPiece: (piece: Uint8Array) => void) => Promise<T | undefined>,
+): Promise<T> {
   const hash = createHash('sha256');
   let hashed = 0;
-  const bytes = await store.get(blobKey(digest), (piece) => {
+  const bytes = await read((piece) => {
     hash.update(piece);
     hashed += piece.length;
   });
@@ -57,7 +71,7 @@ export async function getBlob(store: Store, digest: string): Promise<Uint8Array>
     throw new StoreError(
       `The store at ${store.location} has no blob ${digest}. Run the step that made it again.`,
     );
-  if (hashed === 0) hash.update(bytes);
+  if (hashed === 0 && bytes instanceof Uint8Array) hash.update(bytes);
   if (hash.digest('hex') !== digest) {
     throw new CorruptBlobError(
       `The blob ${digest} in ${store.location} is damaged: its bytes do not have this digest. Delete ${blobKey(digest)} there and run the step that made it again.`,

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink, utimes } from 'node:fs/promises';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Encoding } from './codec.js';
 import { Stretch, isSmall, listDirectly, readDirectly, writeDirectly } from './direct.js';
-import { readAll, writeAll } from './pieces.js';
+import { readAll, readBlocks, writeAll } from './pieces.js';
 import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
 
 const ROOT_FILE = 'store.json';
@@ -25,10 +26,12 @@ export class FolderStore implements Store {
 
   async get(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array | undefined> {
     const path = this.path(key);
-    const small = this.stretch.isOpen ? readDirectly(path) : undefined;
-    if (small === undefined) return this.reading(() => readAll(path, onPiece));
-    if (small.length > 0) onPiece?.(small);
-    return small;
+    return this.small(path, onPiece) ?? this.reading(() => readAll(path, onPiece));
+  }
+
+  async getEncoding(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Encoding | undefined> {
+    const path = this.path(key);
+    return this.small(path, onPiece) ?? this.reading(() => readBlocks(path, onPiece));
   }
 
   async stat(key: string): Promise<{ size: number; modified: number } | undefined> {
@@ -95,6 +98,12 @@ export class FolderStore implements Store {
       await unlink(path).catch(unlessMissing);
       await removeEmpty(dirname(path), this.location);
     });
+  }
+
+  private small(path: string, onPiece?: (piece: Uint8Array) => void): Uint8Array | undefined {
+    const bytes = this.stretch.isOpen ? readDirectly(path) : undefined;
+    if (bytes && bytes.length > 0) onPiece?.(bytes);
+    return bytes;
   }
 
   private path(key: string): string {

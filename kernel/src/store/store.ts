@@ -1,3 +1,5 @@
+import type { Encoding } from './codec.js';
+
 /**
  * Where runs and artifacts lie: a few methods over bytes. Keys are paths of plain segments with `/` between. Nothing
  * above relies on conditional writes: what is written under a key is either always the same or the key is unique.
@@ -12,6 +14,8 @@ export interface Store {
    * all of them or none.
    */
   get(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array | undefined>;
+  /** The same of an encoding, in blocks where that saves copying them. `onPiece` hears of all bytes in their order. */
+  getEncoding?(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Encoding | undefined>;
   /** Size in bytes and time of the last write, by the store's clock; undefined if there is nothing under the key. */
   stat(key: string): Promise<{ size: number; modified: number } | undefined>;
   /** Writes all or nothing: a reader never sees a part. `durable` waits until it would outlive a power cut. */

@@ -1,10 +1,11 @@
 /** Makes a value from its encoding. `codec.md` is the specification of what is read. */
+import type { Block } from './blocks.js';
 import { type ClassOrigin, ClassRegistry, type Constructor, DECODE, loaded } from './classes.js';
 import { ContainerReader } from './container-reader.js';
 import { DecodeError } from './error.js';
 import { Reader, bigintOf } from './reader.js';
 import * as tag from './tags.js';
-import { bufferOf, nodeBuffer, typedArray, viewOf } from './view-reader.js';
+import { bufferOf, typedArray, viewOf } from './view-reader.js';
 import { fromWtf8 } from './writer.js';
 
 export interface DecodeOptions {
@@ -50,8 +51,9 @@ export class Decoder {
   constructor(
     bytes: Uint8Array,
     readonly options: DecodeOptions = {},
+    blocks?: readonly Block[],
   ) {
-    this.reader = new Reader(bytes);
+    this.reader = new Reader(bytes, blocks);
     this.classes = options.classes ?? new ClassRegistry();
   }
 
@@ -95,7 +97,7 @@ export class Decoder {
       case 1:
         return -1 - argument;
       case 2:
-        return this.object(() => Uint8Array.from(reader.slice(argument)).buffer);
+        return this.object(() => reader.memory(argument));
       case 3:
         return reader.text(argument);
       case 4:
@@ -121,7 +123,7 @@ export class Decoder {
   private tagged(number: number): unknown {
     const { reader } = this;
     const typed = TYPED_ARRAYS.get(number);
-    if (typed !== undefined) return this.object(() => typedArray(typed, reader.byteString()));
+    if (typed !== undefined) return this.object(() => typedArray(typed, reader.memory()));
     switch (number) {
       case tag.SHAREABLE:
         this.slot = this.shared.push(UNSET) - 1;
@@ -155,7 +157,7 @@ export class Decoder {
       case tag.INTEGRITY:
         return this.integrity();
       case tag.NODE_BUFFER:
-        return this.object(() => nodeBuffer(reader.byteString()));
+        return this.object(() => Buffer.from(reader.memory()));
       case tag.VIEW:
         return this.view();
       case tag.BUFFER_OF:

@@ -1,4 +1,5 @@
 /** Reads CBOR (RFC 8949) items of definite length from memory. */
+import type { Block } from './blocks.js';
 import { DecodeError } from './error.js';
 
 /** Keys repeat: those of up to this length are kept, so that each is made once. */
@@ -15,7 +16,13 @@ export class Reader {
   /** Its additional information: 25, 26, 27 tell floats apart. */
   info = 0;
 
-  constructor(readonly bytes: Uint8Array) {
+  private nextBlock = 0;
+
+  /** @param blocks byte strings that are left out of the bytes, in their order */
+  constructor(
+    readonly bytes: Uint8Array,
+    private readonly blocks: readonly Block[] = [],
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -62,6 +69,11 @@ export class Reader {
 
   /** So many bytes, as a view of the memory that is read. */
   slice(size: number): Uint8Array {
+    const block = this.blocks[this.nextBlock];
+    if (block?.at === this.at && block.bytes.length === size) {
+      this.nextBlock++;
+      return block.bytes;
+    }
     this.need(size);
     const from = this.at;
     this.at += size;
@@ -70,9 +82,16 @@ export class Reader {
 
   /** A byte string with its head. */
   byteString(): Uint8Array {
-    const size = this.head();
-    if (this.major !== 2) throw new DecodeError('It holds no bytes where bytes belong.');
-    return this.slice(size);
+    return this.slice(this.byteCount());
+  }
+
+  /** So many bytes, as memory for the value alone. */
+  memory(size = this.byteCount()): ArrayBuffer {
+    const bytes = this.slice(size);
+    if (bytes.buffer !== this.bytes.buffer) return bytes.buffer as ArrayBuffer;
+    const copy = new ArrayBuffer(size);
+    new Uint8Array(copy).set(bytes);
+    return copy;
   }
 
   /** Major type of the item that comes next. */
@@ -101,6 +120,12 @@ export class Reader {
   private equals(text: string, from: number): boolean {
     for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== this.bytes[from + i]) return false;
     return true;
+  }
+
+  private byteCount(): number {
+    const size = this.head();
+    if (this.major !== 2) throw new DecodeError('It holds no bytes where bytes belong.');
+    return size;
   }
 
   private byte(): number {
