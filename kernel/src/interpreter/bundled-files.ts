@@ -1,8 +1,9 @@
 /** Local files inside a step's program: the bundler is told to read and link them as the notebook's process does. */
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import type { OnLoadResult, Plugin } from 'esbuild';
-import { isLocal, resolveLocalFile } from './local-files.js';
+import { dirname } from 'node:path';
+import type { OnLoadResult, Plugin, PluginBuild } from 'esbuild';
+import { packageMeant, resolveLocalFile, resolveSubpath } from './local-files.js';
 
 const PROGRAM = 'tagflow-program';
 const RUNTIME = 'tagflow-runtime';
@@ -12,7 +13,10 @@ const PACKAGE = 'tagflow-package:';
 const MAY_IMPORT = /\b(from|import)\b\s*\(?\s*['"`][^./'"`]/;
 
 const modules = {
-  isPackage: (specifier: string) => !isLocal(specifier) && !isBuiltin(specifier),
+  packageOf(specifier: string, file: string): string | undefined {
+    const name = packageMeant(specifier, dirname(file));
+    return name === undefined || isBuiltin(name) ? undefined : name;
+  },
   moduleOf: (specifier: string, names: readonly string[]) => PACKAGE + JSON.stringify([specifier, names]),
   runtime: RUNTIME,
 };
@@ -47,6 +51,7 @@ export function localFiles(source: string, directory: string): Plugin {
         const file = resolveLocalFile(resolveDir, path);
         return file === undefined ? { errors: [{ text: `Could not resolve "${path}"` }] } : { path: file };
       });
+      resolveSubpaths(build);
       build.onLoad({ filter: /.*/, namespace: PROGRAM }, () => ({
         contents: source,
         loader: 'tsx',
@@ -59,6 +64,20 @@ export function localFiles(source: string, directory: string): Plugin {
       build.onLoad({ filter: /\.([cm]?tsx?|m?jsx?)$/, namespace: 'file' }, ({ path }) => load(path));
     },
   };
+}
+
+/** `#name`: the bundler would ask for files by their exact names, and by conditions of its own. */
+export const subpaths: Plugin = { name: 'subpath imports', setup: resolveSubpaths };
+
+function resolveSubpaths(build: PluginBuild): void {
+  build.onResolve({ filter: /^#/ }, ({ path, resolveDir, kind }) => {
+    try {
+      const target = resolveSubpath(path, resolveDir, kind.startsWith('require'));
+      return target.file === undefined ? { path: target.package!, external: true } : { path: target.file };
+    } catch (error) {
+      return { errors: [{ text: (error as Error).message }] };
+    }
+  });
 }
 
 /** @param asked `JSON.stringify([specifier, names])` */

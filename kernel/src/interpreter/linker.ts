@@ -7,7 +7,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
-import { isLocal, resolveLocalFile } from './local-files.js';
+import { isLocal, isSubpath, resolveLocalFile, resolveSubpath } from './local-files.js';
 import { LocalModules } from './local-modules.js';
 import { interoperable } from './interop.js';
 
@@ -19,7 +19,7 @@ export const LIBRARY: Readonly<Record<string, string>> = {
 
 export interface Linker {
   /**
-   * Imports a package, a `node:` module, or a local JavaScript, TypeScript or JSON file.
+   * Imports a package, a `node:` module, or a local JavaScript, TypeScript or JSON file; `#name` is one of them.
    * @throws what the module throws, or an error that says what was not found
    */
   import(specifier: string): Promise<object>;
@@ -66,6 +66,11 @@ export function createLinker({ directory }: { directory: string }): Linker {
     return interoperable(await importFrom(locals.url(pathToFileURL(file).href)));
   }
 
+  function meant(subpath: string): string {
+    const target = resolveSubpath(subpath, directory);
+    return target.file ?? target.package!;
+  }
+
   async function importPackage(specifier: string): Promise<object> {
     try {
       return await importFrom(LIBRARY[specifier] ?? specifier);
@@ -75,7 +80,8 @@ export function createLinker({ directory }: { directory: string }): Linker {
   }
 
   return {
-    async import(specifier) {
+    async import(given) {
+      const specifier = isSubpath(given) ? meant(given) : given;
       if (isBuiltin(specifier) || LIBRARY[specifier] !== undefined) return importPackage(specifier);
       if (isLocal(specifier)) return importLocal(specifier);
       if (specifier.endsWith('.json')) return importJson(require.resolve(specifier));

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { InitializeHook, LoadHook, ResolveHook } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isLocal, resolveLocalFile } from './local-files.js';
+import { isLocal, isSubpath, resolveLocalFile, resolveSubpath } from './local-files.js';
 import { GENERATION, type LoadedFile, type LoaderData } from './local-modules.js';
 import { stripTypes } from './strip-types.js';
 
@@ -17,22 +17,32 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   const parent = context.parentURL;
   const generation = parent === undefined ? null : generationOf(parent);
   if (generation === null) return next(specifier, context);
-  const library = data.library[specifier];
+  const directory = dirname(fileURLToPath(parent!));
+  let wanted = specifier;
+  if (isSubpath(specifier)) {
+    const target = resolveSubpath(specifier, directory);
+    tell(pathToFileURL(target.manifest).href); // what it says is part of the graph
+    if (target.file !== undefined) return local(target.file, generation);
+    wanted = target.package!;
+  }
+  const library = data.library[wanted];
   if (library !== undefined) return { url: library, shortCircuit: true };
-  if (!isLocal(specifier)) return next(specifier, context);
-  const wanted = specifier.startsWith('file:') ? specifier : specifier.replace(/[?#].*$/, '');
-  const file = resolveLocalFile(dirname(fileURLToPath(parent!)), wanted);
-  if (file === undefined) return next(specifier, context);
+  if (!isLocal(wanted)) return next(wanted, context);
+  const path = wanted.startsWith('file:') ? wanted : wanted.replace(/[?#].*$/, '');
+  const file = resolveLocalFile(directory, path);
+  return file === undefined ? next(wanted, context) : local(file, generation);
+};
+
+function local(file: string, generation: string) {
   const url = pathToFileURL(file);
   url.searchParams.set(GENERATION, generation);
   return { url: url.href, shortCircuit: true };
-};
+}
 
 export const load: LoadHook = async (url, context, next) => {
   if (generationOf(url) === null) return next(url, context);
   const file = fileURLToPath(url);
-  const loaded: LoadedFile = { url: fileUrl(url), modified: statSync(file).mtimeMs };
-  data.port.postMessage(loaded);
+  tell(fileUrl(url));
   if (/\.[cm]?tsx?$|\.jsx$/.test(file)) return moduleOf(stripTypes(file, readFileSync(file, 'utf8')));
   if (file.endsWith('.json')) return moduleOf(jsonModule(readFileSync(file, 'utf8')));
   if (file.endsWith('.js')) {
@@ -41,6 +51,11 @@ export const load: LoadHook = async (url, context, next) => {
   }
   return next(url, context);
 };
+
+function tell(url: string): void {
+  const read: LoadedFile = { url, modified: statSync(fileURLToPath(url)).mtimeMs };
+  data.port.postMessage(read);
+}
 
 const moduleOf = (source: string) => ({ format: 'module' as const, source, shortCircuit: true });
 

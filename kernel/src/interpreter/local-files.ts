@@ -1,9 +1,11 @@
-/** Which file a relative specifier means, as TypeScript's bundler resolution finds it. */
-import { statSync } from 'node:fs';
+/** Which file a specifier means, as TypeScript's bundler resolution finds it. */
+import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isLocal } from '../language/slice-modules.js';
+import { isSubpath, subpathTarget, unknownSubpath } from '../language/subpaths.js';
 
-export { isLocal } from '../language/slice-modules.js';
+export { isLocal, isSubpath };
 
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
 const WRITTEN_FOR: Readonly<Record<string, readonly string[]>> = {
@@ -18,6 +20,37 @@ export function resolveLocalFile(directory: string, specifier: string): string |
   const wanted = specifier.startsWith('file:') ? fileURLToPath(specifier) : specifier;
   const path = isAbsolute(wanted) ? wanted : join(directory, wanted);
   return candidates(path).find(isFile);
+}
+
+/** What `#name` means in a file of the project: a file that is there, or a package. */
+export interface Subpath {
+  /** The package.json that says so. */
+  manifest: string;
+  file?: string;
+  package?: string;
+}
+
+/**
+ * @param directory of the importing file
+ * @throws Error that says what is missing
+ */
+export function resolveSubpath(specifier: string, directory: string, require = false): Subpath {
+  const found = subpathTarget(specifier, directory, readText, require);
+  const { manifest, package: name } = found;
+  const file = found.file === undefined ? undefined : resolveLocalFile(directory, found.file);
+  if (manifest === undefined || (file ?? name) === undefined)
+    throw new Error(unknownSubpath(specifier, found));
+  return { manifest, file, package: name };
+}
+
+/** The package that a specifier may mean in a file of the directory; `#name` may be one. */
+export function packageMeant(specifier: string, directory: string): string | undefined {
+  const name = isSubpath(specifier) ? subpathTarget(specifier, directory, readText).package : specifier;
+  return name === undefined || isLocal(name) ? undefined : name;
+}
+
+function readText(path: string): string | undefined {
+  return isFile(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 function* candidatesOf(path: string): Generator<string> {

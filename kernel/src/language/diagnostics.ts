@@ -2,6 +2,7 @@ import type { Diagnostic, Range } from '@tagflow/schema';
 import { diagnose } from '../pipeline/diagnostics.js';
 import type { CellBinding } from './binding.js';
 import { rangeOf } from './position.js';
+import { isSubpath } from './subpaths.js';
 import ts from './typescript.js';
 
 /** A diagnostic that says in which cell. */
@@ -95,6 +96,10 @@ function adviceOn(
   const specifier = name.replace(/^['"]|['"]$/g, '');
   if (/^[./]/.test(specifier))
     return code === 2307 ? 'The path is looked up from the folder of the notebook.' : undefined;
+  if (isSubpath(specifier))
+    return code === 2307
+      ? 'Say in package.json which file it is: `"imports": { "#lib/*": "./lib/*" }` lets `#lib/x.ts` be lib/x.ts beside it.'
+      : undefined;
   const [scope, rest] = specifier.split('/');
   const module = scope?.startsWith('@') ? `${scope}/${rest}` : scope;
   if (code === UNTYPED_PACKAGE) {

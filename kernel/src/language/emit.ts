@@ -2,8 +2,8 @@ import type { CellBinding, CellImport } from './binding.js';
 import { Edits, type Shift } from './edits.js';
 import { eraseTypes, isUsing } from './erase.js';
 import type { Script } from './messages.js';
+import { mayBeLocal } from './local-files.js';
 import { normalDigest } from './normal.js';
-import { isLocal } from './slice-modules.js';
 import { transpile } from './transpile.js';
 import { unwrapped } from './travel.js';
 import ts from './typescript.js';
@@ -154,7 +154,7 @@ class Emitter {
     const text = specifier.getText(this.sourceFile);
     const given = this.unused(`$i${this.imported++}`);
     // A local file may begin anew: its names are then bound again.
-    const isRenewed = ts.isStringLiteral(specifier) && isLocal(specifier.text);
+    const isRenewed = ts.isStringLiteral(specifier) && mayBeLocal(specifier.text);
     const again = [first, ...others].map((target) => `(${target} = ${given});`).join(' ');
     const load = `await ${this.kernel}.import(${text}${isRenewed ? `, (${given}) => { ${again} }` : ''})`;
     const keyword = isRenewed ? 'let' : 'const';

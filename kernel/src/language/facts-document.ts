@@ -1,7 +1,14 @@
 import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
 import { cellDiagnostics, lacksModule } from './diagnostics.js';
-import { type CellFacts, type DocumentCell, type FactsSource, type Variable, variableId } from './facts.js';
+import {
+  type CellFacts,
+  type DocumentCell,
+  type FactsSource,
+  type ImportFact,
+  type Variable,
+  variableId,
+} from './facts.js';
 import { augmentsOthers } from './augmentation.js';
 import { Constants } from './constants.js';
 import type { Host } from './host.js';
@@ -11,6 +18,7 @@ import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
 import { namesLocalFiles } from './local-files.js';
 import { withWidenedConstants } from './parameters.js';
 import { parseModule } from './parse.js';
+import { programSpecifier } from './subpaths.js';
 import { type Surface, type SurfaceContext, surfaceOf } from './surface.js';
 import { isLibrarySymbol } from './types-library.js';
 import { valueType } from './types.js';
@@ -193,7 +201,13 @@ export class NotebookDocument implements FactsSource {
   private factsOf(cell: KnownCell, typed: boolean): CellFacts {
     const isBuiltIn = (method: ts.Node) => this.isBuiltIn(cell, method);
     const units = unitsOf(cell, (variable) => this.declarationOf(variable)?.kind, isBuiltIn);
-    addUses(cell, units, { importOf: (variable) => importFact(this.declarationOf(variable)), isBuiltIn });
+    for (const { import: origin } of units)
+      if (origin) origin.specifier = this.meaningOf(origin.specifier, origin.require);
+    addUses(cell, units, {
+      importOf: (variable) => this.importOf(variable),
+      meaningOf: (specifier) => this.meaningOf(specifier),
+      isBuiltIn,
+    });
     if (typed) addPromises(units, cell.sourceFile, cell.linked.prefix.length, this.program!.getTypeChecker());
     const variables = this.variablesOf(cell, typed);
     return { id: cell.id, source: cell.source, units, variables, diagnostics: this.diagnosticsOf(cell) };
@@ -232,6 +246,16 @@ export class NotebookDocument implements FactsSource {
     const cell = fileName === undefined ? undefined : this.cellIds.get(fileName);
     return cell === undefined ? undefined : variableId(cell, symbol.name);
   };
+
+  private importOf(variable: VariableId): ImportFact | undefined {
+    const fact = importFact(this.declarationOf(variable));
+    return fact && { ...fact, specifier: this.meaningOf(fact.specifier) };
+  }
+
+  /** What a program imports for a specifier. */
+  private meaningOf(specifier: string, require = false): string {
+    return programSpecifier(specifier, this.host.directory, (path) => this.host.readFile(path), require);
+  }
 
   private declarationOf(variable: VariableId): Declaration | undefined {
     const separator = variable.lastIndexOf('#');

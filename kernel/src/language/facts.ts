@@ -206,6 +206,8 @@ export interface ImportFact {
 export interface DynamicImport extends Span {
   /** Absent when it is computed. The span is that of the word `import`. */
   specifier?: string;
+  /** Where the code says something else than this specifier. */
+  written?: Span;
 }
 
 /** What of a unit depends on the place where it runs. */

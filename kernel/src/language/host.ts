@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isSubpath } from './subpaths.js';
 import ts from './typescript.js';
 
 /** The kernel's own package: its library's types, and @types/node when the notebook's folder has none. */
@@ -55,6 +56,9 @@ export class Host implements ts.CompilerHost {
   /** What the specifier of a cell (`./cell-3`) means. */
   readonly cells = new Map<string, string>();
 
+  /** Files whose imports are resolved anew for each program. */
+  private readonly withSubpaths = new Set<string>();
+
   constructor(
     readonly directory: string,
     private readonly options: ts.CompilerOptions,
@@ -100,8 +104,9 @@ export class Host implements ts.CompilerHost {
     if (library) return resolvedTo(existsSync(library) ? library : undefined, ts.Extension.Dts, true);
     const cell = this.virtual.has(containingFile) ? this.cells.get(name) : undefined;
     if (cell) return resolvedTo(cell, extensionOf(cell), false);
-    // Local files come and go while a notebook is edited.
-    const lasting = !name.startsWith('.') || this.isLasting(containingFile);
+    // Local files come and go while a notebook is edited, and so does what `imports` say of them.
+    const lasting = !/^[.#]/.test(name) || this.isLasting(containingFile);
+    if (!lasting && isSubpath(name)) this.withSubpaths.add(containingFile);
     const cache = lasting ? this.cache.resolution : undefined;
     const key = `${dirname(containingFile)}|${name}`;
     const known = lasting ? this.cache.modules.get(key) : undefined;
@@ -110,6 +115,9 @@ export class Host implements ts.CompilerHost {
     if (lasting) this.cache.modules.set(key, result);
     return result;
   }
+
+  /** The compiler takes it off its host. */
+  readonly hasInvalidatedResolutions = (path: ts.Path): boolean => this.withSubpaths.has(path);
 
   /** `/// <reference types="…" />`: what is ambient is in one file already (ambient.ts). */
   resolveTypeReferenceDirectiveReferences<T extends string | ts.FileReference>(

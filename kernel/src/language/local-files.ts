@@ -1,6 +1,7 @@
 import type { CellBinding } from './binding.js';
 import type { Declaration } from './declaration.js';
 import { isLocal } from './slice-modules.js';
+import { isSubpath } from './subpaths.js';
 import ts from './typescript.js';
 
 /** Whether a cell names local files, for their types or values; also where it computes what it imports. */
@@ -44,5 +45,10 @@ function specifierOf(node: CellBinding['imports'][number]): ts.Expression | unde
 }
 
 function namesLocalFile(specifier: ts.Node): boolean {
-  return !ts.isStringLiteralLike(specifier) || isLocal(specifier.text);
+  return !ts.isStringLiteralLike(specifier) || mayBeLocal(specifier.text);
+}
+
+/** What `#name` means, package.json says, and may say otherwise the next time. */
+export function mayBeLocal(specifier: string): boolean {
+  return isLocal(specifier) || isSubpath(specifier);
 }

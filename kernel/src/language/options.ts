@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { NODE_CONDITIONS } from './subpaths.js';
 import ts from './typescript.js';
 
 /**
@@ -43,6 +44,7 @@ const DEFAULTS: ts.CompilerOptions = {
   jsx: ts.JsxEmit.ReactJSX,
   allowJs: true,
   allowImportingTsExtensions: true,
+  customConditions: NODE_CONDITIONS,
   esModuleInterop: true,
   noEmit: true,
   resolveJsonModule: true,

@@ -2,7 +2,8 @@ import ts from './typescript.js';
 
 /** What a rewritten file imports in the place of packages. */
 export interface PackageModules {
-  isPackage(specifier: string): boolean;
+  /** The package that a specifier means in the file, if it means one. */
+  packageOf(specifier: string, file: string): string | undefined;
   /** Name of the module whose `m` is the package's namespace; the names are those that the file takes from it. */
   moduleOf(specifier: string, names: readonly string[]): string;
   /** Name of the module whose `load(specifier)` stands for `import(specifier)` of a package. */
@@ -122,17 +123,18 @@ class PackageImports {
 
   private rewriteCalls(node: ts.Node): void {
     const isCall = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
-    if (isCall && node.arguments[0] && this.packageOf(node.arguments[0]) !== undefined) {
+    const argument = isCall ? node.arguments[0] : undefined;
+    const specifier = argument && this.packageOf(argument);
+    if (isCall && argument && specifier !== undefined) {
       this.replace(node.expression, this.prefix);
+      this.replace(argument, JSON.stringify(specifier));
       this.loads = true;
     }
     ts.forEachChild(node, (child) => this.rewriteCalls(child));
   }
 
   private packageOf(specifier: ts.Expression): string | undefined {
-    return ts.isStringLiteralLike(specifier) && this.modules.isPackage(specifier.text)
-      ? specifier.text
-      : undefined;
+    return ts.isStringLiteralLike(specifier) ? this.modules.packageOf(specifier.text, this.file) : undefined;
   }
 
   private replace(node: ts.Node, text: string): void {

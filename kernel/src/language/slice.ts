@@ -101,8 +101,9 @@ class ProgramWriter {
   private writeUnit(unit: Unit): void {
     const content = new MagicString(this.slice.sourceOf(unit.cell));
     this.rename(unit, content);
-    for (const { start, end, specifier } of unit.dynamicImports) {
+    for (const { start, end, specifier, written } of unit.dynamicImports) {
       if (!specifier || !isLocal(specifier)) content.overwrite(start, end, '$x.import');
+      if (written) content.overwrite(written.start, written.end, JSON.stringify(specifier));
     }
     for (const { start, end, text } of unit.replaced ?? []) content.overwrite(start, end, text);
     const text = content.snip(unit.start, unit.end);

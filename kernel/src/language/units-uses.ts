@@ -1,6 +1,6 @@
 import type { VariableId } from '@tagflow/schema';
 import type { Reference } from './binding.js';
-import { type ImportFact, type Unit, type ValuePass, variableId } from './facts.js';
+import { type DynamicImport, type ImportFact, type Unit, type ValuePass, variableId } from './facts.js';
 import { type Change, changesThrough, isTopLevel, parameterChanges, type Pass } from './mutation.js';
 import { hasModifier, unwrapped } from './travel.js';
 import ts from './typescript.js';
@@ -10,6 +10,8 @@ import { addPlaceFacts } from './units-place.js';
 /** What reading a cell's uses needs to know from outside the cell. */
 export interface UseContext {
   importOf(variable: VariableId): ImportFact | undefined;
+  /** The file or package that a specifier means in a cell. */
+  meaningOf(specifier: string): string;
   /** Whether a called method belongs to a built-in object, as far as its type tells. */
   isBuiltIn(method: ts.Node): boolean;
 }
@@ -28,7 +30,7 @@ export function addUses(cell: BoundCell, units: Unit[], context: UseContext): vo
     const unit = bodies[position];
     if (unit && reference.start >= unit.start) addUse(cell, unit, reference, context);
   }
-  addDynamicImports(cell, bodies);
+  addDynamicImports(cell, bodies, context);
   addParameters(cell, bodies, context);
 }
 
@@ -169,12 +171,16 @@ function isPartOfCall(outer: ts.Node, inner: ts.Node): boolean {
   return reaches && outer.expression === inner;
 }
 
-function addDynamicImports(cell: BoundCell, bodies: Unit[]): void {
+function addDynamicImports(cell: BoundCell, bodies: Unit[], context: UseContext): void {
   for (const call of cell.binding.dynamicImports) {
     const start = call.expression.getStart();
     const unit = bodies.find((body) => start >= body.start && start < body.end);
     const argument = call.arguments[0];
     const specifier = argument && ts.isStringLiteralLike(argument) ? argument.text : undefined;
-    unit?.dynamicImports.push({ start, end: call.expression.end, specifier });
+    const found: DynamicImport = { start, end: call.expression.end };
+    if (specifier !== undefined) found.specifier = context.meaningOf(specifier);
+    if (argument && found.specifier !== specifier)
+      found.written = { start: argument.getStart(), end: argument.end };
+    unit?.dynamicImports.push(found);
   }
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Loader, Metafile } from 'esbuild';
 import { bundleError, bundleOptions } from '../export/program.js';
+import { subpaths } from '../interpreter/bundled-files.js';
 
 export interface LocalFiles {
   /** Digest of each file, by its path relative to the notebook, with `/`. */
@@ -44,6 +45,7 @@ async function graphOf(specifiers: readonly string[], directory: string): Promis
     const { metafile } = await build({
       ...bundleOptions(directory),
       stdin: { contents, loader: 'js', resolveDir: directory, sourcefile: ENTRY },
+      plugins: [subpaths],
       metafile: true,
     });
     return metafile;
