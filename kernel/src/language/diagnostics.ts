@@ -1,7 +1,9 @@
 import type { Diagnostic, Range } from '@tagflow/schema';
 import { diagnose } from '../pipeline/diagnostics.js';
 import type { CellBinding } from './binding.js';
-import { rangeOf } from './position.js';
+import type { Host } from './host.js';
+import { positionAt, rangeOf } from './position.js';
+import { loadedBy, ReachedFiles } from './reached-files.js';
 import { isSubpath } from './subpaths.js';
 import ts from './typescript.js';
 
@@ -13,8 +15,8 @@ const UNTYPED_PACKAGE = 7016;
 const UNASSIGNED = 2454;
 /** `import x = require()` and `export =` in an ES module: the kernel lowers them. */
 const LOWERED = new Set([1202, 1203]);
-/** Modules, the one that JSX needs, declarations of a module. */
-const NOT_FOUND = new Set(['2307', '2875', '7016']);
+/** Modules, the one that JSX needs, declarations of a module; what code that runs would not find. */
+const NOT_FOUND = new Set(['2307', '2875', '7016', 'TF507']);
 
 /** Whether a module was missing, or its types, so that looking again may help: it may be installed by then. */
 export function lacksModule(diagnostics: readonly { code: number | string }[]): boolean {
@@ -54,6 +56,32 @@ export function importMetaErrors(cell: string, { importMetas, sourceFile }: Cell
   return importMetas.map((node) => {
     const range = rangeOf(sourceFile, node.getStart(sourceFile), node.end);
     return { ...diagnose('TF605', { range }), cell };
+  });
+}
+
+/** What a cell loads, itself or by local files, that only the compiler finds. */
+export function mappedImportErrors(
+  cell: string,
+  binding: CellBinding,
+  { host, program, from }: { host: Host; program: ts.Program; from: string },
+): CellDiagnostic[] {
+  if (!host.maps) return [];
+  const files = new ReachedFiles(host, program);
+  return loadedBy(binding).flatMap((node) => {
+    const range = rangeOf(binding.sourceFile, node.getStart(binding.sourceFile), node.end);
+    const error = (specifier: string, where: string) => ({
+      ...diagnose('TF507', { range }, { specifier: JSON.stringify(specifier), where }),
+      cell,
+    });
+    if (host.isMapped(node.text, from)) return [error(node.text, '')];
+    return files.through(node.text, from).flatMap(({ path, sourceFile, loads }) =>
+      loads
+        .filter(({ specifier }) => host.isMapped(specifier.text, sourceFile.fileName))
+        .map(({ specifier }) => {
+          const { line } = positionAt(sourceFile, specifier.getStart(sourceFile));
+          return error(specifier.text, `, which ${path} imports in line ${line}`);
+        }),
+    );
   });
 }
 

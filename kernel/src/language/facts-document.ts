@@ -1,6 +1,6 @@
 import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
-import { cellDiagnostics, lacksModule } from './diagnostics.js';
+import { cellDiagnostics, lacksModule, mappedImportErrors } from './diagnostics.js';
 import {
   type CellFacts,
   type DocumentCell,
@@ -216,8 +216,12 @@ export class NotebookDocument implements FactsSource {
   private diagnosticsOf({ id, binding, linked, sourceFile }: KnownCell): Diagnostic[] {
     const { parseDiagnostics } = binding.sourceFile;
     if (parseDiagnostics.length) return cellDiagnostics(id, binding, parseDiagnostics, 0);
-    const found = this.program!.getSemanticDiagnostics(sourceFile);
-    return cellDiagnostics(id, binding, found, linked.prefix.length);
+    const program = this.program!;
+    const found = program.getSemanticDiagnostics(sourceFile);
+    return [
+      ...cellDiagnostics(id, binding, found, linked.prefix.length),
+      ...mappedImportErrors(id, binding, { host: this.host, program, from: sourceFile.fileName }),
+    ];
   }
 
   private variablesOf(cell: KnownCell, typed: boolean): Variable[] {

@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isLocal } from './slice-modules.js';
 import { isSubpath } from './subpaths.js';
 import ts from './typescript.js';
 
@@ -118,6 +120,25 @@ export class Host implements ts.CompilerHost {
 
   /** The compiler takes it off its host. */
   readonly hasInvalidatedResolutions = (path: ts.Path): boolean => this.withSubpaths.has(path);
+
+  /** What a specifier means in a file. */
+  resolved(name: string, containingFile: string): ts.ResolvedModuleFull | undefined {
+    return this.resolveModule(name, containingFile, undefined, this.options).resolvedModule;
+  }
+
+  /** Whether tsconfig.json gives modules names of its own. */
+  get maps(): boolean {
+    return this.options.paths !== undefined || this.options.baseUrl !== undefined;
+  }
+
+  /** Whether `paths` or `baseUrl` of tsconfig.json alone lead to a module, so that no code that runs would find it. */
+  isMapped(name: string, containingFile: string): boolean {
+    if (!this.maps || isLocal(name) || isBuiltin(name)) return false;
+    const { paths: _, baseUrl: __, ...options } = this.options;
+    const mapped = this.resolved(name, containingFile);
+    if (!mapped || mapped.isExternalLibraryImport) return false;
+    return !ts.resolveModuleName(name, containingFile, options, this).resolvedModule;
+  }
 
   /** `/// <reference types="…" />`: what is ambient is in one file already (ambient.ts). */
   resolveTypeReferenceDirectiveReferences<T extends string | ts.FileReference>(

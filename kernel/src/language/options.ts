@@ -3,14 +3,14 @@ import { NODE_CONDITIONS } from './subpaths.js';
 import ts from './typescript.js';
 
 /**
- * What of a tsconfig.json beside the notebook is honoured: how strict the compiler is, what is ambient, how names are
- * looked up. How modules are made is the kernel's business.
+ * What of a tsconfig.json beside the notebook is honoured: how strict the compiler is, what is ambient, where types
+ * are. How modules are made and found is the kernel's business, and Node's: what `paths` and `baseUrl` alone lead to
+ * is told (TF507).
  */
 const HONOURED = [
   'allowUnreachableCode',
   'allowUnusedLabels',
   'baseUrl',
-  'customConditions',
   'exactOptionalPropertyTypes',
   'jsxImportSource',
   'lib',
@@ -23,7 +23,6 @@ const HONOURED = [
   'noUncheckedIndexedAccess',
   'paths',
   'pathsBasePath',
-  'rootDirs',
   'strict',
   'strictBindCallApply',
   'strictBuiltinIteratorReturn',

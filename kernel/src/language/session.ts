@@ -1,7 +1,13 @@
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
 import { isComplete } from './completeness.js';
 import { complete } from './completion.js';
-import { type CellDiagnostic, cellDiagnostics, importMetaErrors, lacksModule } from './diagnostics.js';
+import {
+  type CellDiagnostic,
+  cellDiagnostics,
+  importMetaErrors,
+  lacksModule,
+  mappedImportErrors,
+} from './diagnostics.js';
 import { emitCell } from './emit.js';
 import type { Host } from './host.js';
 import type { Language } from './language.js';
@@ -237,6 +243,7 @@ export class Session {
     const diagnostics = [
       ...cellDiagnostics(id, binding, found, linked.prefix.length),
       ...importMetaErrors(id, binding),
+      ...mappedImportErrors(id, binding, { host: this.host, program, from: module.fileName }),
     ];
     const names = runtimeNames(binding);
     const { options } = this.language;

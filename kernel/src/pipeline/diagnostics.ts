@@ -269,6 +269,13 @@ export const DIAGNOSTICS = {
     sentence: 'No cell uses what is imported from {specifier}, so no step loads it.',
     advice: 'If it is there for what loading it does, write `import {specifier}`, without names.',
   },
+  TF507: {
+    severity: 'error',
+    sentence:
+      'Only the compiler finds {specifier}{where}: it follows `paths` or `baseUrl` in tsconfig.json, and code that runs does not.',
+    advice:
+      'Import it by a relative path; or by a name that Node knows too: `"imports": { "#lib/*": "./lib/*" }` in package.json lets `#lib/x.ts` be lib/x.ts beside it.',
+  },
 
   TF601: {
     severity: 'warning',
