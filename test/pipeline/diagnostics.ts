@@ -820,6 +820,7 @@ export const CASES: Case[] = [
     [['step:a', 'const name = "fs";\nconst t = Object.keys(await import(`node:${name}`)).length']],
     ['TF503 warning c1: import'],
   ],
+  ['import.meta', [['step:a', 'const t = import.meta.url']], ['TF605 error c1: import.meta']],
   [
     'environment variables that are declared',
     [['step:a', 'const t = [process.env.FOO, process.env["BAR"]]', { envFrom: ['FOO'], env: { BAR: 'x' } }]],

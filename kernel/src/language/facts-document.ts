@@ -1,6 +1,6 @@
 import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { bindCell, type CellBinding, type Declaration } from './binding.js';
-import { cellDiagnostics, lacksModule, mappedImportErrors } from './diagnostics.js';
+import { cellDiagnostics, importMetaErrors, lacksModule, mappedImportErrors } from './diagnostics.js';
 import {
   type CellFacts,
   type DocumentCell,
@@ -14,10 +14,11 @@ import { Constants } from './constants.js';
 import type { Host } from './host.js';
 import { importFact } from './import-fact.js';
 import type { Language } from './language.js';
-import { type Linked, linkCell, type Meaning, type Provider } from './link.js';
+import { type Linked, linkCell } from './link.js';
 import { namesLocalFiles } from './local-files.js';
 import { withWidenedConstants } from './parameters.js';
 import { parseModule } from './parse.js';
+import { DocumentScope, restrict } from './document-scope.js';
 import { programSpecifier } from './subpaths.js';
 import { type Surface, type SurfaceContext, surfaceOf } from './surface.js';
 import { isLibrarySymbol } from './types-library.js';
@@ -47,7 +48,7 @@ interface KnownCell extends BoundCell {
 export class NotebookDocument implements FactsSource {
   private readonly host: Host;
   private program: ts.Program | undefined;
-  private scope = new Scope();
+  private scope = new DocumentScope();
   private known = new Map<string, KnownCell>();
   /** By the name of the file that the compiler sees. */
   private cellIds = new Map<string, string>();
@@ -132,7 +133,7 @@ export class NotebookDocument implements FactsSource {
   }
 
   private link(cells: readonly DocumentCell[]): KnownCell[] {
-    const scope = (this.scope = new Scope());
+    const scope = (this.scope = new DocumentScope());
     const above = new Map<string, KnownCell>();
     this.constants.begin();
     return cells.map((cell) => {
@@ -143,7 +144,11 @@ export class NotebookDocument implements FactsSource {
     });
   }
 
-  private linkOne(cell: DocumentCell, scope: Scope, above: ReadonlyMap<string, KnownCell>): KnownCell {
+  private linkOne(
+    cell: DocumentCell,
+    scope: DocumentScope,
+    above: ReadonlyMap<string, KnownCell>,
+  ): KnownCell {
     const { id, source } = cell;
     const before = this.known.get(id);
     const text = cell.parameters ? withWidenedConstants(source) : source;
@@ -220,6 +225,7 @@ export class NotebookDocument implements FactsSource {
     const found = program.getSemanticDiagnostics(sourceFile);
     return [
       ...cellDiagnostics(id, binding, found, linked.prefix.length),
+      ...importMetaErrors(id, binding),
       ...mappedImportErrors(id, binding, { host: this.host, program, from: sourceFile.fileName }),
     ];
   }
@@ -276,42 +282,6 @@ export class NotebookDocument implements FactsSource {
   }
 }
 
-const MEANINGS = ['value', 'type', 'namespace'] as const;
-
-/** The names that the cells above give a meaning; the nearest counts. */
-class Scope {
-  private readonly names: Record<Meaning, Map<string, Provider>> = {
-    value: new Map(),
-    type: new Map(),
-    namespace: new Map(),
-  };
-
-  private readonly found = new Map<Declaration, Set<Meaning>>();
-
-  readonly lookup = (name: string, meaning: Meaning): Provider | undefined => {
-    const provider = this.names[meaning].get(name);
-    if (!provider) return undefined;
-    const meanings = this.found.get(provider.declaration);
-    if (meanings) meanings.add(meaning);
-    else this.found.set(provider.declaration, new Set([meaning]));
-    return provider;
-  };
-
-  /** Whether a cell was linked to a declaration for this meaning. */
-  wasFound(declaration: Declaration, meaning: Meaning): boolean {
-    return this.found.get(declaration)?.has(meaning) ?? false;
-  }
-
-  declare(cell: string, binding: CellBinding): void {
-    for (const declaration of binding.declarations.values()) {
-      if (declaration.kind === 'using') continue;
-      for (const meaning of MEANINGS) {
-        if (declaration[meaning]) this.names[meaning].set(declaration.name, { cell, declaration });
-      }
-    }
-  }
-}
-
 function specifierOf(id: string): string {
   return `./cell-${encodeURIComponent(id)}`;
 }
@@ -320,18 +290,6 @@ function parse(fileName: string, text: string, version: number): ts.SourceFile {
   const sourceFile = parseModule(fileName, text, false);
   sourceFile.version = String(version);
   return sourceFile;
-}
-
-/** Takes from an import the meanings that are not there; says which. */
-function restrict(declaration: Declaration, flags: ts.SymbolFlags): Meaning[] {
-  const present = {
-    value: flags & ts.SymbolFlags.Value,
-    type: flags & ts.SymbolFlags.Type,
-    namespace: flags & ts.SymbolFlags.Namespace,
-  };
-  const absent = MEANINGS.filter((meaning) => declaration[meaning] && !present[meaning]);
-  for (const meaning of absent) declaration[meaning] = false;
-  return absent;
 }
 
 function nodeAt(sourceFile: ts.SourceFile, start: number, end: number): ts.Node | undefined {
