@@ -820,6 +820,15 @@ export const CASES: Case[] = [
     [['step:a', 'const name = "fs";\nconst t = Object.keys(await import(`node:${name}`)).length']],
     ['TF503 warning c1: import'],
   ],
+  [
+    'a local file that asks where it lies',
+    [
+      ['none', 'import { place } from "./placed"'],
+      ['step:a', 'const t = place.length'],
+      ['step:b', 'const s = place + t'],
+    ],
+    ['TF508 warning c1: "./placed"'],
+  ],
   ['import.meta', [['step:a', 'const t = import.meta.url']], ['TF605 error c1: import.meta']],
   [
     'environment variables that are declared',

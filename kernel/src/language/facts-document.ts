@@ -6,6 +6,7 @@ import {
   type DocumentCell,
   type FactsSource,
   type ImportFact,
+  type Unit,
   type Variable,
   variableId,
 } from './facts.js';
@@ -18,6 +19,7 @@ import { type Linked, linkCell } from './link.js';
 import { namesLocalFiles } from './local-files.js';
 import { withWidenedConstants } from './parameters.js';
 import { parseModule } from './parse.js';
+import { ReachedFiles } from './reached-files.js';
 import { DocumentScope, restrict } from './document-scope.js';
 import { programSpecifier } from './subpaths.js';
 import { type Surface, type SurfaceContext, surfaceOf } from './surface.js';
@@ -25,6 +27,7 @@ import { isLibrarySymbol } from './types-library.js';
 import { valueType } from './types.js';
 import ts from './typescript.js';
 import { type BoundCell, unitsOf } from './units.js';
+import { addPlacedFiles } from './units-files.js';
 import { addPromises } from './units-promises.js';
 import { addUses } from './units-uses.js';
 
@@ -213,6 +216,7 @@ export class NotebookDocument implements FactsSource {
       meaningOf: (specifier) => this.meaningOf(specifier),
       isBuiltIn,
     });
+    this.addFiles(cell, units);
     if (typed) addPromises(units, cell.sourceFile, cell.linked.prefix.length, this.program!.getTypeChecker());
     const variables = this.variablesOf(cell, typed);
     return { id: cell.id, source: cell.source, units, variables, diagnostics: this.diagnosticsOf(cell) };
@@ -256,6 +260,11 @@ export class NotebookDocument implements FactsSource {
     const cell = fileName === undefined ? undefined : this.cellIds.get(fileName);
     return cell === undefined ? undefined : variableId(cell, symbol.name);
   };
+
+  private addFiles({ binding, sourceFile }: KnownCell, units: readonly Unit[]): void {
+    if (!namesLocalFiles(binding)) return;
+    addPlacedFiles(units, binding, new ReachedFiles(this.host, this.program!), sourceFile.fileName);
+  }
 
   private importOf(variable: VariableId): ImportFact | undefined {
     const fact = importFact(this.declarationOf(variable));

@@ -210,6 +210,15 @@ export interface DynamicImport extends Span {
   written?: Span;
 }
 
+/** A local file that asks where it is. */
+export interface PlacedFile {
+  /** Relative to the notebook. */
+  path: string;
+  line: number;
+  /** How it asks: `import.meta.url`. */
+  text: string;
+}
+
 /** What of a unit depends on the place where it runs. */
 export interface PlaceFacts {
   /** Literal relative paths handed to node:fs. */
@@ -217,6 +226,8 @@ export interface PlaceFacts {
   environment: (Span & { variable: string })[];
   /** Environment variables that are set. */
   assigned: string[];
+  /** Imports that load local files which ask where they are; the span is that of the specifier. */
+  placed: (Span & { files: PlacedFile[] })[];
   /** Literal paths declared with `file("…")`. */
   files: string[];
   /** Visible uses of clock, randomness, network and what the process was started with: `Math.random()`. */

@@ -70,7 +70,7 @@ class UnitReader {
       aliases: [],
       dynamicImports: [],
       promises: [],
-      place: { paths: [], environment: [], assigned: [], files: [], impure: [] },
+      place: { paths: [], environment: [], placed: [], assigned: [], files: [], impure: [] },
       ...(kind !== 'import' && /<\/|\/>/.test(this.cell.source) && hasJsx(node) && { jsx: true as const }),
       ...rest,
     };

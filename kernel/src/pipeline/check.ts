@@ -15,6 +15,7 @@ import { checkAfter, checkInterleaved, checkUnordered } from './checks/order.js'
 import { checkInjected, checkParameterCells, checkParameterWrites } from './checks/parameters.js';
 import {
   checkEnvironment,
+  checkFiles,
   checkImports,
   checkPaths,
   checkPromises,
@@ -53,6 +54,7 @@ const CHECKS: Check[] = [
   checkPaths,
   checkEnvironment,
   checkImports,
+  checkFiles,
   checkTexts,
   checkRequire,
   checkUnused,

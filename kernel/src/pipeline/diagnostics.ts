@@ -276,6 +276,13 @@ export const DIAGNOSTICS = {
     advice:
       'Import it by a relative path; or by a name that Node knows too: `"imports": { "#lib/*": "./lib/*" }` in package.json lets `#lib/x.ts` be lib/x.ts beside it.',
   },
+  TF508: {
+    severity: 'warning',
+    sentence:
+      'Step {step} loads local files that ask for their own place: {asked}. In a run they are part of a program that lies elsewhere.',
+    advice:
+      'Declare what is read beside them with `file("…")` from "tagflow" in a cell, or in the setting `files`, and hand over its path or what is in it; return results as values.',
+  },
 
   TF601: {
     severity: 'warning',

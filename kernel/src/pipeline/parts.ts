@@ -52,7 +52,12 @@ function filtered(unit: PlacedUnit, isKept: (span: Span) => boolean): PlacedUnit
     uses: unit.uses.filter(isKept),
     dynamicImports: unit.dynamicImports.filter(isKept),
     promises: unit.promises.filter(isKept),
-    place: { ...place, paths: place.paths.filter(isKept), environment: place.environment.filter(isKept) },
+    place: {
+      ...place,
+      paths: place.paths.filter(isKept),
+      environment: place.environment.filter(isKept),
+      placed: place.placed.filter(isKept),
+    },
   };
 }
 

@@ -126,6 +126,21 @@ function declaredVariables({ env, envFrom, secrets }: CellSettings): Set<string>
   return new Set(['TZ', ...Object.keys(env ?? {}), ...(envFrom ?? []), ...(secrets ?? [])]);
 }
 
+/** A local file that is read or written beside another, by the place of that one. */
+export const checkFiles: Check = ({ flow }) =>
+  once(
+    flow.steps.flatMap((step) =>
+      unitsOf(step).flatMap(({ home, place }) =>
+        place.placed.map(({ files, ...span }) =>
+          diagnose('TF508', spanPlace(home, span), {
+            step: step.name,
+            asked: files.map(({ path, line, text }) => `\`${text}\` in ${path}, line ${line}`).join('; '),
+          }),
+        ),
+      ),
+    ),
+  );
+
 /** An import of what is computed: neither the bundle nor an image can have it. */
 export const checkImports: Check = ({ flow }) =>
   once(
