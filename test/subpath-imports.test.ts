@@ -33,6 +33,7 @@ const IMPORTS: Record<string, unknown> = {
   '#written-for': './lib/scale.js',
   '#data': './data.json',
   '#dep': 'dep',
+  '#flow': 'tagflow',
   '#dep/*': 'dep/*',
   '#kind': { browser: './lib/browser.ts', node: './lib/node.ts', default: './lib/browser.ts' },
 };
@@ -47,6 +48,7 @@ const FILES: Record<string, string> = {
     "export { kind } from '#kind';\nexport const scale = (x: number): number => x * base + dep + data.weight;\n" +
     "export const lazily = async (): Promise<number[]> => [(await import('#dep/part.js')).part, (await import('#lib/base.ts')).base];\n",
   'lib/base.ts': 'export const base: number = 10;\n',
+  'lib/shown.ts': "import { html as made } from '#flow';\nexport const html = typeof made;\n",
   'lib/node.ts': "export const kind = 'node' as const;\n",
   'lib/browser.ts': "export const kind = 'browser' as const;\n",
   'node_modules/dep/package.json':
@@ -57,16 +59,31 @@ const FILES: Record<string, string> = {
   'node_modules/dep/part.d.ts': 'export const part: number;',
 };
 
-const CELLS: [string, string][] = [
+const CELLS: [imports: string, step: string, value: unknown][] = [
   [
     "import { scale, kind, lazily } from '#lib/scale.ts'; import { scale as again } from '#written-for';",
-    'const x = [scale(2), scale === again, kind, await lazily()]',
+    'const v0 = [scale(2), scale === again, kind, await lazily()]',
+    [125, true, 'node', [7, 10]],
   ],
-  ["import { dep } from '#dep'; import * as part from '#dep/part.js';", 'const x = [dep, part.part]'],
-  ["import data, { weight } from '#data';", 'const x = [data.weight, weight]'],
-  ["import { base } from '#short/base';", 'const x = base'],
-  ["const load = async () => (await import('#short/base')).base;", 'const x = await load()'],
-  ['', "const { dep } = await import('#dep'); const x = [dep, (await import(`#kind`)).kind]"],
+  [
+    "import { dep } from '#dep'; import * as part from '#dep/part.js';",
+    'const v1 = [dep, part.part]',
+    [100, 7],
+  ],
+  ["import data, { weight } from '#data';", 'const v2 = [data.weight, weight]', [5, 5]],
+  ["import { base } from '#short/base';", 'const v3 = base', 10],
+  ["const load = async () => (await import('#short/base')).base;", 'const v4 = await load()', 10],
+  [
+    '',
+    "const { dep: other } = await import('#dep'); const v5 = [other, (await import(`#kind`)).kind]",
+    [100, 'node'],
+  ],
+  [
+    "import { foreach } from '#flow'; import { html } from '#lib/shown.ts';",
+    'const v6 = await foreach([1, 2], (n) => n + 1)',
+    [2, 3],
+  ],
+  ['', 'const v7 = html', 'function'],
 ];
 
 const run = (rows: Row[]): Promise<Run> =>
@@ -79,29 +96,20 @@ async function valueIn({ steps }: Run, name: string): Promise<unknown> {
 }
 
 test('cells and local files have the same values in the notebook and in a run', async () => {
+  const rows = CELLS.flatMap(([imports, step], i): Row[] => [
+    ['none', imports],
+    [`step:s${i}`, step, { after: [] }],
+  ]);
+  const ran = await run(rows);
+  expect(ran.steps.map(({ name }) => name)).toContain('s6');
   const kernel = await TestKernel.start({ directory: notebooks });
   try {
-    for (const [imports, step] of CELLS) {
-      const ran = await valueIn(
-        await run([
-          ['none', imports],
-          ['step:a', step],
-        ]),
-        'x',
-      );
-      const execution = await kernel.execute(`${imports}\n${step}\nJSON.stringify(x)`);
+    for (const [i, [imports, step, value]] of CELLS.entries()) {
+      expect([step, await valueIn(ran, `v${i}`)]).toEqual([step, value]);
+      const execution = await kernel.execute(`${imports}\n${step}\nJSON.stringify(v${i})`);
       expect([step, execution.reply['status'], execution.reply['evalue']]).toEqual([step, 'ok', undefined]);
-      expect([step, resultOf(execution)?.['text/plain']]).toEqual([step, `'${JSON.stringify(ran)}'`]);
+      expect([step, resultOf(execution)?.['text/plain']]).toEqual([step, `'${JSON.stringify(value)}'`]);
     }
-    expect(
-      await valueIn(
-        await run([
-          ['none', CELLS[0]![0]],
-          ['step:a', CELLS[0]![1]],
-        ]),
-        'x',
-      ),
-    ).toEqual([125, true, 'node', [7, 10]]);
   } finally {
     await kernel.end();
   }

@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isLocal } from './slice-modules.js';
-import { isSubpath } from './subpaths.js';
+import { isSubpath, programSpecifier } from './subpaths.js';
 import ts from './typescript.js';
 
 /** The kernel's own package: its library's types, and @types/node when the notebook's folder has none. */
@@ -102,7 +102,7 @@ export class Host implements ts.CompilerHost {
     redirect: ts.ResolvedProjectReference | undefined,
     options: ts.CompilerOptions,
   ): ts.ResolvedModuleWithFailedLookupLocations {
-    const library = LIBRARY[name];
+    const library = LIBRARY[this.meant(name, containingFile)];
     if (library) return resolvedTo(existsSync(library) ? library : undefined, ts.Extension.Dts, true);
     const cell = this.virtual.has(containingFile) ? this.cells.get(name) : undefined;
     if (cell) return resolvedTo(cell, extensionOf(cell), false);
@@ -138,6 +138,11 @@ export class Host implements ts.CompilerHost {
     const mapped = this.resolved(name, containingFile);
     if (!mapped || mapped.isExternalLibraryImport) return false;
     return !ts.resolveModuleName(name, containingFile, options, this).resolvedModule;
+  }
+
+  private meant(name: string, containingFile: string): string {
+    if (!isSubpath(name) || this.isLasting(containingFile)) return name;
+    return programSpecifier(name, dirname(containingFile), (path) => this.readFile(path));
   }
 
   /** `/// <reference types="…" />`: what is ambient is in one file already (ambient.ts). */
