@@ -1,4 +1,8 @@
-/** What `#name` means: Node's subpath imports, which the `imports` of the package.json above a file declare. */
+/**
+ * What `#name` means: Node's subpath imports, which the `imports` of the package.json above a file declare. By Node's own
+ * algorithm, since two answers would be two values: `resolve.exports` takes patterns for regular expressions, and honours
+ * folders (`#lib/`), which Node no longer does.
+ */
 import { dirname, join, relative } from 'node:path';
 
 /** Where there is an `import`, in every Node; `default` holds always. */
