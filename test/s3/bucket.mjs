@@ -1,5 +1,4 @@
 // A new bucket of an S3 server.
-import aws4 from 'aws4';
 
 /**
  * @param {string} endpoint where the server answers
@@ -9,6 +8,8 @@ import aws4 from 'aws4';
  * @throws TypeError while nobody answers
  */
 export async function makeBucket(endpoint, bucket, keys) {
+  // Whoever installs packages loads this file too.
+  const { default: aws4 } = await import('aws4');
   const url = new URL(`/${bucket}`, endpoint);
   const request = { service: 's3', region: 'us-east-1', method: 'PUT', host: url.host, path: url.pathname };
   const { headers } = aws4.sign(request, keys);
