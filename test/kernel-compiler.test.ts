@@ -40,7 +40,8 @@ test('a thread that has ended is replaced by one that knows the cells, their ord
 test('a question to a thread that dies says what to do', async () => {
   const thread = compiler.start();
   await thread.ready;
-  const asked = compiler.ask('isComplete', { code: '1' });
+  // So long that it is not answered before the thread ends.
+  const asked = compiler.ask('isComplete', { code: 'x = 1;\n'.repeat(100_000) });
   const failure = expect(asked).rejects.toThrow(
     'The compiler has ended, and is started again: repeat what you did.',
   );
