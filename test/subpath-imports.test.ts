@@ -155,6 +155,34 @@ test('a step runs again when what it reaches so is another', async () => {
   expect(await valueIn(await run(rows), 'x')).toBe(126);
 }, 60_000);
 
+test('a name that means another of the same files or packages is another', async () => {
+  write('lib/one.ts', 'export const n: number = 1;');
+  write('lib/two.ts', 'export const n: number = 2;');
+  write(
+    'lib/both.ts',
+    "export { n as a } from '#one'; export { n as b } from '#two'; export { p } from '#part';",
+  );
+  write('node_modules/dep/other.js', 'export const p = 8;');
+  write('node_modules/dep/other.d.ts', 'export const p: number;');
+  write('node_modules/dep/again.js', 'export const p = 9;');
+  write('node_modules/dep/again.d.ts', 'export const p: number;');
+  const rows: Row[] = [
+    ['none', "import { a, b, p } from '#lib/both.ts'"],
+    ['step:files', 'const x = [a, b]', { cache: true }],
+    ['step:packages', 'const y = p', { cache: true }],
+    ['step:cell', "const z = (await import('#one')).n * 10 + (await import('#two')).n", { cache: true }],
+    ['step:part', "const w = (await import('#part')).p", { cache: true }],
+  ];
+  const values = async (one: string, two: string, part: string) => {
+    const names = { '#one': `./lib/${one}.ts`, '#two': `./lib/${two}.ts`, '#part': `dep/${part}.js` };
+    write('package.json', manifest({ ...IMPORTS, ...names }));
+    const ran = await run(rows);
+    return Promise.all(['x', 'y', 'z', 'w'].map((name) => valueIn(ran, name)));
+  };
+  expect(await values('one', 'two', 'other')).toEqual([[1, 2], 8, 12, 8]);
+  expect(await values('two', 'one', 'again')).toEqual([[2, 1], 9, 21, 9]);
+}, 60_000);
+
 test('files and packages count as what they are', async () => {
   const { digests, packages } = await localFilesOf(['../lib/scale.ts'], notebooks);
   expect(Object.keys(digests)).toEqual([

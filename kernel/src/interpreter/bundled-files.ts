@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import type { OnLoadResult, Plugin, PluginBuild } from 'esbuild';
-import { packageMeant, resolveLocalFile, resolveSubpath } from './local-files.js';
+import { packageMeant, resolveLocalFile, resolveSubpath, type Subpath } from './local-files.js';
 
 const PROGRAM = 'tagflow-program';
 const RUNTIME = 'tagflow-runtime';
@@ -67,12 +67,19 @@ export function localFiles(source: string, directory: string): Plugin {
 }
 
 /** `#name`: the bundler would ask for files by their exact names, and by conditions of its own. */
-export const subpaths: Plugin = { name: 'subpath imports', setup: resolveSubpaths };
+export const subpaths = (onMeant: OnMeant): Plugin => ({
+  name: 'subpath imports',
+  setup: (build) => resolveSubpaths(build, onMeant),
+});
 
-function resolveSubpaths(build: PluginBuild): void {
-  build.onResolve({ filter: /^#/ }, ({ path, resolveDir, kind }) => {
+/** Hears which file or package a name means in a file. */
+type OnMeant = (importer: string, name: string, meant: Subpath) => void;
+
+function resolveSubpaths(build: PluginBuild, onMeant?: OnMeant): void {
+  build.onResolve({ filter: /^#/ }, ({ path, resolveDir, kind, importer }) => {
     try {
       const target = resolveSubpath(path, resolveDir, kind.startsWith('require'));
+      onMeant?.(importer, path, target);
       return target.file === undefined ? { path: target.package!, external: true } : { path: target.file };
     } catch (error) {
       return { errors: [{ text: (error as Error).message }] };

@@ -27,6 +27,7 @@ export function identityOf(slice: Slice): Record<string, string> {
         class: unit.digest,
         names: bindingsOf(unit, targets),
         renamed: renamedIn(unit, names.of),
+        imports: subpathsIn(unit),
         guarded: unit.declares.some(({ name }) => guarded.has(variableId(unit.cell, name))),
       },
     );
@@ -88,6 +89,12 @@ function targetsOf(slice: Slice, labels: ReadonlyMap<Unit, string>): Map<Variabl
   for (const [variable, label] of labelsOf(slice.inputs)) targets.set(variable, `input ${label}`);
   for (const [variable, label] of labelsOf(slice.parameters)) targets.set(variable, `parameter ${label}`);
   return targets;
+}
+
+/** What each `import('#name')` means by package.json: the code does not say. */
+function subpathsIn({ dynamicImports }: Unit): (string | undefined)[] | undefined {
+  const meant = dynamicImports.filter(({ written }) => written !== undefined);
+  return meant.length ? meant.map(({ specifier }) => specifier) : undefined;
 }
 
 /** Each name that is no global, with what it stands for. */

@@ -1,10 +1,11 @@
 /** The notebook's own files that a program imports, in all that they import in turn. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import type { Loader, Metafile } from 'esbuild';
 import { bundleError, bundleOptions } from '../export/program.js';
 import { subpaths } from '../interpreter/bundled-files.js';
+import type { Subpath } from '../interpreter/local-files.js';
 
 export interface LocalFiles {
   /** Digest of each file, by its path relative to the notebook, with `/`. */
@@ -21,11 +22,18 @@ export interface LocalFiles {
  */
 export async function localFilesOf(specifiers: readonly string[], directory: string): Promise<LocalFiles> {
   if (specifiers.length === 0) return { digests: {}, packages: [] };
-  const { inputs } = await graphOf(specifiers, directory);
+  const { inputs, meanings } = await graphOf(specifiers, directory);
   const paths = Object.keys(inputs)
     .filter((path) => path !== ENTRY)
     .sort();
-  const digests = await Promise.all(paths.map((path) => digestOf(join(directory, path))));
+  const digests = await Promise.all(
+    paths.map(async (path) => {
+      const digest = await digestOf(join(directory, path));
+      // The file says `#name`; what that means, package.json says.
+      const meant = meanings.get(join(directory, path));
+      return meant ? sha256(JSON.stringify([digest, [...meant].sort()])) : digest;
+    }),
+  );
   const packages = paths.flatMap((path) =>
     inputs[path]!.imports.filter(({ external }) => external).map((imported) => imported.path),
   );
@@ -37,18 +45,29 @@ export async function localFilesOf(specifiers: readonly string[], directory: str
 
 const ENTRY = '<program>';
 
+interface Graph extends Metafile {
+  /** By file: what each `#name` in it means. */
+  meanings: Map<string, Set<string>>;
+}
+
 /** As the bundler of programs finds them. Loaded when there are such files only. */
-async function graphOf(specifiers: readonly string[], directory: string): Promise<Metafile> {
+async function graphOf(specifiers: readonly string[], directory: string): Promise<Graph> {
   const { build } = await import('esbuild');
+  const meanings = new Map<string, Set<string>>();
+  const onMeant = (importer: string, name: string, { file, package: named }: Subpath): void => {
+    const meant = meanings.get(importer) ?? new Set();
+    meanings.set(importer, meant);
+    meant.add(`${name} ${file === undefined ? named! : withSlashes(relative(directory, file))}`);
+  };
   const contents = specifiers.map((specifier) => `await import(${JSON.stringify(specifier)});`).join('\n');
   try {
     const { metafile } = await build({
       ...bundleOptions(directory),
       stdin: { contents, loader: 'js', resolveDir: directory, sourcefile: ENTRY },
-      plugins: [subpaths],
+      plugins: [subpaths(onMeant)],
       metafile: true,
     });
-    return metafile;
+    return { ...metafile, meanings };
   } catch (error) {
     throw bundleError(error);
   }
@@ -93,6 +112,10 @@ async function normalText(text: string, loader: Loader): Promise<string> {
     legalComments: 'none',
   } as const;
   return (await transform(text, options)).code;
+}
+
+function withSlashes(path: string): string {
+  return path.split(sep).join('/');
 }
 
 function sha256(content: string | Uint8Array): string {
