@@ -1,5 +1,5 @@
 /** What tsconfig.json alone says of names is for the compiler: where code would not find it, that is told. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Language } from '../kernel/lib/language/language.js';
@@ -10,6 +10,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tagflow-paths-'));
   for (const [path, text] of Object.entries(FILES)) write(path, text);
+  symlinkSync(join(folder, 'packages/linked'), join(folder, 'node_modules/linked'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -33,6 +34,14 @@ const FILES: Record<string, string> = {
   'lib/through.ts': "export * from './deep.ts';\n",
   'lib/typed.ts':
     "import { type X } from '@/x';\nimport type { x } from '@/x';\nimport { X as Y } from '@/x';\nexport const typed: X & Y & { x: typeof x } = { a: 1, x: 1 };\n",
+  'lib/classes.ts':
+    "import { C } from '@/class';\nimport { C as D, E } from '@/class';\nexport type { C };\nexport const typed = (c: C, kind?: typeof D): C & { e?: E } => c;\nexport class F implements D { a = 1 }\n",
+  'lib/class.ts': 'export class C { a = 1 }\nexport class E {}\n',
+  'lib/extended.ts': "import { C } from '@/class';\nexport class G extends C {}\n",
+  'packages/linked/package.json':
+    '{ "name": "linked", "type": "module", "main": "index.js", "types": "src/index.ts" }',
+  'packages/linked/src/index.ts': "import { x } from '@/x';\nexport const linked: number = x;\n",
+  'packages/linked/index.js': 'export const linked = 1;',
   'types/untyped.d.ts': 'export const untyped: number;\n',
   'node_modules/dep/package.json': '{ "name": "dep", "type": "module", "main": "index.js" }',
   'node_modules/dep/index.js': 'export const dep = 1;',
@@ -71,6 +80,13 @@ const CASES: [what: string, source: string, errors: string[]][] = [
     [],
   ],
   ['a local file that takes types', "import { typed } from './lib/typed'; const y = typed.a", []],
+  ['one that takes classes as types', "import { typed } from './lib/classes'; const y = typed({ a: 1 })", []],
+  [
+    'one that extends a class',
+    "import { G } from './lib/extended'; const y = new G()",
+    [told('@/class', ', which lib/extended.ts imports in line 1')],
+  ],
+  ['a package of the project, by a link', "import { linked } from 'linked'; const y = linked", []],
   ['a package whose source is named', "import { dep } from 'dep'; const y = dep", []],
   ['a package whose types are named', "import { untyped } from 'untyped'; const y = untyped", []],
   ['imports of package.json', "import { x } from '#lib/x.ts'; const y = x", []],

@@ -4,6 +4,7 @@ import type { CellBinding, CellImport } from './binding.js';
 import type { Host } from './host.js';
 import { type FileLoad, loadsOf } from './file-loads.js';
 import ts from './typescript.js';
+import { valueNames } from './value-names.js';
 
 export interface ReachedFile {
   /** Relative to the notebook's folder, with `/`. */
@@ -35,8 +36,10 @@ export class ReachedFiles {
   }
 
   private fileOf(specifier: string, from: string): string | undefined {
-    const name = this.host.resolved(specifier, from)?.resolvedFileName;
-    return name === undefined || this.host.isLasting(name) ? undefined : name;
+    const found = this.host.resolved(specifier, from);
+    // A package may be linked to a folder of the project: it is a package all the same.
+    if (!found || found.isExternalLibraryImport) return undefined;
+    return this.host.isLasting(found.resolvedFileName) ? undefined : found.resolvedFileName;
   }
 
   private pathOf(name: string): string {
@@ -50,10 +53,18 @@ export class ReachedFiles {
     return names.some((name) => {
       const symbol = checker.getSymbolAtLocation(name);
       if (!symbol || !(symbol.flags & ts.SymbolFlags.Alias)) return true;
+      if (!isUsed(name)) return false;
       const { flags, declarations } = checker.getAliasedSymbol(symbol);
       return !declarations?.length || (flags & ts.SymbolFlags.Value) !== 0;
     });
   }
+}
+
+/** Whether an import stays in what runs; in JavaScript each does, and what is exported again does. */
+function isUsed(name: ts.Identifier): boolean {
+  const sourceFile = name.getSourceFile();
+  const isStripped = /\.[cm]?tsx?$/.test(sourceFile.fileName);
+  return !isStripped || ts.isExportSpecifier(name.parent) || valueNames(sourceFile).has(name.text);
 }
 
 /** The modules that a cell loads when it runs, as it names them; what it takes types alone from is not loaded. */
