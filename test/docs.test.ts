@@ -38,9 +38,13 @@ function diagnosticsPage(): string {
   return [head, ...chapters].join('\n');
 }
 
-/** A placeholder is shown as one. */
+/** A placeholder is shown as one. In code, a star is a star. */
 function words(text: string): string {
-  return text.replaceAll(/\{(\w+)\}/g, '…').replaceAll('*', '\\*');
+  return text
+    .replaceAll(/(\{\w+\})+/g, '…')
+    .split('`')
+    .map((part, i) => (i % 2 === 0 ? part.replaceAll('*', '\\*') : part))
+    .join('`');
 }
 
 test('the page of diagnostics is current', () => {

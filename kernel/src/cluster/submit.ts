@@ -53,7 +53,8 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   };
   refuseUnsound(prepared.plan.pipeline, argo);
   time('image');
-  // Well before its Workflow: Argo hears of both on two ways, and refuses for good a Workflow whose template is unknown.
+  // As long before its Workflow as may be: Argo hears of both on two ways, and refuses a Workflow for good whose
+  // template it has not heard of yet.
   const { template } = exportArgo(prepared.plan.pipeline, argo);
   await createObject(cluster, 'workflowtemplates', template, true);
   time('template');

@@ -46,6 +46,7 @@ const PASSING_CODES = new Set(['SlowDown', 'RequestTimeout', 'InternalError', 'S
 
 export class S3Client {
   private known: Credentials | undefined;
+  private asked: Promise<Credentials> | undefined;
   private readonly agent: HttpAgent | HttpsAgent;
   private readonly leave = new AbortController();
 
@@ -143,8 +144,13 @@ export class S3Client {
   /** Such as hold for a while yet. */
   private async credentials(): Promise<Credentials> {
     const until = this.known?.expiration?.getTime() ?? Infinity;
-    if (!this.known || until - EARLY < Date.now()) this.known = await this.access.credentials();
-    return this.known;
+    if (this.known && until - EARLY >= Date.now()) return this.known;
+    // Once for all requests that wait for them.
+    this.asked ??= this.access
+      .credentials()
+      .then((credentials) => (this.known = credentials))
+      .finally(() => (this.asked = undefined));
+    return this.asked;
   }
 }
 

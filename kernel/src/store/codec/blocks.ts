@@ -42,12 +42,14 @@ export class BlockFinder {
     while (this.at < filled) {
       const first = stream[this.at]!;
       const width = widthOf(first & 31);
-      // What is never written so, the decoder tells.
-      if (width === undefined) this.at = Infinity;
-      const begin = this.at + 1 + width!;
-      if (!(begin <= filled)) return undefined;
+      if (width === undefined) {
+        this.at = Infinity; // never written so: the decoder tells
+        return undefined;
+      }
+      const begin = this.at + 1 + width;
+      if (begin > filled) return undefined;
       const major = first >> 5;
-      const size = major === 2 || major === 3 ? argumentOf(stream, this.at, width!) : 0;
+      const size = major === 2 || major === 3 ? argumentOf(stream, this.at, width) : 0;
       this.at = begin;
       // What follows it in the file comes here in the stream.
       if (major === 2 && size >= LARGE) return { at: begin, size };
