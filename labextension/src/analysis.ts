@@ -1,6 +1,6 @@
 /** Has the notebook analysed whenever it changed, one question at a time. */
 import type { Pipeline } from '@tagflow/schema';
-import { ReplyError, type Client } from './comm/client.js';
+import { sentence, type Client } from './comm/client.js';
 import type { NotebookDocument } from './comm/document.js';
 import type { PipelineState } from './state.js';
 
@@ -91,10 +91,4 @@ export class Analysis {
   private again = false;
   private sent: string | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
-}
-
-/** What a failure says to the user. */
-export function sentence(error: unknown): string {
-  if (error instanceof ReplyError) return error.message;
-  return `Something went wrong in the extension: ${error instanceof Error ? error.message : String(error)}`;
 }

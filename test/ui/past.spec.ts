@@ -4,7 +4,7 @@ import { loadingCode } from '../../labextension/lib/past/insertion.js';
 import { drawnLineage, joined, neighbours } from '../../labextension/lib/past/lineagegraph.js';
 import { filterRuns, hashOf, viewOf, type RunFilter } from '../../labextension/lib/past/runfilter.js';
 import { summaryOf } from '../../labextension/lib/past/summary.js';
-import { ticksOf, timelineOf } from '../../labextension/lib/run/timeline.js';
+import { ticksOf, timelineOf } from '../../labextension/lib/past/timeline.js';
 import { kindOf, lineThrough } from '../../labextension/lib/run/valuekind.js';
 import { flowers, pipeline, run, step } from './samples';
 

@@ -1,4 +1,4 @@
-import { huesOf, HUES } from '../../labextension/lib/graph/colours.js';
+import { huesOf, HUES } from '../../labextension/lib/parts/colours.js';
 import { graphOf, shapeOf } from '../../labextension/lib/graph/graph.js';
 import { curve, layoutGraph } from '../../labextension/lib/graph/layout.js';
 import { isLarge, layoutAside } from '../../labextension/lib/graph/layouter.js';

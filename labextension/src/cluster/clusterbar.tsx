@@ -2,7 +2,7 @@
 import { fileUploadIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { NotebookPipeline } from '../model.js';
-import { SplitButton } from '../panel/splitbutton.js';
+import { SplitButton } from '../parts/splitbutton.js';
 import { submitObstacle, type ClusterView, type PipelineState } from '../state.js';
 import { Command } from '../tokens.js';
 

@@ -1,7 +1,6 @@
 /** Where the project's runs on a cluster go: reads it, writes it, checks it, and exports for it. */
 import type { Deployment, FindingReply } from '@tagflow/schema';
-import { sentence } from '../analysis.js';
-import type { Answer, Question } from '../comm/client.js';
+import { sentence, type Answer, type Question } from '../comm/client.js';
 import { ask } from '../comm/question.js';
 import type { RunSource } from '../run/runbook.js';
 

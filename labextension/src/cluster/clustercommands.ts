@@ -4,30 +4,14 @@ import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { fileUploadIcon } from '@jupyterlab/ui-components';
 import type { NotebookPipeline } from '../model.js';
 import { openPage } from '../pages.js';
+import { addPipelineCommand, type PipelineCommand } from '../pipelinecommand.js';
 import { runObstacle, submitObstacle, type PipelineState } from '../state.js';
-import { Command, PANEL_ID, type IPipelines } from '../tokens.js';
+import { Command, type IPipelines } from '../tokens.js';
 
 export function addClusterCommands(app: JupyterFrontEnd, pipelines: IPipelines): void {
-  const { commands, shell } = app;
-  interface What {
-    label: string;
-    caption: string;
-    obstacle: (state: PipelineState) => string | null;
-    start: (model: NotebookPipeline) => Promise<void>;
-  }
-  const add = (id: string, { label, caption, obstacle, start }: What): void => {
-    commands.addCommand(id, {
-      label,
-      caption: () => (pipelines.current ? (obstacle(pipelines.current.state) ?? caption) : caption),
-      icon: fileUploadIcon,
-      isEnabled: () => pipelines.current !== null && obstacle(pipelines.current.state) === null,
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
-        shell.activateById(PANEL_ID);
-        if (pipelines.current) await start(pipelines.current);
-      },
-    });
-  };
+  const { commands } = app;
+  const add = (id: string, command: Omit<PipelineCommand, 'icon'>): void =>
+    addPipelineCommand(app, pipelines, id, { ...command, icon: fileUploadIcon });
   add(Command.submit, {
     label: 'Submit Pipeline',
     caption: 'Run what has changed on the cluster, one container a step',

@@ -5,7 +5,7 @@ import { ClusterDrawing } from './clusterdrawing.js';
 import { ClusterForm } from './clusterform.js';
 import { usePipelineState } from '../hooks.js';
 import type { PageProps } from '../pages.js';
-import { StateMark } from '../run/statemark.js';
+import { StateMark } from '../parts/statemark.js';
 
 export default function ClusterPage({ model }: PageProps): JSX.Element {
   const { cluster } = usePipelineState(model);

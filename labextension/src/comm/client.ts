@@ -147,3 +147,9 @@ function explain(validate: { errors?: { instancePath: string; message?: string }
     ? `${first.instancePath || 'the message'} ${first.message ?? 'is not valid'}`
     : 'it is not valid';
 }
+
+/** What a failure says to the user. */
+export function sentence(error: unknown): string {
+  if (error instanceof ReplyError) return error.message;
+  return `Something went wrong in the extension: ${error instanceof Error ? error.message : String(error)}`;
+}

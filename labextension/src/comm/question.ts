@@ -1,6 +1,5 @@
 /** A question whose refusal is shown in the panel. */
-import { sentence } from '../analysis.js';
-import type { Answer, Client, Question } from './client.js';
+import { sentence, type Answer, type Client, type Question } from './client.js';
 import type { PipelineState } from '../state.js';
 
 export interface Asking {

@@ -1,7 +1,7 @@
 /** Boxes and arrows as React Flow takes them. */
 import { MarkerType, Position } from '@xyflow/react';
 import type { Pipeline, StepRun } from '@tagflow/schema';
-import { huesOf } from './colours.js';
+import { huesOf } from '../parts/colours.js';
 import type { FlowEdge } from './edge.js';
 import type { Graph } from './graph.js';
 import type { Layout } from './layout.js';

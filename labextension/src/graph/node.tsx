@@ -2,7 +2,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react';
 import type { StepState } from '@tagflow/schema';
 import { memo } from 'react';
-import { StaleMark, StateMark } from '../run/statemark.js';
+import { StaleMark, StateMark } from '../parts/statemark.js';
 
 export type StepData = {
   /** Number of the step's hue. */

@@ -5,9 +5,9 @@ import { Attempts, type AttemptActions } from '../run/attempts.js';
 import type { Log } from '../run/log.js';
 import { LogView } from '../run/logview.js';
 import { StaleLine, StepValues } from './outline.js';
-import { Prose } from './problems.js';
+import { Prose } from '../parts/problems.js';
 import { Results, type ArtifactActions } from '../run/results.js';
-import { StateMark } from '../run/statemark.js';
+import { StateMark } from '../parts/statemark.js';
 import { branchText, differsText, failureText, stepLine } from '../run/stepwords.js';
 
 export interface DetailsProps {

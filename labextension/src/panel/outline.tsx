@@ -1,9 +1,9 @@
 /** The same graph as the drawing, as a list of steps with what each takes and gives. */
 import { edgesOf, shownType, type Edge, type Pipeline, type Step } from '@tagflow/schema';
 import { useMemo } from 'react';
-import { Prose } from './problems.js';
+import { Prose } from '../parts/problems.js';
 import { staleText } from '../stale.js';
-import { StaleMark } from '../run/statemark.js';
+import { StaleMark } from '../parts/statemark.js';
 
 export interface OutlineProps {
   pipeline: Pipeline;

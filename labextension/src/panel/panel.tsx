@@ -12,7 +12,7 @@ import { Notices } from './notices.js';
 import { revealCell, revealPosition } from '../step/reveal.js';
 import { RunBar } from '../run/runbar.js';
 import { RunList } from '../run/runlist.js';
-import { Section } from './section.js';
+import { Section } from '../parts/section.js';
 import { Count, Sections } from './sections.js';
 import { shownPipeline, shownRun, type PipelineState } from '../state.js';
 import { Command, PANEL_ID, type IPipelines } from '../tokens.js';

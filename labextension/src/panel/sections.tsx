@@ -6,11 +6,11 @@ import { Details } from './details.js';
 import { ParameterForm } from '../run/form.js';
 import type { NotebookPipeline } from '../model.js';
 import { Outline } from './outline.js';
-import { Problems } from './problems.js';
+import { Problems } from '../parts/problems.js';
 import type { AttemptActions } from '../run/attempts.js';
 import type { ArtifactActions } from '../run/results.js';
 import { revealPosition } from '../step/reveal.js';
-import { Section } from './section.js';
+import { Section } from '../parts/section.js';
 import {
   errorsOf,
   logOf,

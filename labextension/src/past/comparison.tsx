@@ -11,7 +11,7 @@ import { DiffLines } from './codeview.js';
 import { useAnswer } from '../hooks.js';
 import type { NotebookPipeline } from '../model.js';
 import { moment } from '../run/runlist.js';
-import { StateMark } from '../run/statemark.js';
+import { StateMark } from '../parts/statemark.js';
 
 export interface ComparisonProps {
   model: NotebookPipeline;

@@ -7,10 +7,10 @@ import type { NotebookPipeline } from '../model.js';
 import type { PageProps } from '../pages.js';
 import { filterRuns, hashOf, type RunsView } from './runfilter.js';
 import { RunFilters, RunTable } from './runtable.js';
-import { Section } from '../panel/section.js';
+import { Section } from '../parts/section.js';
 import { runSummary, type PipelineState, type ShownRun } from '../state.js';
-import { StateMark } from '../run/statemark.js';
-import { TimelineView } from '../run/timelineview.js';
+import { StateMark } from '../parts/statemark.js';
+import { TimelineView } from './timelineview.js';
 import { Command } from '../tokens.js';
 import { forgetStart, startView } from './startview.js';
 

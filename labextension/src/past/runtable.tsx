@@ -3,7 +3,7 @@ import type { Run, RunState } from '@tagflow/schema';
 import type { RunFilter } from './runfilter.js';
 import { moment } from '../run/runlist.js';
 import { duration } from '../state.js';
-import { StateMark } from '../run/statemark.js';
+import { StateMark } from '../parts/statemark.js';
 
 const STATES: readonly RunState[] = ['running', 'succeeded', 'failed', 'stopped', 'lost'];
 

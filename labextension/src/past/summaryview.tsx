@@ -4,8 +4,8 @@ import { useMemo, useState } from 'react';
 import Dag from '../graph/dag.js';
 import { runSummary } from '../state.js';
 import { moment } from '../run/runlist.js';
-import { StateMark } from '../run/statemark.js';
-import { TimelineView } from '../run/timelineview.js';
+import { StateMark } from '../parts/statemark.js';
+import { TimelineView } from './timelineview.js';
 
 export default function SummaryView({ run, document }: { run: Run; document: Pipeline }): JSX.Element {
   const [selected, select] = useState<string | null>(null);

@@ -13,7 +13,7 @@ import { logOfAttempt, type Log } from './log.js';
 import { LogView } from './logview.js';
 import { moment } from './runlist.js';
 import { duration } from '../state.js';
-import { StateMark } from './statemark.js';
+import { StateMark } from '../parts/statemark.js';
 import { failureText } from './stepwords.js';
 
 /** What the surroundings know of the attempts of the step that is shown. */

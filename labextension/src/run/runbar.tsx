@@ -13,8 +13,8 @@ import {
   stoppable,
   type PipelineState,
 } from '../state.js';
-import { SplitButton } from '../panel/splitbutton.js';
-import { StateMark } from './statemark.js';
+import { SplitButton } from '../parts/splitbutton.js';
+import { StateMark } from '../parts/statemark.js';
 import { Command } from '../tokens.js';
 
 export interface RunBarProps {

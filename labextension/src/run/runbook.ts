@@ -1,7 +1,6 @@
 /** Starts and stops runs, follows their progress, and opens past ones. */
 import type { Run } from '@tagflow/schema';
-import { sentence } from '../analysis.js';
-import type { Answer, Client, Question } from '../comm/client.js';
+import { sentence, type Answer, type Client, type Question } from '../comm/client.js';
 import type { NotebookDocument } from '../comm/document.js';
 import { appendLog, EMPTY_LOG, type LogPart } from './log.js';
 import { readParameters } from './parameters.js';

@@ -1,32 +1,13 @@
 /** The commands that run pipelines, go on with runs and stop them. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
-import type { NotebookPipeline } from '../model.js';
-import { goOnObstacle, runObstacle, stoppable, type PipelineState } from '../state.js';
-import { Command, PANEL_ID, type IPipelines } from '../tokens.js';
+import { addPipelineCommand, type PipelineCommand } from '../pipelinecommand.js';
+import { goOnObstacle, runObstacle, stoppable } from '../state.js';
+import { Command, type IPipelines } from '../tokens.js';
 
-export function addRunCommands({ commands, shell }: JupyterFrontEnd, pipelines: IPipelines): void {
-  interface What {
-    label: string;
-    caption: string;
-    icon: typeof runIcon;
-    obstacle: (state: PipelineState) => string | null;
-    start: (model: NotebookPipeline) => Promise<void>;
-  }
-  const add = (id: string, { label, caption, icon, obstacle, start }: What): void => {
-    commands.addCommand(id, {
-      label,
-      // The reason why not stands where people look for it.
-      caption: () => (pipelines.current ? (obstacle(pipelines.current.state) ?? caption) : caption),
-      icon,
-      isEnabled: () => pipelines.current !== null && obstacle(pipelines.current.state) === null,
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
-        shell.activateById(PANEL_ID);
-        if (pipelines.current) await start(pipelines.current);
-      },
-    });
-  };
+export function addRunCommands(app: JupyterFrontEnd, pipelines: IPipelines): void {
+  const { commands } = app;
+  const add = (id: string, command: PipelineCommand): void => addPipelineCommand(app, pipelines, id, command);
   add(Command.run, {
     label: 'Run Pipeline',
     caption: 'Run what has changed on this machine, one process a step',

@@ -1,7 +1,7 @@
 /** The list of past runs. */
 import type { Run } from '@tagflow/schema';
 import { duration } from '../state.js';
-import { StateMark } from './statemark.js';
+import { StateMark } from '../parts/statemark.js';
 
 export interface RunListProps {
   /** Null until they were asked for. */

@@ -1,7 +1,7 @@
 /** What became of a step, in words. */
 import type { Failure, LoopRun, Pipeline, Step, StepRun } from '@tagflow/schema';
 import { duration } from '../state.js';
-import { STATE_WORDS } from './statemark.js';
+import { STATE_WORDS } from '../parts/statemark.js';
 
 /** For the drawing, where there is no room for more: the sign beside it says what the state is. */
 export function stepDetail(run: StepRun, now: number): string {

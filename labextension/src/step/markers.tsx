@@ -3,12 +3,12 @@ import type { Cell } from '@jupyterlab/cells';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { PanelLayout, type Widget } from '@lumino/widgets';
 import type { CellTag, Diagnostic } from '@tagflow/schema';
-import { huesOf } from '../graph/colours.js';
+import { huesOf } from '../parts/colours.js';
 import type { NotebookPipeline } from '../model.js';
-import { ProblemText } from '../panel/problems.js';
+import { ProblemText } from '../parts/problems.js';
 import { staleText } from '../stale.js';
 import { staleReasons } from '../state.js';
-import { StaleMark } from '../run/statemark.js';
+import { StaleMark } from '../parts/statemark.js';
 import { stepNames, tagOf } from './tags.js';
 
 export interface MarkerActions {

@@ -1,6 +1,6 @@
 /** The timeline of a run: a bar a step. As a table it says the same to who cannot see bars. */
 import { durationText, type Run } from '@tagflow/schema';
-import { StateMark, STATE_WORDS } from './statemark.js';
+import { StateMark, STATE_WORDS } from '../parts/statemark.js';
 import { ticksOf, timelineOf, type Bar } from './timeline.js';
 
 export interface TimelineViewProps {
