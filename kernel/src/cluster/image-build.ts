@@ -1,12 +1,13 @@
 /** An image as it would be pushed: what is in it, and where the bytes of each part are. */
 import { existsSync, realpathSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Deployment } from '@tagflow/schema';
 import { type BaseImage, type Image, imageOn } from '../export/image.js';
 import { imageNameOf } from '../export/image-name.js';
 import { machineOf } from '../export/machine.js';
 import { type Slice, sliceOf } from '../export/package-slice.js';
 import { fileEntry } from '../export/tar.js';
+import { withSlashes } from '../language/slashes.js';
 import { lockFileOf, type LockFile, packageLockOf } from '../run/lock-file.js';
 import { findBase } from './base-image.js';
 import type { ImagePlan } from './image-plan.js';
@@ -113,7 +114,7 @@ export function sliceFor(plan: ImagePlan, base?: BaseImage): { slice: Slice; loc
   const slice = sliceOf({
     packages: lock.packages,
     names: plan.packages,
-    from: relative(lock.directory, directory).split(sep).join('/'),
+    from: withSlashes(relative(lock.directory, directory)),
     machine: machineOf(plan.platform, plan.base),
     provided: base ? providedBy(base) : {},
   });

@@ -46,6 +46,6 @@ export function engineEnd(workflow: Workflow, stepOf: (template: string) => stri
   return {
     status: phase,
     failures,
-    message: phase === 'Error' ? `Argo could not run it: ${message}.` : message,
+    message: phase === 'Error' ? `Argo could not run it: ${message.replace(/\.$/, '')}.` : message,
   };
 }

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isLocal } from '../language/slice-modules.js';
-import { isSubpath, subpathTarget, unknownSubpath } from '../language/subpaths.js';
+import { isSubpath, type SubpathTarget, subpathTarget, unknownSubpath } from '../language/subpaths.js';
 
 export { isLocal, isSubpath };
 
@@ -23,12 +23,7 @@ export function resolveLocalFile(directory: string, specifier: string): string |
 }
 
 /** What `#name` means in a file of the project: a file that is there, or a package. */
-export interface Subpath {
-  /** The package.json that says so. */
-  manifest: string;
-  file?: string;
-  package?: string;
-}
+export type Subpath = SubpathTarget & Required<Pick<SubpathTarget, 'manifest'>>;
 
 /**
  * @param directory of the importing file

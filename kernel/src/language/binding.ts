@@ -1,4 +1,5 @@
 import { type Declaration, declarationsOf } from './declaration.js';
+import { isImportCall, isImportMeta } from './module-syntax.js';
 import { parseModule } from './parse.js';
 import { type FreeName, isOnlyAName, type LocalReference, type Reference, referenceTo } from './reference.js';
 import ts from './typescript.js';
@@ -233,14 +234,6 @@ function leftmost(node: ts.Node): ts.Node {
   if (ts.isQualifiedName(node)) return leftmost(node.left);
   if (ts.isPropertyAccessExpression(node)) return leftmost(node.expression);
   return node;
-}
-
-function isImportCall(node: ts.Node): node is ts.CallExpression {
-  return ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
-}
-
-function isImportMeta(node: ts.Node): node is ts.MetaProperty {
-  return ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword;
 }
 
 function isExported(node: ts.Node): boolean {

@@ -1,5 +1,5 @@
 import type { Diagnostic, Range } from '@tagflow/schema';
-import { diagnose } from '../pipeline/diagnostics.js';
+import { diagnose, IMPORTS } from '../pipeline/diagnostics.js';
 import type { CellBinding } from './binding.js';
 import type { Host } from './host.js';
 import { positionAt, rangeOf } from './position.js';
@@ -126,7 +126,7 @@ function adviceOn(
     return code === 2307 ? 'The path is looked up from the folder of the notebook.' : undefined;
   if (isSubpath(specifier))
     return code === 2307
-      ? 'Say in package.json which file it is: `"imports": { "#lib/*": "./lib/*" }` lets `#lib/x.ts` be lib/x.ts beside it.'
+      ? `Say in package.json which file it is: ${IMPORTS} lets \`#lib/x.ts\` be lib/x.ts beside it.`
       : undefined;
   const [scope, rest] = specifier.split('/');
   const module = scope?.startsWith('@') ? `${scope}/${rest}` : scope;

@@ -27,7 +27,7 @@ import { isLibrarySymbol } from './types-library.js';
 import { valueType } from './types.js';
 import ts from './typescript.js';
 import { type BoundCell, unitsOf } from './units.js';
-import { addPlacedFiles } from './units-files.js';
+import { addPlacedFiles } from './units-placed.js';
 import { addPromises } from './units-promises.js';
 import { addUses } from './units-uses.js';
 

@@ -1,3 +1,5 @@
+import { onceForEachState } from './each-state.js';
+import { isImportCall } from './module-syntax.js';
 import ts from './typescript.js';
 
 /** A module that a file loads when it is evaluated, or when some of its code runs. */
@@ -7,14 +9,11 @@ export interface FileLoad {
   names?: ts.Identifier[];
 }
 
-const known = new WeakMap<ts.SourceFile, FileLoad[]>();
-
-/** What a file loads by its form; found once for each state of it. */
-export function loadsOf(sourceFile: ts.SourceFile): readonly FileLoad[] {
-  const loads = known.get(sourceFile) ?? [...statementLoads(sourceFile), ...callLoads(sourceFile)];
-  known.set(sourceFile, loads);
-  return loads;
-}
+/** What a file loads by its form. */
+export const loadsOf = onceForEachState((sourceFile): readonly FileLoad[] => [
+  ...statementLoads(sourceFile),
+  ...callLoads(sourceFile),
+]);
 
 function statementLoads({ statements }: ts.SourceFile): FileLoad[] {
   return statements.flatMap((node): FileLoad[] => {
@@ -52,8 +51,7 @@ function callLoads(sourceFile: ts.SourceFile): FileLoad[] {
   if (!/\bimport\s*\(/.test(sourceFile.text)) return [];
   const loads: FileLoad[] = [];
   const visit = (node: ts.Node): void => {
-    const isImport = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
-    if (isImport && node.arguments[0]) loads.push(...load(node.arguments[0]));
+    if (isImportCall(node) && node.arguments[0]) loads.push(...load(node.arguments[0]));
     ts.forEachChild(node, visit);
   };
   visit(sourceFile);

@@ -1,3 +1,4 @@
+import { isImportCall } from './module-syntax.js';
 import ts from './typescript.js';
 
 /** What a rewritten file imports in the place of packages. */
@@ -122,10 +123,9 @@ class PackageImports {
   }
 
   private rewriteCalls(node: ts.Node): void {
-    const isCall = ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
-    const argument = isCall ? node.arguments[0] : undefined;
+    const argument = isImportCall(node) ? node.arguments[0] : undefined;
     const specifier = argument && this.packageOf(argument);
-    if (isCall && argument && specifier !== undefined) {
+    if (isImportCall(node) && argument && specifier !== undefined) {
       this.replace(node.expression, this.prefix);
       this.replace(argument, JSON.stringify(specifier));
       this.loads = true;

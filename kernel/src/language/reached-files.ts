@@ -4,6 +4,7 @@ import type { CellBinding, CellImport } from './binding.js';
 import type { Host } from './host.js';
 import { type FileLoad, loadsOf } from './file-loads.js';
 import ts from './typescript.js';
+import { withSlashes } from './slashes.js';
 import { valueNames } from './value-names.js';
 
 export interface ReachedFile {
@@ -43,7 +44,7 @@ export class ReachedFiles {
   }
 
   private pathOf(name: string): string {
-    return relative(this.host.directory, name).replaceAll('\\', '/');
+    return withSlashes(relative(this.host.directory, name));
   }
 
   /** What takes types alone is not there when the code runs. */

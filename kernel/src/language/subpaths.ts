@@ -4,6 +4,7 @@
  * folders (`#lib/`), which Node no longer does.
  */
 import { dirname, join, relative } from 'node:path';
+import { withSlashes } from './slashes.js';
 
 /** Where there is an `import`, in every Node; `default` holds always. */
 const CONDITIONS = ['node', 'node-addons', 'module-sync', 'import'];
@@ -57,7 +58,7 @@ export function programSpecifier(
   if (!isSubpath(specifier)) return specifier;
   const target = subpathTarget(specifier, directory, readText, require);
   if (target.file === undefined) return target.package ?? specifier;
-  const path = relative(directory, target.file).replaceAll('\\', '/');
+  const path = withSlashes(relative(directory, target.file));
   return path.startsWith('../') ? path : `./${path}`;
 }
 

@@ -1,15 +1,12 @@
+import { onceForEachState } from './each-state.js';
 import ts from './typescript.js';
-
-const known = new WeakMap<ts.SourceFile, Set<string>>();
 
 /**
  * Names that stand as values somewhere in a file: an import of any other name is taken for one of a type, and is left
  * out of TypeScript that runs. A name that means something else in an inner scope counts too.
  */
-export function valueNames(sourceFile: ts.SourceFile): ReadonlySet<string> {
-  const names = known.get(sourceFile) ?? new Set<string>();
-  if (known.has(sourceFile)) return names;
-  known.set(sourceFile, names);
+export const valueNames = onceForEachState((sourceFile): ReadonlySet<string> => {
+  const names = new Set<string>();
   const visit = (node: ts.Node): void => {
     if (isForTypes(node)) return;
     if (ts.isExpressionWithTypeArguments(node)) return visit(node.expression);
@@ -22,7 +19,7 @@ export function valueNames(sourceFile: ts.SourceFile): ReadonlySet<string> {
   };
   sourceFile.statements.forEach(visit);
   return names;
-}
+});
 
 function isForTypes(node: ts.Node): boolean {
   if (ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node))

@@ -15,9 +15,9 @@ import { checkAfter, checkInterleaved, checkUnordered } from './checks/order.js'
 import { checkInjected, checkParameterCells, checkParameterWrites } from './checks/parameters.js';
 import {
   checkEnvironment,
-  checkFiles,
   checkImports,
   checkPaths,
+  checkPlacedFiles,
   checkPromises,
   checkRequire,
   checkUnused,
@@ -54,7 +54,7 @@ const CHECKS: Check[] = [
   checkPaths,
   checkEnvironment,
   checkImports,
-  checkFiles,
+  checkPlacedFiles,
   checkTexts,
   checkRequire,
   checkUnused,

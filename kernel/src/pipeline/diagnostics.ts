@@ -8,6 +8,9 @@ interface Entry {
   advice: string;
 }
 
+/** How package.json names local files. */
+export const IMPORTS = '`"imports": { "#lib/*": "./lib/*" }`';
+
 /**
  * Every diagnostic of Tagflow's own. Codes are stable: a code is never given another meaning.
  * TF1 the notebook and its tags, TF2 the order of steps, TF3 names and values, TF4 types of values, TF5 the place,
@@ -273,8 +276,7 @@ export const DIAGNOSTICS = {
     severity: 'error',
     sentence:
       'Only the compiler finds {specifier}{where}: it follows `paths` or `baseUrl` in tsconfig.json, and code that runs does not.',
-    advice:
-      'Import it by a relative path; or by a name that Node knows too: `"imports": { "#lib/*": "./lib/*" }` in package.json lets `#lib/x.ts` be lib/x.ts beside it.',
+    advice: `Import it by a relative path; or by a name that Node knows too: ${IMPORTS} in package.json lets \`#lib/x.ts\` be lib/x.ts beside it.`,
   },
   TF508: {
     severity: 'warning',

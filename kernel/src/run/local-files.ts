@@ -1,11 +1,12 @@
 /** The notebook's own files that a program imports, in all that they import in turn. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import type { Loader, Metafile } from 'esbuild';
 import { bundleError, bundleOptions } from '../export/program.js';
 import { subpaths } from '../interpreter/bundled-files.js';
 import type { Subpath } from '../interpreter/local-files.js';
+import { withSlashes } from '../language/slashes.js';
 
 export interface LocalFiles {
   /** Digest of each file, by its path relative to the notebook, with `/`. */
@@ -112,10 +113,6 @@ async function normalText(text: string, loader: Loader): Promise<string> {
     legalComments: 'none',
   } as const;
   return (await transform(text, options)).code;
-}
-
-function withSlashes(path: string): string {
-  return path.split(sep).join('/');
 }
 
 function sha256(content: string | Uint8Array): string {

@@ -1,6 +1,7 @@
 /** What npm's lock file says of installed packages. */
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { withSlashes } from '../language/slashes.js';
 
 /** An entry of a lock file, as far as it is used. */
 export interface LockedPackage {
@@ -57,7 +58,7 @@ function nearest(directory: string, names: readonly string[]): LockFile | undefi
 /** The entry of the package that lies in a directory. */
 export function lockedIn(lock: LockFile | undefined, directory: string): LockedPackage | undefined {
   if (!lock) return undefined;
-  const path = relative(lock.directory, directory).split(sep).join('/');
+  const path = withSlashes(relative(lock.directory, directory));
   return Object.hasOwn(lock.packages, path) ? lock.packages[path] : undefined;
 }
 

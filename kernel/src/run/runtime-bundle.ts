@@ -1,9 +1,10 @@
 /** What runs in a step's process, as few files instead of fifty. */
 import { readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { LIBRARY } from '../language/build-stamp.js';
+import { withSlashes } from '../language/slashes.js';
 
 /** What a step's process starts from, and what it imports by name, so that it gets the same instances. */
 export const STEP_ENTRIES = ['run/step.js', 'library/index.js', 'library/tslab.js'];
@@ -68,8 +69,4 @@ function addresses(placeOf: (path: string) => string): Plugin {
       });
     },
   };
-}
-
-function withSlashes(path: string): string {
-  return path.split(sep).join('/');
 }

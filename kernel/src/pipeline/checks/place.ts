@@ -126,8 +126,8 @@ function declaredVariables({ env, envFrom, secrets }: CellSettings): Set<string>
   return new Set(['TZ', ...Object.keys(env ?? {}), ...(envFrom ?? []), ...(secrets ?? [])]);
 }
 
-/** A local file that is read or written beside another, by the place of that one. */
-export const checkFiles: Check = ({ flow }) =>
+/** A local file that asks where it lies. */
+export const checkPlacedFiles: Check = ({ flow }) =>
   once(
     flow.steps.flatMap((step) =>
       unitsOf(step).flatMap(({ home, place }) =>

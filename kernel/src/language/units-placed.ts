@@ -1,5 +1,7 @@
 import type { CellBinding } from './binding.js';
+import { onceForEachState } from './each-state.js';
 import type { PlacedFile, Unit } from './facts.js';
+import { isImportMeta } from './module-syntax.js';
 import { positionAt } from './position.js';
 import { loadedBy, type ReachedFiles } from './reached-files.js';
 import ts from './typescript.js';
@@ -40,16 +42,8 @@ function unitsWith(specifier: ts.Node, units: readonly Unit[]): Unit[] {
 
 type Asked = Pick<PlacedFile, 'line' | 'text'>;
 
-const known = new WeakMap<ts.SourceFile, { asked: Asked | undefined }>();
-
-/** The first place where a file asks; found once for each state of it. */
-function placeAskedBy(sourceFile: ts.SourceFile): Asked | undefined {
-  let found = known.get(sourceFile);
-  if (!found) known.set(sourceFile, (found = { asked: firstAsked(sourceFile) }));
-  return found.asked;
-}
-
-function firstAsked(sourceFile: ts.SourceFile): Asked | undefined {
+/** The first place where a file asks. */
+const placeAskedBy = onceForEachState((sourceFile): Asked | undefined => {
   if (!/\bimport\s*\.\s*meta\b|\b__(dir|file)name\b/.test(sourceFile.text)) return undefined;
   const visit = (node: ts.Node): Asked | undefined => {
     const text = isImportMeta(node) ? metaText(node) : commonJsText(node, sourceFile);
@@ -57,11 +51,7 @@ function firstAsked(sourceFile: ts.SourceFile): Asked | undefined {
     return ts.forEachChild(node, visit);
   };
   return visit(sourceFile);
-}
-
-function isImportMeta(node: ts.Node): node is ts.MetaProperty {
-  return ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword;
-}
+});
 
 /** `import.meta.main` and the like are the same everywhere. */
 function metaText({ parent }: ts.MetaProperty): string | undefined {
