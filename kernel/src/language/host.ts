@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { takePrepared } from './prepared-files.js';
 import { isLocal } from './slice-modules.js';
 import { isSubpath, programSpecifier } from './subpaths.js';
 import ts from './typescript.js';
@@ -81,7 +82,9 @@ export class Host implements ts.CompilerHost {
     const options = typeof languageVersion === 'object' ? languageVersion : { languageVersion };
     // Documentation is parsed when somebody asks for it (documentation.ts).
     const jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
-    const sourceFile = ts.createSourceFile(fileName, text, { ...options, jsDocParsingMode });
+    const sourceFile =
+      takePrepared(fileName, text, options) ??
+      ts.createSourceFile(fileName, text, { ...options, jsDocParsingMode });
     sourceFile.version = version;
     this.cache.sources.set(fileName, { version, sourceFile });
     return sourceFile;

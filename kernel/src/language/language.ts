@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Ambient, ambientOf, prepareAmbient } from './ambient.js';
 import { FileCache, Host } from './host.js';
 import { optionsFor } from './options.js';
+import { prepareFiles } from './prepared-files.js';
 import { Session } from './session.js';
 import ts from './typescript.js';
 
@@ -42,9 +43,10 @@ export class Language {
     return host;
   }
 
-  /** Leaves what is ambient, parsed and bound, to the next of the same kind; this one must not be used any more. */
-  leaveAmbient(): void {
+  /** Leaves what is parsed and bound to the next of the same kind; this one must not be used any more. */
+  leave(): void {
     prepareAmbient(this.ambient);
+    prepareFiles([...this.cache.sources.values()].map(({ sourceFile }) => sourceFile));
   }
 
   /** @param former the program before: what did not change is taken over */

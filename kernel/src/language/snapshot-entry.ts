@@ -1,6 +1,6 @@
 /**
- * What is in a snapshot (snapshot-build.ts): the compiler, warm, with everything ambient parsed and bound. A process
- * that is started from it is told by its first message what it is for.
+ * What is in a snapshot (snapshot-build.ts): the compiler, warm, with the declarations that most notebooks take parsed and
+ * bound. A process that is started from it is told by its first message what it is for.
  */
 import { startupSnapshot } from 'node:v8';
 import { answerTo } from '../pipeline/answer.js';
@@ -16,7 +16,11 @@ const NOTEBOOK = {
   metadata: {},
   cells: [
     cell('a', ['parameters'], 'const size = 3;'),
-    cell('b', ['setup'], "import { join } from 'node:path';\nconst twice = (n: number) => n * 2;"),
+    cell(
+      'b',
+      ['setup'],
+      "import { foreach } from 'tagflow';\nimport { join } from 'node:path';\nconst twice = (n: number) => n * 2;",
+    ),
     cell('c', ['step:first'], 'const rows = [1, 2, size].map((x) => ({ x, y: `${twice(x)}` }));'),
     cell(
       'd',
@@ -34,7 +38,7 @@ function warmUp(directory: string): void {
   const language = new Language(directory);
   createHandlers(directory, language).warmUp({ completing: false });
   answerTo({ notebook: JSON.stringify(NOTEBOOK), directory, name: 'warm' }, language);
-  language.leaveAmbient();
+  language.leave();
 }
 
 function main(): void {

@@ -33,8 +33,9 @@ export function startFromSnapshot({ path }: Snapshot, task: SnapshotTask): Child
   // An empty file says that none can be made here.
   if (!statSync(path, { throwIfNoEntry: false })?.size) return undefined;
   touch(path);
-  // The options that Node runs with must be those with which it was made.
-  const { NODE_OPTIONS: _, ...env } = process.env;
+  // The options that Node runs with must be those with which it was made. Reading certificates takes as long as all
+  // else at Node's start, and no request is sent from there.
+  const { NODE_OPTIONS: _, NODE_EXTRA_CA_CERTS: __, ...env } = process.env;
   const child = spawn(process.execPath, ['--snapshot-blob', path, 'compiler'], {
     env,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
