@@ -108,6 +108,28 @@ test('what a snapshot holds decides its name: versions, Tagflow itself, types of
   rmSync(folder, { recursive: true });
 });
 
+test('declarations that were parsed before are taken while their file has the same text', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tagflow-types-'));
+  const declarations = join(folder, 'node_modules', 'some', 'index.d.ts');
+  mkdirSync(join(folder, 'node_modules', 'some'), { recursive: true });
+  const read = (): { first?: string; file: unknown } => {
+    const language = new Language(folder);
+    const cell = language.session().compile('a', "import { some } from 'some'; const text: string = some;");
+    const file = [...language.cache.sources.values()].find(
+      ({ sourceFile }) => sourceFile.fileName === declarations,
+    );
+    language.leave();
+    return { first: cell.diagnostics[0]?.message, file: file?.sourceFile };
+  };
+  writeFileSync(declarations, 'export declare const some: string;');
+  const before = read();
+  expect(before).toMatchObject({ first: undefined, file: expect.anything() });
+  expect(read().file).toBe(before.file);
+  writeFileSync(declarations, 'export declare const some: number;');
+  expect(read().first).toContain("'number'");
+  rmSync(folder, { recursive: true });
+});
+
 describe('a snapshot from which nothing starts', () => {
   afterEach(() => rmSync(snapshotFor(notebooks).path, { force: true }));
 
