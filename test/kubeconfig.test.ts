@@ -1,0 +1,71 @@
+/** Which cluster a kubeconfig means, and what is said of one that means none. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Deployment } from '@tagflow/schema';
+import { ClusterError } from '../kernel/lib/cluster/error.js';
+import { connect } from '../kernel/lib/cluster/kubernetes.js';
+
+const before = process.env['KUBECONFIG'];
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tagflow-kubeconfig-'));
+});
+afterEach(() => {
+  if (before === undefined) delete process.env['KUBECONFIG'];
+  else process.env['KUBECONFIG'] = before;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function configOf(current: string | undefined, ...contexts: { name: string; namespace?: string }[]): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'c', cluster: { server: 'https://c.invalid:6443' } }],
+    users: [{ name: 'someone', user: { token: 'x' } }],
+    contexts: contexts.map(({ name, namespace }) => ({
+      name,
+      context: { cluster: 'c', user: 'someone', ...(namespace && { namespace }) },
+    })),
+    ...(current === undefined ? {} : { 'current-context': current }),
+  });
+}
+
+async function told(text: string, deployment: Deployment): Promise<object | string> {
+  writeFileSync(join(folder, 'config'), text);
+  process.env['KUBECONFIG'] = join(folder, 'config');
+  try {
+    const { context, namespace, server, user, close } = await connect(deployment);
+    close();
+    return { context, namespace, server, user };
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+    return error.message;
+  }
+}
+
+const TWO = configOf('a', { name: 'a', namespace: 'team' }, { name: 'b' });
+const SERVER = { server: 'https://c.invalid:6443', user: 'someone' };
+
+test.each<[what: string, text: string, deployment: Deployment, expected: object | RegExp]>([
+  ['the current context', TWO, {}, { context: 'a', namespace: 'team', ...SERVER }],
+  ['a context that is named', TWO, { context: 'b' }, { context: 'b', namespace: 'default', ...SERVER }],
+  ['a namespace that is named', TWO, { namespace: 'other' }, { namespace: 'other' }],
+  ['a context that is not there', TWO, { context: 'c' }, /has no context c: there are a, b\./],
+  [
+    'no current context',
+    configOf(undefined, { name: 'a' }),
+    {},
+    /Name a context with --context.*there are a\./,
+  ],
+  ['a current context that is gone', configOf('gone', { name: 'a' }), {}, /Name a context with --context/],
+  ['no context', configOf(undefined), {}, /^No cluster is configured: put its kubeconfig/],
+  ['an empty file', '', {}, /^The kubeconfig cannot be read: it is empty, or something else\.$/],
+  ['another document', '[1, 2]', {}, /kubeconfig/],
+  ['no YAML', 'a: [', {}, /^The kubeconfig cannot be read: /],
+])('%s', async (_what, text, deployment, expected) => {
+  const answer = await told(text, deployment);
+  if (expected instanceof RegExp) expect(answer).toMatch(expected);
+  else expect(answer).toMatchObject(expected);
+});
