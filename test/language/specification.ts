@@ -240,6 +240,11 @@ export const SPECIFICATION: Record<string, Row[]> = {
     ['1', 'const g1 = <T,>(x: T) => x; g1(1)', { value: 1 }],
     ['2', 'const g2 = <T>(x: T) => x; const n = <number>(g2(2) as unknown); n', { value: 2 }],
     ['3', 'g1(g2(3))', { value: 3 }],
+    [
+      '4',
+      'class P { constructor(private v: number) {} get = <T>(x: T) => [x, (<any>this).v] } new P(1).get(2)',
+      { value: [2, 1] },
+    ],
   ],
   'export in a cell': [
     [

@@ -382,6 +382,27 @@ const table = await foreach(rows, async (row, r) => {
     ['step:b', 'if (score > 3) model = make(9)'],
     ['step:c', 'const z = model.f()'],
   ],
+  'types in angle brackets, in all that a program is made of': [
+    FOREACH,
+    [
+      'none',
+      'const same = <T>(x: T) => x\nclass Holder { constructor(private v: number) {} get = <T>(x: T) => [x, (<any>this).v] }\nnamespace Wide { export const of = <T>(x: T) => <unknown>x }',
+    ],
+    [
+      'step:a',
+      'let n = <number>(<unknown>1); const xs = await foreach([1, 2], <T>(x: T) => <T | 0>(<unknown>x)); const later = async <\n  T\n>(x: T) => x',
+    ],
+    ['step:b', 'let m = 0\nif (<any>xs.length > 1) { m = <number>(<any>xs[1]) }'],
+    ['step:c', '(<any>n) = 5; [<any>m] = [m + 1]'],
+    ['step:d', 'const all = [n, m, xs, same(2), Wide.of(3), new Holder(4).get(5), await later(6)]'],
+  ],
+  'functions that are called in parentheses and with assertions': [
+    ['none', 'function own(this: any, ..._: any[]) { return this === undefined }'],
+    [
+      'step:a',
+      'const r = [(own as any)(1), own!(), (own)(), own?.(), (<any>own)(), (own as any)`x`, own.call(3)]',
+    ],
+  ],
   'loops and conditions beside each other': [
     FOREACH,
     ['parameters', 'const n = 4'],

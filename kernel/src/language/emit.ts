@@ -1,6 +1,6 @@
 import type { CellBinding, CellImport } from './binding.js';
 import { Edits, type Shift } from './edits.js';
-import { eraseTypes, isUsing } from './erase.js';
+import { eraseTypes, isUsing, isWrapping } from './erase.js';
 import type { Script } from './messages.js';
 import { mayBeLocal } from './local-files.js';
 import { normalDigest } from './normal.js';
@@ -186,14 +186,11 @@ class Emitter {
   private referenceCode(node: ts.Identifier, cell: string): string {
     if (!this.modules.includes(cell)) this.modules.push(cell);
     const access = `${this.module}${this.modules.indexOf(cell)}.${node.text}`;
-    const parent = node.parent;
+    const { parent } = node;
     // `{ __proto__: value }` would set the prototype.
     if (ts.isShorthandPropertyAssignment(parent))
       return `${node.text === '__proto__' ? '["__proto__"]' : node.text}: ${access}`;
-    const isCalled =
-      (ts.isCallExpression(parent) && parent.expression === node) ||
-      (ts.isTaggedTemplateExpression(parent) && parent.tag === node);
-    if (!isCalled || ts.isDecorator(parent.parent)) return access;
+    if (!isCalled(node)) return access;
     // A function is not called as a method of the module object. The parenthesis must not continue the line before.
     return startsStatement(node, this.resultStatement) ? `;(0, ${access})` : `(0, ${access})`;
   }
@@ -240,12 +237,22 @@ class Emitter {
   }
 
   private emitPiece(start: number, end: number): void {
-    const { code, imports } = transpile(this.edits.slice(start, end), this.options);
+    const mayBeJsx = this.sourceFile.fileName.endsWith('x');
+    const { code, imports } = transpile(this.edits.slice(start, end), this.options, mayBeJsx);
     for (const { specifier, names } of imports) {
       this.jsxImports.add(`var { ${names} } = await ${this.kernel}.import(${JSON.stringify(specifier)}); `);
     }
     this.edits.replaceAll(start, end, code);
   }
+}
+
+/** `f()`, `f!()`, `(f as F)()`, f`…` */
+function isCalled(node: ts.Identifier): boolean {
+  let callee: ts.Node = node;
+  let { parent } = callee;
+  while (isWrapping(parent)) [callee, parent] = [parent, parent.parent];
+  if (ts.isTaggedTemplateExpression(parent)) return parent.tag === callee;
+  return ts.isCallExpression(parent) && parent.expression === callee && !ts.isDecorator(parent.parent);
 }
 
 function startsStatement(node: ts.Node, result: ts.Statement | undefined): boolean {

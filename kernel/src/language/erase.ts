@@ -203,10 +203,22 @@ export function isForCompilerOnly(node: ts.Node): boolean {
   return isImplementation && !node.body;
 }
 
-export function isTypeOperator(
+function isTypeOperator(
   node: ts.Node,
 ): node is ts.AsExpression | ts.SatisfiesExpression | ts.NonNullExpression {
   return ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isNonNullExpression(node);
+}
+
+/** `(x)`, `x as T`, `x!`, `<T>x`: what stands in it is meant. */
+export function isWrapping(
+  node: ts.Node,
+): node is
+  | ts.ParenthesizedExpression
+  | ts.TypeAssertion
+  | ts.AsExpression
+  | ts.SatisfiesExpression
+  | ts.NonNullExpression {
+  return ts.isParenthesizedExpression(node) || ts.isTypeAssertionExpression(node) || isTypeOperator(node);
 }
 
 function hasTypeArguments(node: ts.Node): node is ts.Node & { typeArguments?: ts.NodeArray<ts.TypeNode> } {

@@ -88,6 +88,8 @@ export interface Unit extends Span {
   indexed?: boolean;
   /** What a program has in the place of parts of the text. */
   replaced?: (Span & { text: string })[];
+  /** Types in angle brackets, which a program, where there may be JSX, has not. */
+  angles?: Span[];
   /** There is JSX in it: it calls functions that nobody imported. */
   jsx?: true;
   /** Promises that the statement starts and does not await. */

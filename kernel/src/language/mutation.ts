@@ -1,4 +1,5 @@
 import { isWritten } from './binding.js';
+import { isWrapping } from './erase.js';
 import ts from './typescript.js';
 
 /** Methods of the built-in objects that change the object they are called on. */
@@ -114,7 +115,7 @@ function follow(place: Place, found: Changes, held: Held[]): void {
 
 function followOnce({ node, fresh }: Place, found: Changes, held: Held[]): Place | undefined {
   const { parent } = node;
-  if (isTransparent(parent)) return { node: parent, fresh };
+  if (isWrapping(parent)) return { node: parent, fresh };
   if (isAccess(parent) && parent.expression === node) {
     if (isWritten(parent) || ts.isDeleteExpression(parent.parent)) {
       if (!fresh) found.changes.push({ node: parent.parent });
@@ -183,15 +184,6 @@ function visitedNames(call: ts.CallExpression, method: string): ts.Identifier[] 
   if (!ts.isArrowFunction(visitor) && !ts.isFunctionExpression(visitor)) return [];
   const parameter = visitor.parameters[position];
   return parameter ? boundNames(parameter.name) : [];
-}
-
-function isTransparent(node: ts.Node): boolean {
-  return (
-    ts.isParenthesizedExpression(node) ||
-    ts.isNonNullExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node)
-  );
 }
 
 function isAccess(node: ts.Node): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {

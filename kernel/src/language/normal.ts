@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ERASED_MODIFIERS, isForCompilerOnly, isTypeOperator } from './erase.js';
+import { ERASED_MODIFIERS, isForCompilerOnly, isWrapping } from './erase.js';
 import ts from './typescript.js';
 
 const { SyntaxKind } = ts;
@@ -106,10 +106,5 @@ function hasStatements(node: ts.Node): boolean {
 
 /** The expression in parentheses, `x as T`, `x!`, `<T>x`, `f<T>`. */
 function withoutWrapping(node: ts.Node): ts.Node {
-  const isWrapping =
-    ts.isParenthesizedExpression(node) ||
-    ts.isExpressionWithTypeArguments(node) ||
-    ts.isTypeAssertionExpression(node) ||
-    isTypeOperator(node);
-  return isWrapping ? node.expression : node;
+  return isWrapping(node) || ts.isExpressionWithTypeArguments(node) ? node.expression : node;
 }

@@ -1,3 +1,4 @@
+import { isWrapping } from './erase.js';
 import ts from './typescript.js';
 
 /** One place where a cell names something. */
@@ -57,12 +58,7 @@ export function referenceTo(
 export function isWritten(expression: ts.Expression): boolean {
   let node: ts.Node = expression;
   let parent = node.parent;
-  while (
-    ts.isParenthesizedExpression(parent) ||
-    ts.isNonNullExpression(parent) ||
-    ts.isAsExpression(parent) ||
-    ts.isSatisfiesExpression(parent)
-  ) {
+  while (isWrapping(parent)) {
     node = parent;
     parent = parent.parent;
   }

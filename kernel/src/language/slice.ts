@@ -105,6 +105,8 @@ class ProgramWriter {
       if (!specifier || !isLocal(specifier)) content.overwrite(start, end, '$x.import');
       if (written) content.overwrite(written.start, written.end, JSON.stringify(specifier));
     }
+    // Types that they hold vanish with them.
+    for (const { start, end } of unit.angles ?? []) content.overwrite(start, end, ' ');
     for (const { start, end, text } of unit.replaced ?? []) content.overwrite(start, end, text);
     const text = content.snip(unit.start, unit.end);
     if (unit.kind === 'namespace') {

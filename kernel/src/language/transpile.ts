@@ -8,11 +8,14 @@ export interface Piece {
   imports: { specifier: string; names: string }[];
 }
 
-/** Lowers what erasing types leaves: enums, namespaces, JSX, decorators, accessors, `using`. */
-export function transpile(source: string, options: ts.CompilerOptions): Piece {
+/**
+ * Lowers what erasing types leaves: enums, namespaces, JSX, decorators, accessors, `using`.
+ * @param mayBeJsx whether `<T>` can begin JSX, as in a file .tsx
+ */
+export function transpile(source: string, options: ts.CompilerOptions, mayBeJsx = true): Piece {
   const { jsx, jsxImportSource } = options;
   const { outputText } = ts.transpileModule(source, {
-    fileName: 'piece.tsx',
+    fileName: mayBeJsx ? 'piece.tsx' : 'piece.ts',
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,

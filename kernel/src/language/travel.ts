@@ -1,4 +1,5 @@
 import type { VariableId } from '@tagflow/schema';
+import { isWrapping } from './erase.js';
 import ts from './typescript.js';
 
 /** What travel needs to know about an identifier in a cell: the variable it names, and whether that is an import or an enum. */
@@ -175,7 +176,7 @@ function isStateless(node: ts.RegularExpressionLiteral): boolean {
 
 /** An array or object literal without functions in it and without `as const`: data that a step makes. */
 export function isData(node: ts.Expression): boolean {
-  const isConstant = ts.isAsExpression(node) && node.type.getText() === 'const';
+  const isConstant = ts.isAssertionExpression(node) && node.type.getText() === 'const';
   if (isConstant) return false;
   if (node !== unwrapped(node)) return isData((node as ts.ParenthesizedExpression).expression);
   return isObjectLiteral(node) && !containsFunction(node);
@@ -193,14 +194,7 @@ function containsFunction(node: ts.Node): boolean {
 /** An expression without parentheses and what is only for the compiler. */
 export function unwrapped(node: ts.Expression): ts.Expression {
   let inner = node;
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isNonNullExpression(inner)
-  ) {
-    inner = inner.expression;
-  }
+  while (isWrapping(inner)) inner = inner.expression;
   return inner;
 }
 

@@ -1,5 +1,5 @@
 /** What makes a program give other values when it runs again: clock, randomness, network, how the process was started. */
-import { isTypeOperator } from './erase.js';
+import { isWrapping } from './erase.js';
 import type { ImportFact } from './facts.js';
 import { PAST_RUNS } from './slice-modules.js';
 import ts from './typescript.js';
@@ -104,8 +104,4 @@ function pathTo(path: string, name: string): string {
   // `globalThis.crypto.webcrypto` is `crypto`, as `default` is the module.
   if (name === 'default' || name === 'webcrypto') return path;
   return path === '' ? name : `${path}.${name}`;
-}
-
-function isWrapping(node: ts.Node): node is ts.Expression {
-  return ts.isParenthesizedExpression(node) || isTypeOperator(node);
 }

@@ -1,6 +1,6 @@
 import type { VariableId } from '@tagflow/schema';
 import type { CellBinding, CellImport, Declaration } from './binding.js';
-import { type Declared, type ForeachCall, type Unit, type UnitKind, variableId } from './facts.js';
+import { type Declared, type ForeachCall, type Span, type Unit, type UnitKind, variableId } from './facts.js';
 import { boundNames } from './mutation.js';
 import { normalDigest } from './normal.js';
 import { constantForm, hasModifier, isData, isObjectLiteral, statementForm, unwrapped } from './travel.js';
@@ -55,6 +55,7 @@ class UnitReader {
   }
 
   private add(node: ts.Node, kind: UnitKind, rest: Partial<Unit> = {}): Unit {
+    const mayHaveAngles = kind !== 'import' && !this.cell.binding.sourceFile.fileName.endsWith('x');
     const unit: Unit = {
       cell: this.cell.id,
       kind,
@@ -72,6 +73,7 @@ class UnitReader {
       promises: [],
       place: { paths: [], environment: [], placed: [], assigned: [], files: [], impure: [] },
       ...(kind !== 'import' && /<\/|\/>/.test(this.cell.source) && hasJsx(node) && { jsx: true as const }),
+      ...(mayHaveAngles && { angles: anglesIn(node) }),
       ...rest,
     };
     this.units.push(unit);
@@ -217,6 +219,22 @@ function declaredName(name: ts.Identifier): Declared {
 function hasJsx(node: ts.Node): boolean {
   if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)) return true;
   return ts.forEachChild(node, (child) => hasJsx(child) || undefined) ?? false;
+}
+
+/** `<T>x` and the `<T>` of `<T>(x) => x`, where JSX could begin. */
+function anglesIn(node: ts.Node): Span[] {
+  const found: Span[] = [];
+  const visit = (inner: ts.Node): void => {
+    if (ts.isTypeAssertionExpression(inner))
+      found.push({ start: inner.getStart(), end: inner.expression.getStart() });
+    if (ts.isArrowFunction(inner) && inner.typeParameters) {
+      const { pos, end } = inner.typeParameters;
+      found.push({ start: pos - 1, end: inner.getSourceFile().text.indexOf('>', end) + 1 });
+    }
+    ts.forEachChild(inner, visit);
+  };
+  visit(node);
+  return found;
 }
 
 function kindOfStatement(node: ts.Statement): UnitKind {

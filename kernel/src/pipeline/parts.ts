@@ -50,6 +50,7 @@ function filtered(unit: PlacedUnit, isKept: (span: Span) => boolean): PlacedUnit
     ...unit,
     fact: undefined,
     uses: unit.uses.filter(isKept),
+    ...(unit.angles && { angles: unit.angles.filter(isKept) }),
     dynamicImports: unit.dynamicImports.filter(isKept),
     promises: unit.promises.filter(isKept),
     place: {
