@@ -104,6 +104,17 @@ export const CASES: Case[] = [
     ['TF301 error c2: E'],
   ],
   [
+    'a namespace with a state',
+    [
+      [
+        'none',
+        'namespace Count { const seen: number[] = []; export const add = (n: number) => seen.push(n) }',
+      ],
+      ['step:a', 'const z = Count.add(1)'],
+    ],
+    ['TF301 error c2: Count'],
+  ],
+  [
     'a regular expression with a state',
     [
       ['none', 'const re = /a/g'],

@@ -403,6 +403,14 @@ const table = await foreach(rows, async (row, r) => {
       'const r = [(own as any)(1), own!(), (own)(), own?.(), (<any>own)(), (own as any)`x`, own.call(3)]',
     ],
   ],
+  'namespaces that hold objects, and an enum that is merged with one': [
+    [
+      'none',
+      'namespace Net { export const layers = [64, 32]; const names = ["in", "out"]; export const of = (i: number) => names.toSorted()[i] + layers.length }\nenum Level { Low, High } namespace Level { export const all = [Level.Low, Level.High] }',
+    ],
+    ['step:a', 'const r = [Net.of(1), Net.layers.map((n) => n / 2), Level.all.map((l) => Level[l])]'],
+    ['step:b', 'const s = [r.length, Net.layers[0]]'],
+  ],
   'loops and conditions beside each other': [
     FOREACH,
     ['parameters', 'const n = 4'],
@@ -448,5 +456,34 @@ export const CHANGED: Record<string, Row[]> = {
       'const grow = (lists: Map<string, number[]>) => { const all = [lists]; for (const list of all[0]!.values()) list.push(9) }',
     ],
     ['step:a', 'const before = new Map([["x", [1]]]); const ys = await foreach([1], (x) => x); grow(before)'],
+  ],
+  Ids: [
+    [
+      'none',
+      'class Ids { static next(): number { const own: any = this; return (own.n = (own.n ?? 0) + 1) } }',
+    ],
+    ['step:a', 'const x = Ids.next()'],
+    ['step:b', 'const y = Ids.next() + x'],
+  ],
+  Shape: [
+    [
+      'none',
+      'class Shape { area() { return 1 } }\nconst patch = (one: Shape) => { Object.getPrototypeOf(one).area = () => 2 }',
+    ],
+    ['step:a', 'const shape = new Shape(); patch(shape); const x = shape.area()'],
+    ['step:b', 'const y = new Shape().area() + x'],
+  ],
+  Kept: [
+    ['setup', 'class Kept { static all: number[] = []; static add(n: number) { return this.all.push(n) } }'],
+    ['step:a', 'const x = Kept.add(1)'],
+    ['step:b', 'const y = Kept.add(1) + x'],
+  ],
+  Outer: [
+    [
+      'none',
+      'namespace Outer { export namespace Inner { export const state = { n: 0 } }\nexport const next = () => ++Inner.state.n }',
+    ],
+    ['step:a', 'const x = Outer.next()'],
+    ['step:b', 'const y = Outer.next() + x'],
   ],
 };

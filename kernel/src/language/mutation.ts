@@ -226,6 +226,23 @@ export function parameterChanges(
   });
 }
 
+/** The changes that the code of a namespace makes to its own constants. */
+export function changesWithin(namespace: ts.ModuleDeclaration, checker: ts.TypeChecker): Change[] {
+  const found: Change[] = [];
+  const visit = (node: ts.Node): void => {
+    ts.forEachChild(node, visit);
+    if (!ts.isIdentifier(node) || ts.isVariableDeclaration(node.parent)) return;
+    const declaration = symbolOf(node, checker)?.valueDeclaration;
+    const isOwn =
+      declaration &&
+      ts.isVariableDeclaration(declaration) &&
+      ts.isModuleBlock(declaration.parent.parent.parent);
+    if (isOwn) found.push(...changesThrough(node, checker).changes);
+  };
+  visit(namespace);
+  return found;
+}
+
 /** Whether a name means what stands at the top of its file, or nothing there. */
 export function isTopLevel(name: ts.Identifier, checker: ts.TypeChecker): boolean {
   const symbol = symbolOf(name, checker);

@@ -1,7 +1,7 @@
 import type { VariableId } from '@tagflow/schema';
 import type { CellBinding, CellImport, Declaration } from './binding.js';
 import { type Declared, type ForeachCall, type Span, type Unit, type UnitKind, variableId } from './facts.js';
-import { boundNames } from './mutation.js';
+import { boundNames, changesWithin } from './mutation.js';
 import { normalDigest } from './normal.js';
 import { constantForm, hasModifier, isData, isObjectLiteral, statementForm, unwrapped } from './travel.js';
 import type { NameFact, TravelForm } from './travel.js';
@@ -27,6 +27,8 @@ export function unitsOf(
 ): Unit[] {
   return new UnitReader(cell, kindOf, isBuiltIn).read();
 }
+
+const STATEFUL: TravelForm = { travels: false, names: [], reason: 'it changes what it holds' };
 
 class UnitReader {
   private readonly units: Unit[] = [];
@@ -84,7 +86,7 @@ class UnitReader {
     const kind = kindOfStatement(node);
     const name = (node as ts.DeclarationStatement).name;
     const declared = kind !== 'statement' && name && ts.isIdentifier(name) ? [declaredName(name)] : [];
-    const form = statementForm(node, this.nameOf);
+    const form = this.hasState(node) ? STATEFUL : statementForm(node, this.nameOf);
     this.add(node, kind, {
       start: startWithoutExport(node),
       declares: declared,
@@ -96,6 +98,13 @@ class UnitReader {
       indexed: this.isIndexed(node),
       ...(kind !== 'statement' && !declared.length ? { before: '(', after: ')' } : {}),
     });
+  }
+
+  /** A namespace that changes what it holds is not made again by its code. */
+  private hasState(node: ts.Statement): boolean {
+    if (!ts.isModuleDeclaration(node)) return false;
+    const changes = changesWithin(node, this.cell.binding.checker);
+    return changes.some(({ method }) => !method || this.isBuiltIn(method));
   }
 
   private addDeclarators(node: ts.VariableStatement): void {

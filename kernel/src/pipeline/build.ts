@@ -84,7 +84,7 @@ function buildProgram(segment: Segment, position: number, code: Code, produces: 
     inputs: inputs.filter((id) => segment.inputs.get(id) !== undefined),
     own,
     outputs,
-    guarded: taken.flatMap((unit) => guardedIn(unit, code)),
+    guarded: [...new Set(taken.flatMap((unit) => guardedIn(unit, code)))],
   };
   const { source, ...written } = writeProgram(slice);
   return {
@@ -110,8 +110,10 @@ function isInert({ kind, cell, declares, data, travels, texts }: PlacedUnit, cod
   return isData || declares.every(({ name }) => code.travels.has(variableId(cell, name)));
 }
 
-/** Values of setup, and travelling objects: nothing may change them. */
+/** Values of setup, and travelling objects, classes and namespaces: nothing may change them. */
 function guardedIn(unit: PlacedUnit, code: Code): VariableId[] {
+  if (unit.kind === 'namespace' || unit.digest)
+    return unit.declares.map(({ name }) => variableId(unit.cell, name));
   if (unit.kind !== 'declarator' || unit.before.includes('using')) return [];
   return unit.declares
     .map(({ name }) => variableId(unit.cell, name))

@@ -12,6 +12,7 @@ interface Guarded {
 export class Guards {
   private readonly guarded: Guarded[] = [];
   private readonly known = new WeakMap<object, string>();
+  private readonly methods = new Map<object, number>();
 
   constructor(
     private readonly classes: ClassRegistry,
@@ -61,12 +62,35 @@ export class Guards {
     throw new StepFailure(
       'ChangedInPlace',
       `${name} was changed in place. A step may not change what it did not make: other steps would not see it. ` +
-        'Make a changed copy instead, such as structuredClone gives.',
+        (isClass(value)
+          ? 'Keep what changes in a value that a step makes, not in the class.'
+          : 'Make a changed copy instead, such as structuredClone gives.'),
     );
   }
 
   private digest(name: string, value: unknown, onObjects?: EncodeOptions['onObjects']): string {
-    return guardDigest(value, { name, classes: this.classes, onObjects });
+    const seen = isClass(value) ? this.membersOf(value) : value;
+    return guardDigest(seen, { name, classes: this.classes, onObjects });
+  }
+
+  /** What a class and its instances share. A method is itself, whatever its code. */
+  private membersOf(value: Class): unknown[] {
+    const holders = [value, value.prototype];
+    return holders.flatMap((holder) =>
+      Reflect.ownKeys(holder).map((key) => {
+        const { get, value: member } = Object.getOwnPropertyDescriptor(holder, key)!;
+        return [
+          String(key),
+          typeof member === 'function' ? this.numberOf(member) : member,
+          get && this.numberOf(get),
+        ];
+      }),
+    );
+  }
+
+  private numberOf(method: object): number {
+    if (!this.methods.has(method)) this.methods.set(method, this.methods.size);
+    return this.methods.get(method)!;
   }
 }
 
@@ -77,6 +101,12 @@ function valueOf(get: () => unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+type Class = (new () => unknown) & { prototype: object };
+
+function isClass(value: unknown): value is Class {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
 }
 
 function isObject(value: unknown): value is object {

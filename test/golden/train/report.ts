@@ -12,6 +12,7 @@ class Model {
 };
 $x.class("Model", "eb64412d527b54e110b302d00e54fc748fc21db14234d1d8dda10de810386c4c", Model);
 $x.guard("started", () => started);
+$x.guard("Model", () => Model);
 let test = $x.input("c4#test");
 $x.guard("test", () => test);
 let model = $x.input("c6#model");

@@ -12,6 +12,7 @@ class Model {
 };
 $x.class("Model", "eb64412d527b54e110b302d00e54fc748fc21db14234d1d8dda10de810386c4c", Model);
 $x.guard("started", () => started);
+$x.guard("Model", () => Model);
 let error = $x.input("c7#error");
 $x.guard("error", () => error);
 if ($x.isOpen) $x.choose(0, (error > 0.3));;

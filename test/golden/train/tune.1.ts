@@ -26,6 +26,7 @@ function train(rows: Row[], rate: number): Model {
   return model;
 };
 $x.guard("started", () => started);
+$x.guard("Model", () => Model);
 let training = $x.input("c4#training");
 $x.guard("training", () => training);
 let model = $x.input("c6#model");
