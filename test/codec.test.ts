@@ -170,6 +170,21 @@ describe('classes', () => {
     expect(notices).toEqual([{ edited: true, origin: expect.objectContaining({ name: 'Point' }) }]);
   });
 
+  test('several classes of a name, told apart by what they say', () => {
+    const others = new ClassRegistry();
+    const First = Point;
+    class Second {
+      z = 3;
+    }
+    others.declare('Point', 'aa'.repeat(32), First);
+    others.declare('Point', 'bb'.repeat(32), Second);
+    const bytes = encode([new First(1, 2), new Second()], { classes: others });
+    const back = decode(bytes, { classes: others }) as object[];
+    expect(back.map(({ constructor }) => constructor)).toEqual([First, Second]);
+    others.declare('Point', 'bb'.repeat(32), class {});
+    expect(() => decode(bytes, { classes: others })).toThrow('Point is declared twice in the same words');
+  });
+
   test('models of packages through toJSON and a static loader', () => {
     class Node {
       constructor(public left?: Node) {}

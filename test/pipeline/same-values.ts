@@ -43,6 +43,13 @@ export const SAME: Record<string, Row[]> = {
     ['step:b', 'const h = g'],
     ['step:c', 'const n = h.get()'],
   ],
+  'two classes of a name': [
+    ['none', 'class Model { v = 1; f() { return "one" } }'],
+    ['step:a', 'const m = new Model()'],
+    ['none', 'class Model { v = 2; f() { return "two" } }'],
+    ['step:b', 'const m2 = new Model(); const both: unknown[] = [m, m2]; const s = m instanceof Model'],
+    ['step:c', 'const t = both.map((each) => (each as Model).f()); const u = [m.f(), m2.f()]'],
+  ],
   'names of types': [
     [
       'none',

@@ -19,6 +19,8 @@ const FAST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 /** Encoded values by variable. */
 export type Bytes = Map<string, Uint8Array>;
 
+type Declared = Map<string, Record<string, string>>;
+
 /** A cell of the notebook does not compile, or it threw, for a `cause`. */
 export class CellFailed extends Error {
   constructor(
@@ -100,13 +102,15 @@ export async function valuesOfNotebook(
   const lastCells = new Map(pipeline.steps.map(({ name, cells }) => [cells.at(-1)!, name]));
   const snapshots = new Map<string, Bytes>();
   const disturbed = new Set<string>();
+  const declared: Declared = new Map();
   let last: Bytes = new Map();
   for (const [index, [tag, source]] of rows.entries()) {
     const id = `c${index + 1}`;
     const { cell, error } = await notebook.run(id, source, { parameters: tag === 'parameters' });
     if (!cell.ok) throw new CellFailed(id, JSON.stringify(cell.diagnostics));
     if (error !== undefined) throw new CellFailed(id, 'It threw.', error);
-    const values = encodeAll(variables, notebook, pipeline);
+    declared.set(id, cell.script.classes ?? {});
+    const values = encodeAll(variables, { notebook, pipeline, declared });
     if (tag === 'none' || tag === 'skip') {
       for (const [variable, bytes] of last) {
         if (!values.get(variable) || Buffer.compare(values.get(variable)!, bytes) !== 0)
@@ -127,12 +131,18 @@ export async function valuesOfNotebook(
   return snapshots;
 }
 
-function encodeAll(variables: readonly string[], notebook: Notebook, pipeline: Pipeline): Bytes {
+/** @param declared digests of the classes that each cell declares, by name */
+function encodeAll(
+  variables: readonly string[],
+  { notebook, pipeline, declared }: { notebook: Notebook; pipeline: Pipeline; declared: Declared },
+): Bytes {
   const modules = notebook['modules'];
   const classes = new ClassRegistry();
-  for (const [, name, digest] of pipelineText(pipeline).matchAll(/\$x\.class\("(\w+)", "(\w+)"/g)) {
-    for (const module of modules.values()) {
-      if (Object.hasOwn(module, name!)) classes.declare(name!, digest!, module[name!] as new () => object);
+  const text = pipelineText(pipeline);
+  for (const [id, digests] of declared) {
+    for (const [name, digest] of Object.entries(digests)) {
+      if (text.includes(`$x.class(${JSON.stringify(name)}, "${digest}"`))
+        classes.declare(name, digest, modules.get(id)![name] as new () => object);
     }
   }
   const bytes: Bytes = new Map();

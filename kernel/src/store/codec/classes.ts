@@ -24,7 +24,7 @@ export interface FoundClass {
 }
 
 export class ClassRegistry {
-  private readonly declared = new Map<string, { digest: string; constructor: Constructor }>();
+  private readonly declared = new Map<string, { digest: string; constructor: Constructor }[]>();
   private readonly namespaces = new Map<string, object>();
   private origins = new Map<unknown, ClassOrigin>();
 
@@ -32,10 +32,10 @@ export class ClassRegistry {
   constructor(private readonly outer?: Pick<ClassRegistry, 'find'>) {}
 
   /**
-   * Registers a class of the notebook. Without a digest it stands for every version of the name.
+   * Registers a class of the notebook, of which several may have a name. Without a digest it stands for every version.
    */
   declare(name: string, digest: string, constructor: Constructor): void {
-    this.declared.set(name, { digest, constructor });
+    this.declared.set(name, [...(this.declared.get(name) ?? []), { digest, constructor }]);
     this.origins.set(constructor, { package: '', name, digest });
   }
 
@@ -65,8 +65,14 @@ export class ClassRegistry {
     }
     const declared = this.declared.get(origin.name);
     if (!declared) return this.outer?.find(origin) ?? { edited: false };
-    const same = declared.digest === '' || origin.digest === '' || declared.digest === origin.digest;
-    return same ? { type: declared.constructor, edited: false } : { edited: true };
+    const same = declared.filter(
+      ({ digest }) => [digest, origin.digest].includes('') || digest === origin.digest,
+    );
+    if (same.length > 1)
+      throw new DecodeError(
+        `The class ${origin.name} is declared twice in the same words, so that nobody can tell of which an instance is: rename one.`,
+      );
+    return same[0] ? { type: same[0].constructor, edited: false } : { edited: true };
   }
 }
 
