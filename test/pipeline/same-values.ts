@@ -260,6 +260,21 @@ export const SAME: Record<string, Row[]> = {
     ['step:a', 'const rows = [{ n: 1 }, { n: 2 }]; const best = rows[1]!'],
     ['step:b', 'const pair = { rows, first: rows[0]! }; const at = rows.indexOf(pair.first)'],
   ],
+  'identity of what setup and constants hold: instances, regular expressions': [
+    [
+      'none',
+      'class Color { constructor(readonly name: string) {} is(other: Color) { return this === other } }\nconst FORMS = { word: /\\w+/, all: [/a/, /b/] }',
+    ],
+    [
+      'setup',
+      'const RED = new Color("r"), BLUE = new Color("b"); const ALL = new Map([["r", RED], ["b", BLUE]])',
+    ],
+    ['step:a', 'const c = RED; const car = { paint: BLUE }; const form = FORMS.all[1]!'],
+    [
+      'step:b',
+      'const r = [c === RED, car.paint === ALL.get("b"), BLUE.is(car.paint), FORMS.all.indexOf(form)]',
+    ],
+  ],
   'a write from a function of the step itself': [
     ['step:a', 'let n = 1; const bump = () => { n *= 3 }; bump()'],
     ['step:b', 'bump(); const seen = n'],

@@ -1,4 +1,5 @@
 /** Watches values that a step may read but not change: digested before its own code, and again at its end. */
+import { conversionOf, hasPrivateMembers } from '../store/codec/classes.js';
 import { type ClassRegistry, type EncodeOptions, guardDigest } from '../store/codec.js';
 import { StepFailure } from './failure.js';
 import type { IdentityTable } from './identity.js';
@@ -37,7 +38,7 @@ export class Guards {
     const digest = this.digest(name, value, (all) => {
       let ordinal = 0;
       for (const object of all) {
-        if (isTransparent(object)) objects[ordinal] = object;
+        if (this.isTransparent(object)) objects[ordinal] = object;
         ordinal++;
       }
     });
@@ -71,6 +72,16 @@ export class Guards {
   private digest(name: string, value: unknown, onObjects?: EncodeOptions['onObjects']): string {
     const seen = isClass(value) ? this.membersOf(value) : value;
     return guardDigest(seen, { name, classes: this.classes, onObjects });
+  }
+
+  /** Whether the digest tells all about an object: it has no state that only its class sees. */
+  private isTransparent(object: object): boolean {
+    const prototype = Object.getPrototypeOf(object) as { constructor: unknown } | null;
+    if (prototype === null || TRANSPARENT.includes(prototype)) return true;
+    const { constructor } = prototype;
+    const origin = this.classes.originOf(constructor);
+    if (origin?.package !== '' || hasPrivateMembers(constructor)) return false;
+    return conversionOf(object, constructor, origin) === undefined;
   }
 
   /** What a class and its instances share. A method is itself, whatever its code. */
@@ -113,10 +124,4 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-const TRANSPARENT: unknown[] = [Object, Array, Map, Set, Date].map((each) => each.prototype);
-
-/** Whether the digest tells all about an object: it has no state that only its class sees. */
-function isTransparent(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === null || TRANSPARENT.includes(prototype);
-}
+const TRANSPARENT: unknown[] = [Object, Array, Map, Set, Date, RegExp].map((each) => each.prototype);
