@@ -100,6 +100,12 @@ const TYPES: [source: string, text: string, schema: object | undefined, note?: s
   ],
   ['const v = new Map([["a", Symbol()]])', 'Map<string, symbol>', undefined, 'v<value> is a symbol'],
   ['const v = Item', '…', undefined, 'is a'],
+  [
+    'export default class Thing { #n = 1; get() { return this.#n } }\nconst v = new Thing()',
+    '…',
+    undefined,
+    'an instance of Thing, which',
+  ],
 ];
 
 describe('types of values', () => {

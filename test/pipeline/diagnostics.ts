@@ -728,6 +728,14 @@ export const CASES: Case[] = [
     ['TF401 error c1: p'],
   ],
   [
+    'a number that is called then',
+    [
+      ['step:a', 'const p = { then: [1].length }'],
+      ['step:b', 'const z = p.then'],
+    ],
+    [],
+  ],
+  [
     'a weak collection',
     [
       ['step:a', 'const p = new WeakSet<object>()'],

@@ -78,7 +78,7 @@ class ObstacleSearch {
 
   private searchLibrary(type: ts.Type, path: string): Obstacle | undefined {
     const { name } = type.symbol;
-    if (this.checker.getPropertyOfType(type, 'then')) return { path, kind: 'promise' };
+    if (this.isThenable(type)) return { path, kind: 'promise' };
     if (name.startsWith('Weak')) return { path, kind: 'weak' };
     if (/Iterator|Iterable|Generator/.test(name)) return { path, kind: 'iterator' };
     if (/^(Callable|Newable)?Function$/.test(name)) return { path, kind: 'function' };
@@ -87,6 +87,11 @@ class ObstacleSearch {
     const labels = /Map$/.test(name) ? ['<key>', '<value>'] : ['<item>'];
     const parts = /Map$|Set$/.test(name) ? argumentsOf(this.checker, type) : [];
     return first(parts, (part, index) => this.search(part, path + (labels[index] ?? '')));
+  }
+
+  private isThenable(type: ts.Type): boolean {
+    const then = this.checker.getPropertyOfType(type, 'then');
+    return !!then && this.checker.getTypeOfSymbol(then).getCallSignatures().length > 0;
   }
 
   /** A class, or an interface with a constructor of its name, as the library declares most; not one such as `ArrayLike`. */
@@ -100,7 +105,7 @@ class ObstacleSearch {
   }
 
   private searchProperties(type: ts.Type, path: string): Obstacle | undefined {
-    if (this.checker.getPropertyOfType(type, 'then')) return { path, kind: 'promise' };
+    if (this.isThenable(type)) return { path, kind: 'promise' };
     // What may stand on a prototype is not part of the value: methods, unless an object literal has them.
     const isLiteral = (type.symbol?.flags ?? 0) & ts.SymbolFlags.ObjectLiteral;
     const properties = valueProperties(this.checker, type).filter(
@@ -120,12 +125,14 @@ class ObstacleSearch {
     const { symbol } = type;
     const variable = this.ownClass(symbol);
     if (variable === undefined) {
-      return this.hasAdapter(type) ? undefined : { path, kind: 'instance', className: symbol.name };
+      return this.hasAdapter(type) ? undefined : { path, kind: 'instance', className: classNameOf(symbol) };
     }
     this.classes.push({ variable, path });
 
     const hidden = this.checker.getPropertiesOfType(type).some(isPrivateName);
-    return hidden && !this.hasAdapter(type) ? { path, kind: 'private', className: symbol.name } : undefined;
+    return hidden && !this.hasAdapter(type)
+      ? { path, kind: 'private', className: classNameOf(symbol) }
+      : undefined;
   }
 
   /** `toJSON()` with a static `load` or `from`, or methods of its own under symbols. */
@@ -135,6 +142,12 @@ class ObstacleSearch {
     const statics = type.symbol.exports;
     return ['load', 'from', 'fromJSON'].some((name) => statics?.has(ts.escapeLeadingUnderscores(name)));
   }
+}
+
+/** The symbol of a default export is called `default`. */
+function classNameOf({ name, valueDeclaration }: ts.Symbol): string {
+  const own = valueDeclaration && ts.isClassLike(valueDeclaration) ? valueDeclaration.name?.text : undefined;
+  return own ?? name;
 }
 
 /** `[Symbol.for('tagflow.encode')]() { … }`, or the symbol by a name. */
