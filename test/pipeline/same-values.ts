@@ -180,6 +180,14 @@ export const SAME: Record<string, Row[]> = {
     ['step:again', 'if (model.w < 5) { model = { w: model.w * 2 } } else model = { w: 0 }'],
     ['step:end', 'const fin = model.w'],
   ],
+  'a cache that setup hides in a function': [
+    [
+      'setup',
+      'const slow = (() => { const known = new Map<number, number>(); return (n: number) => known.get(n) ?? (known.set(n, n * 2), n * 2) })()',
+    ],
+    ['step:a', 'const x = slow(1) + slow(1)'],
+    ['step:b', 'const y = slow(1) + x'],
+  ],
   'setup that another cell of setup fills': [
     ['none', 'function fill(t: Record<string, number>) { const u = t; u.a = 1; return 1 }'],
     ['setup', 'const table: Record<string, number> = {}'],

@@ -130,7 +130,8 @@ export const DIAGNOSTICS = {
   TF307: {
     severity: 'error',
     sentence: 'Step {step} changes {name}, which a cell tagged `setup` makes.',
-    advice: 'Every step evaluates setup anew, so the change would be lost: make {name} in a step.',
+    advice:
+      'Every step evaluates setup anew, so the change would be lost: make {name} in a step. What may be lost, as a cache may, is hidden in a function: `const f = (() => { const cache = …; return (x) => … })()`.',
   },
   TF308: {
     severity: 'error',
