@@ -283,6 +283,17 @@ export const SAME: Record<string, Row[]> = {
       'const r = [c === RED, car.paint === ALL.get("b"), BLUE.is(car.paint), FORMS.all.indexOf(form)]',
     ],
   ],
+  'arrays of numbers, their memory and errors of setup stay themselves': [
+    [
+      'setup',
+      'const T = new Float64Array([1, 2, 3]); const PART = new Uint8Array(T.buffer, 8, 4); const BAD = new RangeError("bad"); const ONE = Object(1)',
+    ],
+    ['step:a', 'const t = T; const held = { part: PART, bad: BAD, one: ONE }'],
+    [
+      'step:b',
+      'const r = [t === T, held.part === PART, held.part.buffer === T.buffer, held.bad === BAD, held.one === ONE]',
+    ],
+  ],
   'a write from a function of the step itself': [
     ['step:a', 'let n = 1; const bump = () => { n *= 3 }; bump()'],
     ['step:b', 'bump(); const seen = n'],

@@ -1,4 +1,5 @@
 /** Watches values that a step may read but not change: digested before its own code, and again at its end. */
+import { brandOf, isOwnPrototype } from '../store/codec/brand.js';
 import { conversionOf, hasPrivateMembers } from '../store/codec/classes.js';
 import { type ClassRegistry, type EncodeOptions, guardDigest } from '../store/codec.js';
 import { StepFailure } from './failure.js';
@@ -77,7 +78,7 @@ export class Guards {
   /** Whether the digest tells all about an object: it has no state that only its class sees. */
   private isTransparent(object: object): boolean {
     const prototype = Object.getPrototypeOf(object) as { constructor: unknown } | null;
-    if (prototype === null || TRANSPARENT.includes(prototype)) return true;
+    if (prototype === null || isOwnPrototype(brandOf(object), prototype)) return true;
     const { constructor } = prototype;
     const origin = this.classes.originOf(constructor);
     if (origin?.package !== '' || hasPrivateMembers(constructor)) return false;
@@ -123,5 +124,3 @@ function isClass(value: unknown): value is Class {
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
-
-const TRANSPARENT: unknown[] = [Object, Array, Map, Set, Date, RegExp].map((each) => each.prototype);
