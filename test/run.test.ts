@@ -427,6 +427,14 @@ describe('what ends a step early', () => {
     expect(await readRun(store, made.id)).toEqual(made);
   });
 
+  test('a promise that was rejected before anything waited for it is told', async () => {
+    const code = `const p = [Promise.reject(new Error('lost'))]; await new Promise((r) => setTimeout(r, 50)); await Promise.allSettled(p);`;
+    const made = await run({ one: { code } });
+    expect(step(made, 'one').failure).toMatchObject({ message: 'lost' });
+    const log = (await readLog(store, made.id, 'one')).map((entry) => entry.text).join('');
+    expect(log).toMatch(/^A promise was rejected before anything waited for it/);
+  });
+
   test('a step may spoil its own process', async () => {
     const spoil = 'process.removeAllListeners(); process.send = undefined; process.exit = () => {};';
     const made = await run({ one: { code: `${spoil} await $x.finish({});` } });

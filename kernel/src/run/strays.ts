@@ -1,3 +1,7 @@
+/** The notebook's process tells such an error and goes on; the values of a step might rest on it. */
+const UNHANDLED =
+  'A promise was rejected before anything waited for it, which ends a step: await it, or give it a .catch() where it is made.\n';
+
 /** What nobody caught in this process: an error in a timer, a promise that nobody awaits. */
 export class Strays {
   /** Whether there has been any. */
@@ -12,7 +16,10 @@ export class Strays {
         reject(error);
       };
       process.on('uncaughtException', meet);
-      process.on('unhandledRejection', meet);
+      process.on('unhandledRejection', (error) => {
+        if (!this.met) process.stderr.write(UNHANDLED);
+        meet(error);
+      });
     });
     // Once the step has ended nobody waits for it any more.
     this.promise.catch(() => undefined);
