@@ -388,6 +388,7 @@ export const SPECIFICATION: Record<string, Row[]> = {
     ['1', 'const = 3', { errors: ['TS1134', 'TS1134'] }],
     ['2', 'function f( {', { errors: ['TS1005'] }],
     ['3', 'return 1', { errors: ['TS1108'] }],
+    ['4', '#!sh\nconst x = 1', { errors: ['TS18026', 'TS2304'] }],
   ],
   'declare says what is there already': [
     [

@@ -58,7 +58,8 @@ export function linkCell(
     imports,
     values,
     specifiers,
-    prefix: lines.length ? `${lines.join(' ')}\n` : '',
+    // Never empty: a cell is not the beginning of a script, where `#!` may stand.
+    prefix: `${lines.join(' ')}\n`,
     suffix: suffixOf(binding),
   };
 }
