@@ -41,6 +41,7 @@ function diagnosticsPage(): string {
 /** A placeholder is shown as one. In code, a star is a star. */
 function words(text: string): string {
   return text
+    .replaceAll(/\{(why|where)\}/g, '') // said in some cases
     .replaceAll(/(\{\w+\})+/g, '…')
     .split('`')
     .map((part, i) => (i % 2 === 0 ? part.replaceAll('*', '\\*') : part))

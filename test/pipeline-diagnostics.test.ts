@@ -11,6 +11,19 @@ describe('what is wrong with a notebook', () => {
       expect(`${message} ${advice ?? ''}`).not.toMatch(/\{\w+\}|undefined/);
   });
 
+  test.each<[source: string, why: string]>([
+    ['class C { static n = 0 }\nconst use = () => C.n', 'a class that does not travel, because it has '],
+    ['function C() { return C.n }\nC.n = 0\nconst use = () => C()', 'a function that does not travel, because '],
+    ['const C = Math.abs(1); const use = () => C', ''],
+  ])('%j: why a step cannot have what exploration declares', (source, why) => {
+    const rows: Row[] = [
+      ['none', source],
+      ['step:a', 'const z = use()'],
+    ];
+    const found = pipelineFrom(rows).diagnostics.find(({ code }) => code === 'TF301');
+    expect(found?.message).toMatch(new RegExp(`cell outside every step makes${why && ': '}${why}.*\\.$`));
+  });
+
   // TF6 is about the live notebook: test/language-document.test.ts; TF110 and TF507 about
   // a file: test/language-editor.test.ts, test/tsconfig-paths.test.ts;
   // TF8 about the cluster: test/export-argo.test.ts.

@@ -168,6 +168,11 @@ export function rootsOf(variable: VariableId, code: Code): Set<VariableId> {
   return roots;
 }
 
+/** Why a declaration does not travel. */
+export function staysBecause(units: readonly PlacedUnit[]): string {
+  return units.find(({ stays }) => stays !== undefined)?.stays ?? 'the notebook changes it';
+}
+
 export function placeOf({ unit, use }: { unit: PlacedUnit; use?: Use }): Place {
   return spanPlace(unit.home, use ?? unit);
 }

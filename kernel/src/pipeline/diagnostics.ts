@@ -99,7 +99,7 @@ export const DIAGNOSTICS = {
 
   TF301: {
     severity: 'error',
-    sentence: 'Step {step} needs {name}, which a cell outside every step makes.',
+    sentence: 'Step {step} needs {name}, which a cell outside every step makes{why}.',
     advice: 'Tag that cell as a step, as `setup` or as `parameters`, so that the pipeline makes {name} too.',
   },
   TF302: {

@@ -1,7 +1,8 @@
 import type { Diagnostic } from '@tagflow/schema';
+import type { DeclarationKind } from '../../language/facts.js';
 import { type Check, once } from '../findings.js';
 import { segmentsOf } from '../dataflow.js';
-import { placeOf } from '../code.js';
+import { placeOf, staysBecause } from '../code.js';
 import { diagnose } from '../diagnostics.js';
 
 /** A step needs what an untagged or a skipped cell makes. */
@@ -9,8 +10,12 @@ export const checkMissing: Check = ({ code, flow }) =>
   once(
     segmentsOf(flow).flatMap(({ step, reach }) =>
       [...reach.missing].map(([variable, site]) => {
-        const { name, home } = code.variables.get(variable)!;
-        return diagnose(home.role === 'skip' ? 'TF302' : 'TF301', placeOf(site), { step: step.name, name });
+        const { name, kind, home, units } = code.variables.get(variable)!;
+        const why = isVariable(kind)
+          ? ''
+          : `: a ${kind} that does not travel, because ${staysBecause(units)}`;
+        const values = { step: step.name, name, why };
+        return diagnose(home.role === 'skip' ? 'TF302' : 'TF301', placeOf(site), values);
       }),
     ),
   );
@@ -21,14 +26,18 @@ export const checkUnmade: Check = ({ code, flow }) =>
     [...reach.reads].flatMap(([variable, site]): Diagnostic[] => {
       const { name, kind, home, units } = code.variables.get(variable)!;
       if (home.role !== 'step') return [];
-      if (/^(const|let|var)$/.test(kind)) {
+      if (isVariable(kind)) {
         const isLater = home.step === step.name && unmade.has(variable);
         return isLater ? [diagnose('TF336', placeOf(site), { step: step.name, name })] : [];
       }
-      const reason = units.find(({ stays }) => stays !== undefined)?.stays ?? 'the notebook changes it';
+      const reason = staysBecause(units);
       return [diagnose('TF402', placeOf(site), { step: step.name, name, kind, reason })];
     }),
   );
+
+function isVariable(kind: DeclarationKind): boolean {
+  return /^(const|let|var|using)$/.test(kind);
+}
 
 /** `using` is disposed of when its cell ends; in a program, cells are one scope. */
 export const checkUsing: Check = ({ flow }) =>

@@ -1,7 +1,7 @@
 import type { Diagnostic, VariableId } from '@tagflow/schema';
 import { variableId } from '../../language/facts.js';
 import type { Check } from '../findings.js';
-import { type Code, placeOf, type PlacedUnit, spanPlace } from '../code.js';
+import { type Code, placeOf, staysBecause, type PlacedUnit, spanPlace } from '../code.js';
 import { type StepFlow, versionKey } from '../dataflow.js';
 import { diagnose, type Place } from '../diagnostics.js';
 import { remedyFor, whatIs } from '../obstacles.js';
@@ -25,9 +25,7 @@ export const checkTypes: Check = ({ code, flow }) =>
       return type.classes.flatMap(({ variable, path }) => {
         const owner = code.variables.get(variable);
         if (!owner || code.travels.has(variable)) return [];
-        const reason =
-          owner.units.find(({ stays }) => stays !== undefined)?.stays ?? 'the notebook changes it';
-        const what = `an instance of the class ${owner.name}, which does not travel: ${reason}`;
+        const what = `an instance of the class ${owner.name}, which does not travel: ${staysBecause(owner.units)}`;
         return [
           report(path, what, 'Take that out of the class, so that instances can be made again anywhere.'),
         ];
