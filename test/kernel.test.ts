@@ -118,6 +118,34 @@ describe('errors', () => {
     expect(reply).toMatchObject({ status: 'ok', user_expressions: { wrong: { status: 'error', ename } } });
   });
 
+  test.each([
+    ['a proxy that throws', "throw new Proxy({}, { get() { throw new Error('no') } })", 'Thrown: {}'],
+    [
+      'an error without a stack',
+      "throw Object.defineProperty(new Error('mine'), 'stack', { get() { throw 1 } })",
+      'Error: mine',
+    ],
+  ])('may be %s', async (_, code, traceback) => {
+    expect((await kernel.execute(code)).reply).toMatchObject({ status: 'error', traceback: [traceback] });
+  });
+
+  test.each([
+    [
+      'Array.prototype.filter',
+      "(Array.prototype as any).filter = () => { throw new Error('spoilt') }",
+      'Error',
+    ],
+    ['Promise.race', "Promise.race = () => { throw new Error('spoilt') }; 1", undefined],
+    ['queueMicrotask', 'globalThis.queueMicrotask = () => undefined; 1', undefined],
+    ['JSON', "JSON.stringify = () => 'spoilt'; 1", undefined],
+    ['a descriptor', "import { writeSync } from 'node:fs'; writeSync(3, '\\0\\0\\0\\x01x')", 'ProcessLost'],
+  ])('in what the process itself needs leave no cell waiting: %s', async (_, code, ename) => {
+    expect((await kernel.execute(code)).reply['ename']).toBe(ename);
+    await kernel.execute('2', { user_expressions: { three: '3' } });
+    await kernel.execute('process.exit()');
+    expect(resultOf(await kernel.execute('1'))?.['text/plain']).toBe('1');
+  });
+
   test('leave what was reached, and only that', async () => {
     await kernel.execute("const reached = 5; throw new Error('stop'); const unreached = 6");
     expect(resultOf(await kernel.execute('reached'))?.['text/plain']).toBe('5');

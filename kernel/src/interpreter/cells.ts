@@ -39,7 +39,9 @@ interface Execution {
 }
 
 const modules = new Map<string, CellModule>();
-const nextTurn = setImmediate; // before timers are tracked
+// Before timers are tracked, and whatever user code replaces them with.
+const nextTurn = setImmediate;
+const nextMicrotask = queueMicrotask;
 
 function moduleOf(id: string): CellModule {
   let module = modules.get(id);
@@ -59,8 +61,17 @@ export class Cells {
 
   /** Runs a cell and tells the kernel how it ended, after all that it has written. */
   async run(message: RunMessage): Promise<void> {
-    const { cell, label, script, fresh, names, nonce } = message;
-    const exported = moduleOf(message.module);
+    try {
+      await this.runToEnd(message);
+    } catch (error) {
+      // Code has spoiled what this needs itself, such as Array.prototype: the kernel still waits for the end.
+      const { cell, names } = message;
+      tell({ type: 'done', cell, unreached: names, payload: [], marks: 0, error: errorContent(error) });
+    }
+  }
+
+  private async runToEnd({ cell, label, script, fresh, names, nonce, module }: RunMessage): Promise<void> {
+    const exported = moduleOf(module);
     withdrawNames(exported, names);
     const before = Object.getOwnPropertyDescriptors(exported);
     const done: DoneMessage = { type: 'done', cell, unreached: [], payload: [], marks: 0 };
@@ -88,7 +99,15 @@ export class Cells {
     }
   }
 
-  async evaluate({ id, cell, script }: EvaluateMessage): Promise<void> {
+  async evaluate(message: EvaluateMessage): Promise<void> {
+    try {
+      await this.evaluateToEnd(message);
+    } catch (error) {
+      tell({ type: 'evaluated', id: message.id, error: errorContent(error) }); // as above
+    }
+  }
+
+  private async evaluateToEnd({ id, cell, script }: EvaluateMessage): Promise<void> {
     let data: Awaited<ReturnType<typeof mimeBundle>> = {};
     const outcome = await this.execute(
       { cell, label: 'expression', script, exported: {} },
@@ -164,7 +183,7 @@ function stopper(): { promise: Promise<never>; stop: (reason: unknown) => void }
 /** User code may be terminated: it gets a microtask of its own, so that nothing of ours ends with it. */
 function startInMicrotask(run: () => Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    queueMicrotask(() => {
+    nextMicrotask(() => {
       try {
         run().then(resolve, reject);
       } catch (error) {

@@ -1,8 +1,9 @@
 /** Messages on a pipe: the length in four bytes, then JSON. */
 const HEADER = 4;
+const { parse, stringify } = JSON; // whatever user code does to JSON
 
 export function encodeFrame(message: unknown): Buffer {
-  const text = JSON.stringify(message);
+  const text = stringify(message);
   const length = Buffer.byteLength(text);
   const frame = Buffer.allocUnsafe(HEADER + length);
   frame.writeUInt32BE(length);
@@ -20,7 +21,7 @@ export class FrameReader<Message> {
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.length += chunk.length;
-    for (let frame; (frame = this.take()) !== undefined;) this.receive(JSON.parse(frame) as Message);
+    for (let frame; (frame = this.take()) !== undefined;) this.receive(parse(frame) as Message);
   }
 
   private take(): string | undefined {

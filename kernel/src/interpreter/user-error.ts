@@ -10,7 +10,8 @@ const ELIDED = /^\s+\.\.\. \d+ lines matching cause stack trace \.\.\.$/;
 /** The error with positions in the cells and in the user's files, without frames of the kernel and of Node's inside. */
 export function errorContent(error: unknown): ErrorContent {
   const { ename, evalue } = summary(error);
-  return { ename, evalue, traceback: [withoutInternals(describe(error).split('\n')).join('\n')] };
+  const text = describe(error, `${ename}: ${evalue}`);
+  return { ename, evalue, traceback: [withoutInternals(text.split('\n')).join('\n')] };
 }
 
 /** Frames of Node stay only above the user's: a call that failed inside. Below them is only how the code was started. */
@@ -36,17 +37,22 @@ function summary(error: unknown): { ename: string; evalue: string } {
   }
 }
 
-function describe(value: unknown): string {
+/** @param summary stands for an error that cannot be shown */
+function describe(value: unknown, summary?: string): string {
   try {
     const text = inspect(value);
     return isError(value) ? text : `Thrown: ${text}`;
   } catch {
-    return 'Thrown: a value that cannot be shown';
+    return (isError(value) && summary) || 'Thrown: a value that cannot be shown';
   }
 }
 
 function isError(value: unknown): value is Error {
-  return Object.prototype.toString.call(value) === '[object Error]' || value instanceof Error;
+  try {
+    return Object.prototype.toString.call(value) === '[object Error]' || value instanceof Error;
+  } catch {
+    return false; // a proxy whose handler throws
+  }
 }
 
 function isInternal(frame: string): boolean {

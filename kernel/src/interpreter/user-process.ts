@@ -13,6 +13,8 @@ export interface UserProcessEvents {
   raw(name: 'stdout' | 'stderr', text: string): void;
   /** A cell's mark on a raw descriptor: nothing that it wrote there comes later. */
   mark(nonce: string): void;
+  /** What it tells cannot be read any more: it is being ended. */
+  unreadable(): void;
   /** The process has ended and all that it had written has been read. */
   end(code: number | null, signal: NodeJS.Signals | null): void;
 }
@@ -40,7 +42,16 @@ export class UserProcess {
     });
     this.process = child;
     const frames = new FrameReader<FromUser>((message) => events.message(message));
-    this.read(DESCRIPTOR.fromUser, (chunk) => frames.push(chunk));
+    let readable = true;
+    this.read(DESCRIPTOR.fromUser, (chunk) => {
+      try {
+        if (readable) frames.push(chunk);
+      } catch {
+        readable = false;
+        events.unreadable();
+        this.kill();
+      }
+    });
     for (const [descriptor, name] of [
       [1, 'stdout'],
       [2, 'stderr'],

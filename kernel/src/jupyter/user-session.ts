@@ -18,6 +18,8 @@ export interface UserSessionEvents {
 export type Evaluation = { data: MimeBundle } | { error: ErrorContent };
 
 const GRACE = 3000; // ms that an interrupted cell has to end before its process is replaced
+const UNREADABLE =
+  'What the user process tells cannot be read: code wrote to a descriptor of the kernel, or changed built-in objects.';
 const REMEMBERED = 5000; // ended cells whose late output still finds its parent
 
 export class UserSession {
@@ -48,6 +50,7 @@ export class UserSession {
         message: (message) => this.receive(message),
         raw: (name, text) => this.publishStream(name, death.filter(name, text), this.latest()?.number),
         mark: (nonce) => this.mark(nonce),
+        unreadable: () => (death.reason = UNREADABLE),
         end: (code, signal) => this.replace(death.describe(code, signal)),
       },
       { heap },
