@@ -147,7 +147,10 @@ test('a notebook with errors is not run', async () => {
   expect(readdirSync(folder)).not.toContain('.tagflow');
 });
 
-test('Ctrl-C stops the run and leaves its records whole', async () => {
+test.each([
+  ['Ctrl-C', ['SIGINT']],
+  ['a terminal that is closed, which may say so twice,', ['SIGHUP', 'SIGHUP']],
+] as const)('%s stops the run and leaves its records whole', async (_, signals) => {
   notebook('long.ipynb', [
     [
       'step:one',
@@ -156,10 +159,10 @@ test('Ctrl-C stops the run and leaves its records whole', async () => {
     ['step:two', 'const y = x;'],
   ]);
   let interrupted = false;
-  const run = await tagflow(['run', 'long.ipynb'], (out, interrupt) => {
+  const run = await tagflow(['run', 'long.ipynb'], (out, signal) => {
     if (interrupted || !out.includes('working')) return;
     interrupted = true;
-    interrupt();
+    for (const each of signals) signal(each);
   });
   expect(run.code).toBe(1);
   expect(run.out).toMatch(/one: stopped[\s\S]*■ stopped/);

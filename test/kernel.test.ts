@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ended } from './ended.ts';
 import { type Message, printed, resultOf, TestKernel } from './jupyter/client.ts';
 
 let kernel: TestKernel;
@@ -386,5 +387,25 @@ describe('messages', () => {
       );
       expect(kernel.inbox.shell.all().filter(({ parent }) => parent.msg_id === id)).toEqual([]);
     }
+  });
+});
+
+describe('what a cell has started', () => {
+  const sleeper =
+    "import { spawn } from 'node:child_process'; spawn('sleep', ['600'], { stdio: 'ignore' }).pid";
+  const startIn = async (other: TestKernel) => Number(resultOf(await other.execute(sleeper))?.['text/plain']);
+
+  test('ends with its process', async () => {
+    const pid = await startIn(kernel);
+    expect((await kernel.execute('process.exit()')).reply['ename']).toBe('ProcessLost');
+    await ended(pid);
+  });
+
+  test.each(['SIGKILL', 'SIGHUP'] as const)('ends with a kernel that gets %s', async (signal) => {
+    const other = await TestKernel.start();
+    const pid = await startIn(other);
+    other.process.kill(signal);
+    await ended(pid);
+    await other.end();
   });
 });

@@ -187,7 +187,7 @@ export class TestKernel {
 
   async end(): Promise<void> {
     const ended =
-      this.process.exitCode === null
+      this.process.exitCode === null && this.process.signalCode === null
         ? new Promise((resolve) => this.process.once('exit', resolve))
         : undefined;
     if (ended) this.send('shutdown_request', { restart: false }, 'control');

@@ -80,17 +80,20 @@ export function parametersOf(pipeline: Pipeline, given: readonly string[]): Reco
   return values;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The first Ctrl-C stops the run and lets it write its records; the second ends at once. */
 export function stopOnSignal(): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();
-  const stop = (): void => {
+  const stop = (signal: NodeJS.Signals): void => {
+    // A terminal that is closed may say so twice: by its shell, and by itself.
+    if (controller.signal.aborted && signal === 'SIGHUP') return;
     if (controller.signal.aborted) process.exit(1);
     process.stderr.write('Stopping. Press Ctrl-C again to end at once.\n');
     controller.abort();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-  const end = (): void =>
-    void (['SIGINT', 'SIGTERM'] as const).forEach((signal) => process.off(signal, stop));
+  for (const signal of SIGNALS) process.on(signal, stop);
+  const end = (): void => SIGNALS.forEach((signal) => void process.off(signal, stop));
   return { signal: controller.signal, end };
 }
 

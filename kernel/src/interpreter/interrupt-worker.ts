@@ -6,6 +6,7 @@ import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers';
 import { workerData } from 'node:worker_threads';
+import { endAll } from './end.js';
 import { read, signal, UNWIND, waitForChange } from './interrupt-signals.js';
 import { DESCRIPTOR } from './messages.js';
 
@@ -60,14 +61,6 @@ pipe.on('data', (chunk: Buffer) => {
   received = lines.pop()!;
   for (const line of lines) stop(Number(line), COOPERATION);
 });
-pipe.on('end', end);
-pipe.on('error', end);
-
-/** The kernel is gone. The main thread may be busy for ever, so nothing less than this ends the process. */
-function end(): void {
-  try {
-    process.kill(-process.pid, 'SIGKILL'); // with the processes that user code has started
-  } catch {
-    process.kill(process.pid, 'SIGKILL');
-  }
-}
+// The kernel is gone. The main thread may be busy for ever, so nothing less than this ends the process.
+pipe.on('end', endAll);
+pipe.on('error', endAll);

@@ -1,5 +1,6 @@
 /** The user process's end of its pipes to the kernel. */
 import { Socket } from 'node:net';
+import { endAll } from './end.js';
 import { encodeFrame, FrameReader } from './frames.js';
 import { DESCRIPTOR, type FromUser, type ToUser } from './messages.js';
 import { writeAll } from './pipe.js';
@@ -9,7 +10,7 @@ export function tell(message: FromUser): void {
   try {
     writeAll(DESCRIPTOR.fromUser, encodeFrame(message));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.kill(process.pid, 'SIGKILL'); // the kernel is gone
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') endAll(); // the kernel is gone
     throw error;
   }
 }
@@ -18,6 +19,6 @@ export function listen(receive: (message: ToUser) => void): void {
   const reader = new FrameReader<ToUser>(receive);
   const socket = new Socket({ fd: DESCRIPTOR.toUser, readable: true, writable: false });
   socket.on('data', (chunk: Buffer) => reader.push(chunk));
-  socket.on('end', () => process.exit(0)); // the kernel is gone
-  socket.on('error', () => process.exit(0));
+  socket.on('end', endAll); // the kernel is gone
+  socket.on('error', endAll);
 }

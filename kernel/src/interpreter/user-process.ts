@@ -67,7 +67,10 @@ export class UserProcess {
     };
     child.on('error', () => end(null, null));
     child.on('close', end); // when its pipes have been read to the end
-    child.on('exit', (code, signal) => setTimeout(end, LINGER, code, signal).unref());
+    child.on('exit', (code, signal) => {
+      this.kill(); // what it has started ends with it
+      setTimeout(end, LINGER, code, signal).unref();
+    });
   }
 
   send(message: ToUser): void {

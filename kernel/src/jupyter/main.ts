@@ -17,6 +17,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const end = () => void kernel.shutDown();
   process.on('SIGINT', () => kernel.interrupt());
   process.on('SIGTERM', end);
+  process.on('SIGHUP', end); // its terminal was closed
   process.on('exit', () => kernel.end());
   endWithParent(end);
   kernel.start();
