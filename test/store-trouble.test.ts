@@ -1,14 +1,16 @@
 /** Runs on stores in trouble: full, read-only, shared by runs at the same time, written by a clock that is wrong. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Run } from '@tagflow/schema';
+import type { RunEvent } from '../kernel/lib/run/event.js';
 import { goOnWith } from '../kernel/lib/run/origin.js';
 import { startRun } from '../kernel/lib/run/start.js';
 import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
+import { openStore } from '../kernel/lib/store/location.js';
 import { listRuns, readRun } from '../kernel/lib/store/records.js';
 import { problemsOf } from './kill/store-problems.ts';
 import { notebookText, pipelineOfText, type Row } from './pipeline/notebook.ts';
@@ -95,6 +97,30 @@ onMount('a read-only disk: nothing runs, and everything can be read', async () =
   await expect(run()).rejects.toThrow(/read-only.*TAGFLOW_STORE/);
   expect(await readRun(store, made.id)).toEqual(made);
   expect(await zOf(made)).toEqual(Z);
+});
+
+test('a file in the place of the store, while a run goes on: a sentence, and nothing of ours in a log', async () => {
+  const notebook = notebookText([
+    ['step:one', 'const x = [1]'],
+    ['step:two', 'const y = x.length'],
+  ]);
+  const logs: string[] = [];
+  let replaced = false;
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === 'log') logs.push(event.text);
+    if (replaced || event.type !== 'step' || event.step.name !== 'two' || event.step.state !== 'running')
+      return;
+    replaced = true;
+    renameSync(store.location, `${store.location}-before`);
+    writeFileSync(store.location, '');
+  };
+  const options = { notebook, pipeline: pipelineOfText(notebook), directory: folder, store, onEvent };
+  await expect(startRun({ ...options, trigger: 'command' })).rejects.toThrow(/is a file, not a folder/);
+  expect([replaced, logs]).toEqual([true, []]);
+});
+
+test('a folder that was moved is not made anew for a store', () => {
+  expect(() => openStore(join(folder, 'moved'))).toThrow(/^There is no folder .*moved\./);
 });
 
 /** A module that is loaded before anything else, and shifts the clock. */

@@ -97,6 +97,16 @@ async function* batches(): AsyncGenerator<ItemRequest[]> {
   }
 }
 
+/** Runs it and records its end. What is around it may fail too: the store, or the working directory. */
+async function work(request: StepRequest): Promise<StepReply> {
+  try {
+    const store = openStoreAt(request.store, { ...process.env, ...request.access });
+    return await record(request, store, maskedEnd(await run(request, store), request.secrets));
+  } catch (error) {
+    return { end: failedEnd(error, request.secrets), recorded: false };
+  }
+}
+
 /** Of a process of items each item has records of its own. */
 async function record(request: StepRequest, store: Store, end: AttemptEnd): Promise<StepReply> {
   if (request.mark !== undefined) return { end, recorded: true };
@@ -114,9 +124,7 @@ const exit = process.exit.bind(process);
 channel({ ready: true });
 process.once('message', (message: RunnerMessage) => {
   if (!('request' in message)) return;
-  const { request } = message;
-  const store = openStoreAt(request.store, { ...process.env, ...request.access });
-  void run(request, store)
-    .then((end) => record(request, store, maskedEnd(end, request.secrets)))
-    .then((reply) => channel(reply, () => exit(reply.end.state === 'succeeded' ? 0 : 1)));
+  void work(message.request).then((reply) =>
+    channel(reply, () => exit(reply.end.state === 'succeeded' ? 0 : 1)),
+  );
 });

@@ -5,7 +5,7 @@ import type { Deployment } from '@tagflow/schema';
 import { FolderStore } from './file.js';
 import { S3Store } from './s3.js';
 import { isS3, s3Access } from './s3-access.js';
-import { StoreAccessError, type Store } from './store.js';
+import { StoreAccessError, StoreError, type Store } from './store.js';
 
 /** The folder of the nearest package.json at or above a directory; the directory itself if there is none. */
 export function projectOf(directory: string): string {
@@ -19,10 +19,16 @@ export function projectOf(directory: string): string {
 /**
  * The store for notebooks in a directory: TAGFLOW_STORE if set, else `.tagflow` in their project's folder. It is made
  * when something is first written to it.
- * @throws StoreError if it cannot be read or has a newer format
+ * @throws StoreError if it cannot be read, has a newer format, or if there is no such directory
  */
 export function openStore(directory: string): Store {
-  return openStoreAt(process.env['TAGFLOW_STORE'] || join(projectOf(directory), '.tagflow'));
+  const location = process.env['TAGFLOW_STORE'];
+  // Else a first write would make the folder anew, where nobody looks for it.
+  if (!location && !existsSync(directory))
+    throw new StoreError(
+      `There is no folder ${resolve(directory)}. If it was moved while a kernel runs in it, shut that down and open the notebook again.`,
+    );
+  return openStoreAt(location || join(projectOf(directory), '.tagflow'));
 }
 
 /**
