@@ -441,6 +441,33 @@ describe('what ends a step early', () => {
     expect(made.state).toBe('succeeded');
   });
 
+  test.each([
+    'Object.prototype.then = (resolve) => resolve(1);',
+    'Array.prototype.filter = () => { throw 1 }; throw new Error("no");',
+  ])('a step that makes nonsense of its words fails, and nothing else: %s', async (spoil) => {
+    const made = await run({
+      one: { code: `await $x.finish({}); ${spoil}` },
+      two: { code: 'await $x.finish({});' },
+    });
+    expect(made.steps.map(({ state }) => state)).toEqual(['failed', 'succeeded']);
+    expect(await readRun(store, made.id)).toEqual(made);
+  });
+
+  test.each([
+    [
+      'stops the clock',
+      'globalThis.Date = class extends Date { constructor() { super(0) } static now() { return 0 } }; ',
+    ],
+    [
+      'stops it, and fails',
+      'globalThis.Date = class extends Date { constructor() { super(0) } }; throw new Error("no");',
+    ],
+  ])('a step that %s has the times of the others', async (_, code) => {
+    const made = await run({ one: { code: `${code} await $x.finish({});` } });
+    const { started, ended } = step(made, 'one');
+    expect(Date.parse(ended!)).toBeGreaterThanOrEqual(Date.parse(started!));
+  });
+
   test('what a step has started ends with it', async () => {
     const made = await run(
       keeps(`(await $x.import('node:child_process')).spawn('sleep', ['60'], { detached: false }).pid`),

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { AttemptStart } from '@tagflow/schema';
+import { instant } from '../store/clock.js';
 import type { AttemptId } from '../store/journal.js';
 import type { StepInput } from './step-request.js';
 
@@ -15,7 +16,7 @@ export function attemptStart(
   return {
     format: 1,
     ...id,
-    created: new Date().toISOString(),
+    created: instant(),
     program,
     inputs: Object.fromEntries(entries.map(([variable, { digest }]) => [variable, digest])),
     sources: Object.fromEntries(entries.map(([variable, { source }]) => [variable, source])),

@@ -1,5 +1,6 @@
 /** What was thrown, as a record: the cell and line where it happened, and a stack of the notebook's own frames. */
 import type { AttemptEnd, Failure } from '@tagflow/schema';
+import { instant } from '../store/clock.js';
 import { maskedEnd } from './secrets.js';
 import { StoreError } from '../store/store.js';
 
@@ -11,7 +12,7 @@ export function failedEnd(thrown: unknown, secrets: readonly string[], known: Fa
   const end: AttemptEnd = {
     format: 1,
     state: 'failed',
-    ended: new Date().toISOString(),
+    ended: instant(),
     outputs: [],
     notKept: [],
     failure: { ...failureOf(thrown), ...known },

@@ -1,6 +1,7 @@
 /** The body of a `foreach`, in a process that works on one item after the other as they are handed to it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
+import { instant } from '../store/clock.js';
 import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import { previewOf } from '../store/preview.js';
 import { type Failed, failedEnd } from './failure.js';
@@ -74,7 +75,7 @@ async function workOn(
     return {
       format: 1,
       state: 'succeeded',
-      ended: new Date().toISOString(),
+      ended: instant(),
       outputs: [],
       notKept: [],
       result: kept,

@@ -42,7 +42,7 @@ export class StepProcess {
     const stop = (): void => this.stop();
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
-    process.on('message', (message: StepMessage) => {
+    this.onMessage((message) => {
       if ('end' in message) this.reply = message;
       else if ('read' in message) this.reads.note(message.read);
       else if ('began' in message) this.reads.beginItem();
@@ -63,8 +63,11 @@ export class StepProcess {
       this.process.send(message, (error) => error && signalGroup(this.process, 'SIGKILL'));
   }
 
+  /** Code that has spoiled built-in objects may make anything of a message: only objects are some. */
   onMessage(listener: (message: StepMessage) => void): void {
-    this.process.on('message', listener);
+    this.process.on('message', (message: StepMessage | null) => {
+      if (typeof message === 'object' && message !== null) listener(message);
+    });
   }
 
   /** From now on it may go on for so many milliseconds; without a number as long as it likes. */

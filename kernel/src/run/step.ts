@@ -4,6 +4,7 @@
 import { pathToFileURL } from 'node:url';
 import type { AttemptEnd } from '@tagflow/schema';
 import { setPlace } from '../library/place.js';
+import { instant } from '../store/clock.js';
 import { openStoreAt } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import { writeAttemptEnd } from '../store/journal.js';
@@ -57,7 +58,7 @@ async function run(request: StepRequest, store: Store): Promise<AttemptEnd> {
     return {
       format: 1,
       state: 'succeeded',
-      ended: new Date().toISOString(),
+      ended: instant(),
       ...runtime.kept,
       ...runtime.reads.record(),
     };
@@ -124,7 +125,9 @@ const exit = process.exit.bind(process);
 channel({ ready: true });
 process.once('message', (message: RunnerMessage) => {
   if (!('request' in message)) return;
-  void work(message.request).then((reply) =>
-    channel(reply, () => exit(reply.end.state === 'succeeded' ? 0 : 1)),
+  // Code may have spoiled what makes the reply: to the runner, a process that ends without one has failed.
+  void work(message.request).then(
+    (reply) => channel(reply, () => exit()),
+    () => exit(1),
   );
 });

@@ -1,5 +1,6 @@
 /** Content addressing: bytes are named by their sha256, and checked against it whenever they are read. */
 import { createHash } from 'node:crypto';
+import { now } from './clock.js';
 import { type Encoding, digestOfChunks } from './codec.js';
 import { CorruptBlobError, StoreError, type Store } from './store.js';
 
@@ -39,7 +40,7 @@ export async function reuseBlob(store: Store, digest: string): Promise<boolean> 
 }
 
 async function refresh(store: Store, digest: string, modified: number): Promise<boolean> {
-  return Date.now() - modified < FRESH || store.touch(blobKey(digest));
+  return now() - modified < FRESH || store.touch(blobKey(digest));
 }
 
 /**

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink, utimes } from 'node:fs/promises';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { now } from './clock.js';
 import type { Encoding } from './codec.js';
 import { Stretch, isSmall, listDirectly, readDirectly, writeDirectly } from './direct.js';
 import { readAll, readBlocks, writeAll } from './pieces.js';
@@ -87,8 +88,8 @@ export class FolderStore implements Store {
   }
 
   async touch(key: string): Promise<boolean> {
-    const now = new Date();
-    return (await this.reading(() => utimes(this.path(key), now, now).then(() => true))) ?? false;
+    const time = now() / 1000;
+    return (await this.reading(() => utimes(this.path(key), time, time).then(() => true))) ?? false;
   }
 
   /** Folders that it leaves empty are removed too: only keys exist. */
