@@ -1,6 +1,15 @@
 /** Runs on stores in trouble: full, read-only, shared by runs at the same time, written by a clock that is wrong. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +21,7 @@ import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { openStore } from '../kernel/lib/store/location.js';
 import { listRuns, readRun } from '../kernel/lib/store/records.js';
+import { runFolder } from '../kernel/lib/store/run-id.js';
 import { problemsOf } from './kill/store-problems.ts';
 import { notebookText, pipelineOfText, type Row } from './pipeline/notebook.ts';
 
@@ -55,6 +65,41 @@ async function resume(id: string): Promise<Run> {
 
 const zOf = async (run: Run): Promise<unknown> => readArtifact(store, run.steps.at(-1)!.outputs[0]!.digest);
 const Z = [1, 2, 3, 4, 5, 6];
+
+/** As a power cut may leave a file: there, and without what was written to it. */
+function empty(pattern: RegExp): void {
+  const files = readdirSync(store.location, { recursive: true, encoding: 'utf8' });
+  const found = files.filter((file) => pattern.test(file));
+  expect(found).not.toEqual([]);
+  for (const file of found) truncateSync(join(store.location, file));
+}
+
+const RUN_END = /^runs\/[^/]+\/[^/]+\/end\.json$/;
+const blobOf = (run: Run, name: string): RegExp => {
+  const outputs = run.steps.flatMap((step) => step.outputs);
+  return new RegExp(`^blobs/.*${outputs.find((output) => output.name === name)!.digest}$`);
+};
+
+test.each<[what: string, taken: (made: Run) => RegExp[]]>([
+  ['the end of a run', () => []],
+  ['ends of its steps too', () => [/\/(fit|end)\/.*\/end\.json$/]],
+  ['all that there is of a step', () => [/\/fit\/.*\.json$/]],
+  ['what the store is', () => [/^store\.json$/]],
+  ['what stands for later runs', () => [/^keys\/.*\.json$/]],
+  ['a value', (made) => [blobOf(made, 'ys')]],
+  ['values that others come from', (made) => [blobOf(made, 'rows'), blobOf(made, 'z')]],
+])('a power cut takes %s', async (_what, taken) => {
+  const made = await run();
+  for (const pattern of [RUN_END, ...taken(made)]) empty(pattern);
+  const longAgo = new Date(Date.now() - 3_600_000);
+  // So short a run has no heartbeat.
+  utimesSync(join(store.location, runFolder(made.id), 'start.json'), longAgo, longAgo);
+  expect((await readRun(store, made.id)).state).toBe('lost');
+  expect((await listRuns(store)).map(({ id }) => id)).toEqual([made.id]);
+  const resumed = await resume(made.id);
+  expect(resumed.state).toBe('succeeded');
+  expect(await zOf(resumed)).toEqual(Z);
+});
 
 test('runs of one notebook at the same time, in one store', async () => {
   const runs = await Promise.all([run(), run()]);

@@ -184,7 +184,7 @@ export class RunCache {
     own: readonly string[],
   ): Promise<Crossing | undefined> {
     // What is named again must not be cleared away as old.
-    if (!(await reuseBlob(this.store, digest))) return undefined;
+    if (!(await reuseBlob(this.store, digest, size))) return undefined;
     const value = { digest, size, ...(packages ? { packages } : {}) };
     if (identity === undefined) return value;
     if (!(await reuseBlob(this.store, identity))) return undefined;

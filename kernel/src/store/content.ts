@@ -33,10 +33,12 @@ export async function putBlob(
 /**
  * Whether a blob is there to be used again, by whoever will name it in a record without having its bytes at hand: it
  * will not be cleared away before that record is written.
+ * @param size in bytes, where it is known
  */
-export async function reuseBlob(store: Store, digest: string): Promise<boolean> {
+export async function reuseBlob(store: Store, digest: string, size?: number): Promise<boolean> {
   const known = await store.stat(blobKey(digest));
-  return known !== undefined && refresh(store, digest, known.modified);
+  if (!known || known.size !== (size ?? known.size)) return false;
+  return refresh(store, digest, known.modified);
 }
 
 async function refresh(store: Store, digest: string, modified: number): Promise<boolean> {

@@ -43,14 +43,10 @@ export class FolderStore implements Store {
     });
   }
 
-  async put(
-    key: string,
-    bytes: Uint8Array | readonly Uint8Array[],
-    options: { durable?: boolean } = {},
-  ): Promise<void> {
+  async put(key: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<void> {
     await this.writing(async () => {
       await (this.prepared ??= this.prepare());
-      await this.write(key, bytes instanceof Uint8Array ? [bytes] : bytes, options.durable ?? false);
+      await this.write(key, bytes instanceof Uint8Array ? [bytes] : bytes);
     });
   }
 
@@ -112,10 +108,10 @@ export class FolderStore implements Store {
     return join(this.location, key);
   }
 
-  private async write(key: string, chunks: readonly Uint8Array[], durable: boolean): Promise<void> {
+  private async write(key: string, chunks: readonly Uint8Array[]): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.writeOnce(key, chunks, durable);
+        return await this.writeOnce(key, chunks);
       } catch (error) {
         // Someone who deletes took the folder for empty between its making and its use.
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === ATTEMPTS) throw error;
@@ -124,15 +120,14 @@ export class FolderStore implements Store {
   }
 
   /** A file beside the target, then a rename: the target is never half there. */
-  private async writeOnce(key: string, chunks: readonly Uint8Array[], durable: boolean): Promise<void> {
+  private async writeOnce(key: string, chunks: readonly Uint8Array[]): Promise<void> {
     const path = this.path(key);
     const temporary = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`;
-    if (!durable && isSmall(chunks) && this.stretch.isOpen && writeDirectly(path, temporary, chunks)) return;
+    if (isSmall(chunks) && this.stretch.isOpen && writeDirectly(path, temporary, chunks)) return;
     try {
       const file = await openNew(temporary);
       try {
         for (const chunk of chunks) await writeAll(file, chunk);
-        if (durable) await file.datasync();
       } finally {
         await file.close();
       }
@@ -146,12 +141,11 @@ export class FolderStore implements Store {
   /** Makes the root: its format, and a .gitignore so that a store beside code is not committed. */
   private async prepare(): Promise<void> {
     await makeFolder(this.location);
-    if (existsSync(join(this.location, ROOT_FILE))) return;
+    if (statSync(join(this.location, ROOT_FILE), { throwIfNoEntry: false })?.size) return;
     await this.refuseForeign();
-    if (!existsSync(join(this.location, '.gitignore')))
-      await this.write('.gitignore', [Buffer.from('*\n')], false);
+    if (!existsSync(join(this.location, '.gitignore'))) await this.write('.gitignore', [Buffer.from('*\n')]);
     const root = { format: STORE_FORMAT, id: randomBytes(8).toString('hex') };
-    await this.write(ROOT_FILE, [Buffer.from(`${JSON.stringify(root)}\n`)], true);
+    await this.write(ROOT_FILE, [Buffer.from(`${JSON.stringify(root)}\n`)]);
   }
 
   /** A folder of something else, such as a project, does not become a store. */
@@ -235,6 +229,8 @@ function checkRoot(location: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw storeError(location, error, 'read');
   }
+  // A power cut may have taken it: it is made anew.
+  if (text === '') return;
   const format = formatOf(text);
   if (format === undefined) {
     throw new StoreError(

@@ -22,7 +22,7 @@ export async function writeRunStart(store: Store, start: RunStart, notebook?: st
 }
 
 export async function writeRunEnd(store: Store, end: RunEnd): Promise<void> {
-  await store.put(`${runFolder(end.id)}end.json`, json(end), { durable: true });
+  await store.put(`${runFolder(end.id)}end.json`, json(end));
 }
 
 export async function writeAttemptStart(store: Store, start: AttemptStart): Promise<void> {

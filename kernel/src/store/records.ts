@@ -251,7 +251,8 @@ async function read<T>(
   validate: (data: unknown) => data is T,
 ): Promise<T | undefined> {
   const bytes = await store.get(key);
-  if (!bytes) return undefined;
+  // After a power cut a file may be there without what was written to it: then nothing was recorded.
+  if (!bytes?.length) return undefined;
   const record = parse(bytes);
   if (validate(record)) return record;
   const format = (record as { format?: unknown } | null)?.format;

@@ -18,8 +18,8 @@ export interface Store {
   getEncoding?(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Encoding | undefined>;
   /** Size in bytes and time of the last write, by the store's clock; undefined if there is nothing under the key. */
   stat(key: string): Promise<{ size: number; modified: number } | undefined>;
-  /** Writes all or nothing: a reader never sees a part. `durable` waits until it would outlive a power cut. */
-  put(key: string, bytes: Uint8Array | readonly Uint8Array[], options?: { durable?: boolean }): Promise<void>;
+  /** Writes all or nothing: a reader never sees a part. What a power cut takes of it is found out by who reads it. */
+  put(key: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<void>;
   /** Names directly under a prefix (`runs/2026-01-31/`), sorted; those of folders end in `/`. */
   list(prefix: string): Promise<string[]>;
   /** All keys that begin with a prefix that ends in `/`, some at a time. */
