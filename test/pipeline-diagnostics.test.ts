@@ -11,17 +11,30 @@ describe('what is wrong with a notebook', () => {
       expect(`${message} ${advice ?? ''}`).not.toMatch(/\{\w+\}|undefined/);
   });
 
-  test.each<[source: string, why: string]>([
-    ['class C { static n = 0 }\nconst use = () => C.n', 'a class that does not travel, because it has '],
-    ['function C() { return C.n }\nC.n = 0\nconst use = () => C()', 'a function that does not travel, because '],
-    ['const C = Math.abs(1); const use = () => C', ''],
-  ])('%j: why a step cannot have what exploration declares', (source, why) => {
-    const rows: Row[] = [
-      ['none', source],
-      ['step:a', 'const z = use()'],
-    ];
-    const found = pipelineFrom(rows).diagnostics.find(({ code }) => code === 'TF301');
-    expect(found?.message).toMatch(new RegExp(`cell outside every step makes${why && ': '}${why}.*\\.$`));
+  const outside = (source: string): Row[] => [
+    ['none', source],
+    ['step:a', 'const z = use()'],
+  ];
+  test.each<[rows: Row[], code: string, said: RegExp]>([
+    [
+      outside('class C { static n = 0 }\nconst use = () => C.n'),
+      'TF301',
+      /step makes: a class that does not travel, because it has /,
+    ],
+    [
+      outside('function C() { return C.n }\nC.n = 0\nconst use = () => C()'),
+      'TF301',
+      /step makes: a function that does not travel, because /,
+    ],
+    [outside('enum E { A = Math.random() }\nconst use = () => E.A'), 'TF301', /makes: an enum that /],
+    [outside('const C = Math.abs(1); const use = () => C'), 'TF301', /outside every step makes\.$/],
+    [
+      [['step:a', "import vega from 'vega-datasets'\nvega.version = '1'"]],
+      'TF304',
+      /changes vega in place, which step a takes from a module\.$/,
+    ],
+  ])('%j: %s in words', (rows, code, said) => {
+    expect(pipelineFrom(rows).diagnostics.find((each) => each.code === code)?.message).toMatch(said);
   });
 
   // TF6 is about the live notebook: test/language-document.test.ts; TF110 and TF507 about

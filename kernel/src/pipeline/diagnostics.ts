@@ -233,7 +233,7 @@ export const DIAGNOSTICS = {
   },
   TF402: {
     severity: 'error',
-    sentence: 'Step {step} takes {name}, a {kind} that does not travel: {reason}.',
+    sentence: 'Step {step} takes {name}, {what} that does not travel: {reason}.',
     advice:
       'Take that out of it, so that it goes with each step that uses it; or keep its use within one step.',
   },

@@ -12,19 +12,22 @@ export const checkChanges: Check = ({ code, flow }) =>
   once(
     segmentsOf(flow).flatMap(({ step, kind, reach, inputs }) =>
       reach.changes.flatMap(({ variable, site }): Diagnostic[] => {
-        const { name, home } = code.variables.get(variable) ?? {};
+        const { name, home, kind: declared } = code.variables.get(variable) ?? {};
         if (!name || !home || site.unit.home.role === 'setup') return [];
         const values = { step: step.name, name, change: `\`${site.use.change}\`` };
         if (kind === 'body' || kind === 'nested') return [diagnose('TF334', placeOf(site), values)];
         if (home.role === 'setup') return [diagnose('TF307', placeOf(site), values)];
         if (home.role !== 'step' && home.role !== 'parameters') return [];
-        const maker = inputs.get(variable);
-        const origin =
-          maker === undefined ? 'the parameters' : maker === step ? OTHER_SEGMENT : `step ${maker.name}`;
+        const origin = declared === 'import' ? 'a module' : originOf(step, inputs.get(variable));
         return [diagnose('TF304', placeOf(site), { ...values, origin })];
       }),
     ),
   );
+
+function originOf(step: StepFlow, maker: StepFlow | undefined): string {
+  if (maker === undefined) return 'the parameters';
+  return maker === step ? OTHER_SEGMENT : `step ${maker.name}`;
+}
 
 /** A step assigns a name of setup, or uses a function of setup that changes what setup made. */
 export const checkSetupState: Check = ({ code, flow }) =>

@@ -13,7 +13,7 @@ export const checkMissing: Check = ({ code, flow }) =>
         const { name, kind, home, units } = code.variables.get(variable)!;
         const why = isVariable(kind)
           ? ''
-          : `: a ${kind} that does not travel, because ${staysBecause(units)}`;
+          : `: ${withArticle(kind)} that does not travel, because ${staysBecause(units)}`;
         const values = { step: step.name, name, why };
         return diagnose(home.role === 'skip' ? 'TF302' : 'TF301', placeOf(site), values);
       }),
@@ -31,9 +31,13 @@ export const checkUnmade: Check = ({ code, flow }) =>
         return isLater ? [diagnose('TF336', placeOf(site), { step: step.name, name })] : [];
       }
       const reason = staysBecause(units);
-      return [diagnose('TF402', placeOf(site), { step: step.name, name, kind, reason })];
+      return [diagnose('TF402', placeOf(site), { step: step.name, name, what: withArticle(kind), reason })];
     }),
   );
+
+function withArticle(kind: DeclarationKind): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
 
 function isVariable(kind: DeclarationKind): boolean {
   return /^(const|let|var|using)$/.test(kind);
