@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Run } from '@tagflow/schema';
+import type { CacheEntry, Run } from '@tagflow/schema';
 import type { RunEvent } from '../kernel/lib/run/event.js';
 import { goOnWith } from '../kernel/lib/run/origin.js';
 import { startRun } from '../kernel/lib/run/start.js';
@@ -99,6 +99,26 @@ test.each<[what: string, taken: (made: Run) => RegExp[]]>([
   const resumed = await resume(made.id);
   expect(resumed.state).toBe('succeeded');
   expect(await zOf(resumed)).toEqual(Z);
+});
+
+test('a power cut takes which objects are one: it is found out again', async () => {
+  const notebook = notebookText([
+    ['step:a', 'const rows = [{ n: 1 }, { n: 2 }]; const best = rows[1]!'],
+    ['step:b', 'const at = rows.indexOf(best)', { cache: true }],
+  ]);
+  const start = (): Promise<Run> =>
+    startRun({
+      ...{ notebook, directory: folder, store },
+      pipeline: pipelineOfText(notebook),
+      trigger: 'command',
+    });
+  await start();
+  for await (const keys of store.keys('keys/'))
+    for (const key of keys) {
+      const { outputs } = JSON.parse(String(Buffer.from((await store.get(key))!))) as CacheEntry;
+      for (const { identity } of outputs) if (identity) empty(new RegExp(`^blobs/.*${identity}$`));
+    }
+  expect(await zOf(await start())).toBe(1);
 });
 
 test('runs of one notebook at the same time, in one store', async () => {

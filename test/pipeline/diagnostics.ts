@@ -115,6 +115,39 @@ export const CASES: Case[] = [
     ['TF301 error c2: Count'],
   ],
   [
+    'a namespace with a state that goes by another name',
+    [
+      [
+        'none',
+        'namespace Count { const seen: number[] = []; export const add = (n: number) => { const s = seen; return s.push(n) } }',
+      ],
+      ['step:a', 'const z = Count.add(1)'],
+    ],
+    ['TF301 error c2: Count'],
+  ],
+  [
+    'a namespace with a state that a function changes',
+    [
+      [
+        'none',
+        'const push = (all: number[], n: number) => all.push(n)\nnamespace Count { const seen: number[] = []; export const add = (n: number) => push(seen, n) }',
+      ],
+      ['step:a', 'const z = Count.add(1)'],
+    ],
+    ['TF301 error c2: Count'],
+  ],
+  [
+    'a namespace whose constants are only read',
+    [
+      [
+        'none',
+        'const first = (all: number[]) => all[0]!\nnamespace Count { const seen: number[] = [1]; export const at = () => first(seen) }',
+      ],
+      ['step:a', 'const z = Count.at()'],
+    ],
+    [],
+  ],
+  [
     'a regular expression with a state',
     [
       ['none', 'const re = /a/g'],

@@ -294,6 +294,23 @@ export const SAME: Record<string, Row[]> = {
       'const r = [t === T, held.part === PART, held.part.buffer === T.buffer, held.bad === BAD, held.one === ONE]',
     ],
   ],
+  'what a class of setup holds stays itself, whatever other classes a step takes': [
+    ['none', 'class Other { one() { return 1 } }'],
+    [
+      'setup',
+      'class Config { static layers = [{ n: 1 }, { n: 2 }]; static at(i: number) { return this.layers[i]! } }',
+    ],
+    ['step:a', 'const l = Config.at(1)'],
+    ['step:b', 'const r = [l === Config.at(1), new Other().one()]'],
+  ],
+  'an error of setup keeps what it holds when a part of it comes back': [
+    [
+      'setup',
+      'class Money { #n: number; constructor(n: number) { this.#n = n } [Symbol.for("tagflow.encode")]() { return this.#n } static [Symbol.for("tagflow.decode")](n: number) { return new Money(n) } }\nconst M = new Money(3); const BAD = Object.assign(new Error("x"), { m: M })',
+    ],
+    ['step:a', 'const held = { bad: BAD }'],
+    ['step:b', 'const r = [BAD.m === M, held.bad === BAD, held.bad.m === M]'],
+  ],
   'a write from a function of the step itself': [
     ['step:a', 'let n = 1; const bump = () => { n *= 3 }; bump()'],
     ['step:b', 'bump(); const seen = n'],
@@ -431,7 +448,7 @@ const table = await foreach(rows, async (row, r) => {
     ],
     [
       'step:a',
-      'let n = <number>(<unknown>1); const xs = await foreach([1, 2], <T>(x: T) => <T | 0>(<unknown>x)); const later = async <\n  T\n>(x: T) => x',
+      'let n = <number>(<unknown>1); const xs = await foreach([1, 2], <T>(x: T) => <T | 0>(<unknown>x)); const later = async <\n  T /* a > b */\n>(x: T) => x',
     ],
     ['step:b', 'let m = 0\nif (<any>xs.length > 1) { m = <number>(<any>xs[1]) }'],
     ['step:c', '(<any>n) = 5; [<any>m] = [m + 1]'],

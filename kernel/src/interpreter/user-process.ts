@@ -46,7 +46,8 @@ export class UserProcess {
     this.read(DESCRIPTOR.fromUser, (chunk) => {
       try {
         if (readable) frames.push(chunk);
-      } catch {
+      } catch (error) {
+        process.stderr.write(`${(error as Error).stack}\n`);
         readable = false;
         events.unreadable();
         this.kill();

@@ -231,16 +231,27 @@ export function changesWithin(namespace: ts.ModuleDeclaration, checker: ts.TypeC
   const found: Change[] = [];
   const visit = (node: ts.Node): void => {
     ts.forEachChild(node, visit);
-    if (!ts.isIdentifier(node) || ts.isVariableDeclaration(node.parent)) return;
+    if (!ts.isIdentifier(node) || (ts.isVariableDeclaration(node.parent) && node.parent.name === node))
+      return;
     const declaration = symbolOf(node, checker)?.valueDeclaration;
     const isOwn =
       declaration &&
       ts.isVariableDeclaration(declaration) &&
       ts.isModuleBlock(declaration.parent.parent.parent);
-    if (isOwn) found.push(...changesThrough(node, checker).changes);
+    if (!isOwn) return;
+    const { changes, passes } = changesThrough(node, checker);
+    found.push(...changes, ...passes.flatMap((pass) => changesBy(pass, checker)));
   };
   visit(namespace);
   return found;
+}
+
+/** What the function that is called does to the value that it is given, where it stands in the same file. */
+function changesBy({ node, callee, index }: Pass, checker: ts.TypeChecker): Change[] {
+  const declaration = symbolOf(callee, checker)?.valueDeclaration;
+  const called = declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  if (!called || !ts.isFunctionLike(called) || index >= called.parameters.length) return [];
+  return parameterChanges(called, checker)[index]?.changes ?? [{ node }];
 }
 
 /** Whether a name means what stands at the top of its file, or nothing there. */

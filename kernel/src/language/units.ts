@@ -237,8 +237,8 @@ function anglesIn(node: ts.Node): Span[] {
     if (ts.isTypeAssertionExpression(inner))
       found.push({ start: inner.getStart(), end: inner.expression.getStart() });
     if (ts.isArrowFunction(inner) && inner.typeParameters) {
-      const { pos, end } = inner.typeParameters;
-      found.push({ start: pos - 1, end: inner.getSourceFile().text.indexOf('>', end) + 1 });
+      const close = inner.getChildren().find(({ kind }) => kind === ts.SyntaxKind.GreaterThanToken)!;
+      found.push({ start: inner.typeParameters.pos - 1, end: close.end });
     }
     ts.forEachChild(inner, visit);
   };

@@ -14,7 +14,7 @@ interface Guarded {
 export class Guards {
   private readonly guarded: Guarded[] = [];
   private readonly known = new WeakMap<object, string>();
-  private readonly methods = new Map<object, number>();
+  private readonly methods = new Map<Class, Map<object, number>>();
 
   constructor(
     private readonly classes: ClassRegistry,
@@ -64,8 +64,8 @@ export class Guards {
     throw new StepFailure(
       'ChangedInPlace',
       `${name} was changed in place. A step may not change what it did not make: other steps would not see it. ` +
-        (isClass(value)
-          ? 'Keep what changes in a value that a step makes, not in the class.'
+        (holdsFunctions(value)
+          ? 'Keep what changes in a value of its own, which a step makes.'
           : 'Make a changed copy instead, such as structuredClone gives.'),
     );
   }
@@ -87,22 +87,19 @@ export class Guards {
 
   /** What a class and its instances share. A method is itself, whatever its code. */
   private membersOf(value: Class): unknown[] {
+    const known = this.methods.get(value) ?? new Map<object, number>();
+    this.methods.set(value, known);
+    const numberOf = (method: object): number => {
+      if (!known.has(method)) known.set(method, known.size);
+      return known.get(method)!;
+    };
     const holders = [value, value.prototype];
     return holders.flatMap((holder) =>
       Reflect.ownKeys(holder).map((key) => {
         const { get, value: member } = Object.getOwnPropertyDescriptor(holder, key)!;
-        return [
-          String(key),
-          typeof member === 'function' ? this.numberOf(member) : member,
-          get && this.numberOf(get),
-        ];
+        return [String(key), typeof member === 'function' ? numberOf(member) : member, get && numberOf(get)];
       }),
     );
-  }
-
-  private numberOf(method: object): number {
-    if (!this.methods.has(method)) this.methods.set(method, this.methods.size);
-    return this.methods.get(method)!;
   }
 }
 
@@ -119,6 +116,11 @@ type Class = (new () => unknown) & { prototype: object };
 
 function isClass(value: unknown): value is Class {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/** A class, a namespace, an object with methods: no clone could be made of it. */
+function holdsFunctions(value: unknown): boolean {
+  return isObject(value) && [value, ...Object.values(value)].some((each) => typeof each === 'function');
 }
 
 function isObject(value: unknown): value is object {

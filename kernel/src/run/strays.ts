@@ -1,6 +1,6 @@
 /** The notebook's process tells such an error and goes on; the values of a step might rest on it. */
 const UNHANDLED =
-  'A promise was rejected before anything waited for it, which ends a step: await it, or give it a .catch() where it is made.\n';
+  'A promise was rejected before anything waited for it: await it, or give it a .catch() where it is made.\n';
 
 /** What nobody caught in this process: an error in a timer, a promise that nobody awaits. */
 export class Strays {

@@ -100,9 +100,9 @@ export async function isWhole(store: Store, { outputs, items = [], result }: Cac
     [...outputs, ...items, ...(result ? [result] : [])].map(async ({ digest, size, identity }) => {
       const found = await Promise.all([
         store.stat(blobKey(digest)),
-        identity === undefined || store.stat(blobKey(identity)),
+        identity === undefined ? undefined : store.stat(blobKey(identity)),
       ]);
-      return typeof found[0] === 'object' && found[0].size === size && !!found[1];
+      return found[0]?.size === size && (identity === undefined || !!found[1]?.size);
     }),
   );
   return present.every(Boolean);

@@ -33,11 +33,11 @@ export async function putBlob(
 /**
  * Whether a blob is there to be used again, by whoever will name it in a record without having its bytes at hand: it
  * will not be cleared away before that record is written.
- * @param size in bytes, where it is known
+ * @param size in bytes, where it is known; an empty one is never what is meant
  */
 export async function reuseBlob(store: Store, digest: string, size?: number): Promise<boolean> {
   const known = await store.stat(blobKey(digest));
-  if (!known || known.size !== (size ?? known.size)) return false;
+  if (!known?.size || known.size !== (size ?? known.size)) return false;
   return refresh(store, digest, known.modified);
 }
 

@@ -32,10 +32,12 @@ export class ClassRegistry {
   constructor(private readonly outer?: Pick<ClassRegistry, 'find'>) {}
 
   /**
-   * Registers a class of the notebook, of which several may have a name. Without a digest it stands for every version.
+   * Registers a class of the notebook, of which several may have a name. Without a digest it stands for every version, and
+   * in the place of all others.
    */
   declare(name: string, digest: string, constructor: Constructor): void {
-    this.declared.set(name, [...(this.declared.get(name) ?? []), { digest, constructor }]);
+    const others = (this.declared.get(name) ?? []).filter((each) => each.constructor !== constructor);
+    this.declared.set(name, [...(digest === '' ? [] : others), { digest, constructor }]);
     this.origins.set(constructor, { package: '', name, digest });
   }
 

@@ -226,9 +226,9 @@ export class Decoder {
 
   private withProperties(): object {
     this.expect(4, 2);
+    const stood = this.options.existing?.(this.ordinals) !== undefined;
     const base = this.item() as object;
-    const closed = !Object.isExtensible(base);
-    this.fill(closed ? {} : base, this.reader.count(this.reader.head()));
+    this.fill(stood ? {} : base, this.reader.count(this.reader.head()));
     return base;
   }
 
