@@ -104,6 +104,26 @@ export const CASES: Case[] = [
     ['TF301 error c2: E'],
   ],
   [
+    'a class that stands there twice',
+    [
+      ['none', 'class Point { x = 1 }'],
+      ['step:a', 'const p = new Point()'],
+      ['none', 'class Point { x = 1 }'],
+      ['step:b', 'const q = [p.x, new Point().x]'],
+    ],
+    ['TF313 warning c3: class Point { x = 1 }'],
+  ],
+  [
+    'two classes of one name that say other things',
+    [
+      ['none', 'class Point { x = 1 }'],
+      ['step:a', 'const p = new Point()'],
+      ['none', 'class Point { x = 2 }'],
+      ['step:b', 'const q = [p.x, new Point().x]'],
+    ],
+    [],
+  ],
+  [
     'a namespace with a state',
     [
       [

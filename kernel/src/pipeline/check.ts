@@ -9,7 +9,7 @@ import {
 } from './checks/changes.js';
 import { checkCompiler } from './checks/compiler.js';
 import { checkBodies, checkBodyEffects, checkBranches } from './checks/control.js';
-import { checkMissing, checkUnmade, checkUsing } from './checks/names.js';
+import { checkMissing, checkTwins, checkUnmade, checkUsing } from './checks/names.js';
 import { checkCells, checkEmpty, checkLanguage, checkOptions } from './checks/notebook.js';
 import { checkAfter, checkInterleaved, checkUnordered } from './checks/order.js';
 import { checkInjected, checkParameterCells, checkParameterWrites } from './checks/parameters.js';
@@ -40,6 +40,7 @@ const CHECKS: Check[] = [
   checkMissing,
   checkUnmade,
   checkUsing,
+  checkTwins,
   checkChanges,
   checkSetupState,
   checkSetupInputs,

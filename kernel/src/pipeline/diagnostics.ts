@@ -162,6 +162,12 @@ export const DIAGNOSTICS = {
       'Put it in a cell tagged `setup`, which runs for every step below it, or pass the value by a variable.',
   },
 
+  TF313: {
+    severity: 'warning',
+    sentence:
+      'There are two classes {name} that say the same: of which one an instance is, no other step can tell.',
+    advice: 'Delete the copy, or rename one: a step that is given an instance and has both of them fails.',
+  },
   TF331: {
     severity: 'warning',
     sentence:

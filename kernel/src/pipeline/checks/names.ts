@@ -2,7 +2,7 @@ import type { Diagnostic } from '@tagflow/schema';
 import type { DeclarationKind } from '../../language/facts.js';
 import { type Check, once } from '../findings.js';
 import { segmentsOf } from '../dataflow.js';
-import { placeOf, staysBecause } from '../code.js';
+import { placeOf, type PlacedUnit, staysBecause } from '../code.js';
 import { diagnose } from '../diagnostics.js';
 
 /** A step needs what an untagged or a skipped cell makes. */
@@ -48,3 +48,20 @@ export const checkUsing: Check = ({ flow }) =>
   segmentsOf(flow).flatMap(({ own }) =>
     own.flatMap((unit) => (unit.before.includes('using') ? [diagnose('TF311', placeOf({ unit }))] : [])),
   );
+
+/** Two classes of one name with the same text, as a cell that was copied has: instances are known by these alone. */
+export const checkTwins: Check = ({ flow }) =>
+  once(
+    segmentsOf(flow).flatMap(({ taken }) => {
+      const classes = taken.filter(({ digest }) => digest !== undefined);
+      const isTwin = (unit: PlacedUnit, i: number) =>
+        classes.slice(0, i).some((other) => other.digest === unit.digest && nameOf(other) === nameOf(unit));
+      return classes
+        .filter(isTwin)
+        .map((unit) => diagnose('TF313', placeOf({ unit }), { name: nameOf(unit)! }));
+    }),
+  );
+
+function nameOf({ declares }: PlacedUnit): string | undefined {
+  return declares[0]?.name;
+}
