@@ -1,5 +1,5 @@
 // What the tests need around them: JupyterLab with this checkout's kernel and extension, and a browser.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { root } from '../binder/packages.mjs';
@@ -35,9 +35,9 @@ export async function testEnvironment() {
  * The machine's own certificates, where it names some, for npm alone: every Node process would read them when it starts,
  * for as long as all else takes that it does then, and the tests start thousands.
  */
-function certificatesForNpm() {
+export function certificatesForNpm() {
   const { NODE_EXTRA_CA_CERTS: own, npm_config_cafile: known } = process.env;
-  if (!own) return {};
+  if (!own || !existsSync(own)) return {};
   const all = join(root, 'test', 'output', 'certificates.pem');
   mkdirSync(join(root, 'test', 'output'), { recursive: true });
   writeFileSync(all, [...rootCertificates, readFileSync(own, 'utf8')].join('\n'));

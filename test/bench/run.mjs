@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { build, installPackages, requireNode } from '../../binder/packages.mjs';
 import { main, SetupError } from '../../binder/progress.mjs';
+import { certificatesForNpm } from '../environment.mjs';
 import { compareKernels } from './kernels.mjs';
 import { compareListings } from './listings.mjs';
 import { compareLoops } from './loops.mjs';
@@ -36,9 +37,8 @@ await main(async () => {
   const rounds = Number(values.rounds);
   if (!(rounds >= 1)) throw new SetupError('--rounds takes a number from 1.');
   requireNode();
-  // Where a machine names certificates of its own, every Node process reads them when it starts, for as long as all else
-  // takes that it does then: that is the machine's, and no peer's.
-  delete process.env.NODE_EXTRA_CA_CERTS;
+  // What they take at each start of Node is the machine's, and no peer's.
+  Object.assign(process.env, certificatesForNpm());
   await installPackages();
   await build();
   for (const [name, measure] of Object.entries(ALONE)) if (positionals.includes(name)) await measure(rounds);

@@ -15,6 +15,9 @@ export function blobKey(digest: string): string {
  */
 export const FRESH = 3_600_000;
 
+/** The digest of no bytes, as a declared file may have. */
+const NOTHING = digestOfChunks([]);
+
 /** Writes bytes under their digest. Bytes that are there already are not written again. */
 export async function putBlob(
   store: Store,
@@ -33,11 +36,13 @@ export async function putBlob(
 /**
  * Whether a blob is there to be used again, by whoever will name it in a record without having its bytes at hand: it
  * will not be cleared away before that record is written.
- * @param size in bytes, where it is known; an empty one is never what is meant
+ * @param size in bytes, where it is known
  */
 export async function reuseBlob(store: Store, digest: string, size?: number): Promise<boolean> {
   const known = await store.stat(blobKey(digest));
-  if (!known?.size || known.size !== (size ?? known.size)) return false;
+  if (!known || known.size !== (size ?? known.size)) return false;
+  // A power cut may have left it empty.
+  if (known.size === 0 && digest !== NOTHING) return false;
   return refresh(store, digest, known.modified);
 }
 
