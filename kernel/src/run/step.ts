@@ -111,12 +111,8 @@ async function work(request: StepRequest): Promise<StepReply> {
 /** Of a process of items each item has records of its own. */
 async function record(request: StepRequest, store: Store, end: AttemptEnd): Promise<StepReply> {
   if (request.mark !== undefined) return { end, recorded: true };
-  try {
-    await writeAttemptEnd(store, request.id, end);
-    return { end, recorded: true };
-  } catch (error) {
-    return { end: failedEnd(error, request.secrets), recorded: false };
-  }
+  await writeAttemptEnd(store, request.id, end);
+  return { end, recorded: true };
 }
 
 process.on('disconnect', () => process.exit(1));
