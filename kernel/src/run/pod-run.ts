@@ -12,7 +12,8 @@ import {
 } from '@tagflow/schema';
 import { getBlob } from '../store/content.js';
 import type { LogStream } from '../store/log.js';
-import { readPipeline, readRunStart } from '../store/records.js';
+import { placeInStep } from '../store/place-in-step.js';
+import { placesBegun, readPipeline, readRunStart } from '../store/records.js';
 import { sideBySide } from '../store/side-by-side.js';
 import { StoreError, type Store } from '../store/store.js';
 import { stoppedEnd } from './attempt.js';
@@ -26,7 +27,7 @@ import { placedFiles, placedProgram, placedSurroundings, stepPlacement } from '.
 import { Places } from './places.js';
 import { ProgramKeys } from './program-key.js';
 import { type ProgramRun, type StepContext } from './program-run.js';
-import { recordedAt } from './recorded.js';
+import { NOTHING, recordedAt, recordedSuccess } from './recorded.js';
 import type { StepInput } from './step-request.js';
 import { type Programs, runHere, runStep } from './step-run.js';
 import { Versions } from './versions.js';
@@ -133,8 +134,8 @@ function asRecorded(store: Store, run: string): Programs {
 
 async function recordedEnd(store: Store, run: string, { step, program }: ProgramRun): Promise<AttemptEnd> {
   const place = { run, step: step.name, segment: program.segment };
-  const { end } = await recordedAt(store, place, 0);
-  if (end?.state !== 'succeeded')
+  const end = await recordedSuccess(store, place);
+  if (!end)
     throw new StoreError(
       `Run ${run} has no record that ${step.name}/${program.segment} succeeded, on which this pod builds.`,
     );
@@ -213,7 +214,7 @@ class PodWork implements Programs {
     if (segment < this.task.segment) return this.recordedItems(run, items);
     if (segment > this.task.segment) {
       // What follows the split that just ended.
-      const { missing } = await takeEarlierItems(run, items, this.context);
+      const { missing } = await takeEarlierItems(run, items, await this.withItemsListed(run.step));
       this.outcome.chunks = chunksOf(missing, chunking);
       return { state: 'stopped', results: [] };
     }
@@ -224,12 +225,23 @@ class PodWork implements Programs {
     return { state: 'stopped', results: [] };
   }
 
+  /** All items are about to be looked up: which were begun is asked once. */
+  private async withItemsListed({ name }: Step): Promise<StepContext> {
+    const { store, start } = this.pod;
+    const begun = await placesBegun(store, start.id, name);
+    return {
+      ...this.context,
+      recorded: async (place, retries) =>
+        begun.has(placeInStep(place)) ? recordedAt(store, place, retries) : NOTHING,
+    };
+  }
+
   private async recordedItems({ step, program }: ProgramRun, items: readonly StepInput[]): Promise<FanOut> {
     const maker = { step: step.name, segment: program.segment };
     const results: StepInput[] = [];
     await sideBySide([...items.keys()], async (index) => {
       const place = { run: this.pod.start.id, ...maker, index };
-      const { end } = await recordedAt(this.pod.store, place, 0);
+      const end = await recordedSuccess(this.pod.store, place);
       if (!end?.result)
         throw new StoreError(`Item ${index} of ${step.name}/${program.segment} has no recorded result.`);
       results[index] = inputOf(end.result, sourceOf({ ...maker, index }, 'result'));

@@ -1,7 +1,7 @@
 /** What a run has recorded of one program or item: others may have worked on it before, and may have been killed. */
 import type { AttemptEnd } from '@tagflow/schema';
 import type { AttemptId } from '../store/journal.js';
-import { readAttemptsAt } from '../store/records.js';
+import { readAttemptEnd, readAttemptsAt } from '../store/records.js';
 import type { Store } from '../store/store.js';
 
 export interface Recorded {
@@ -30,4 +30,15 @@ export async function recordedAt(
     lost: ends.filter((each) => each === undefined || each.state === 'stopped').length,
     ...(end ? { end } : {}),
   };
+}
+
+/** The end of what succeeded. Mostly the first attempt did: nothing has to be listed to know that one. */
+export async function recordedSuccess(
+  store: Store,
+  place: Omit<AttemptId, 'attempt'>,
+): Promise<AttemptEnd | undefined> {
+  const first = await readAttemptEnd(store, { ...place, attempt: 1 });
+  if (first?.state === 'succeeded') return first;
+  const { end } = await recordedAt(store, place, 0);
+  return end?.state === 'succeeded' ? end : undefined;
 }

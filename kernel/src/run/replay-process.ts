@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { setPlace } from '../library/place.js';
-import { openStoreAt } from '../store/location.js';
+import { openStoreFor } from '../store/location.js';
 import { MemoryOver } from '../store/memory-over.js';
 import { failureOf } from './failure.js';
 import { sourceOf } from './identity.js';
@@ -25,7 +25,7 @@ const each: Each = async (body) => {
   const source = sourceOf({ ...request.id, index: item.index }, 'result');
   made['result'] = (await keepCrossing(runtime, result, 'result', source)).digest;
 };
-const store = new MemoryOver(openStoreAt(request.store, { ...process.env, ...request.access }));
+const store = new MemoryOver(openStoreFor(request.store, request.access));
 const runtime: StepRuntime = new StepRuntime(store, request, each);
 
 Object.assign(process.env, request.env);

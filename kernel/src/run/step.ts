@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { AttemptEnd } from '@tagflow/schema';
 import { setPlace } from '../library/place.js';
 import { instant } from '../store/clock.js';
-import { openStoreAt } from '../store/location.js';
+import { openStoreFor } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import { writeAttemptEnd } from '../store/journal.js';
 import { StepFailure, failedEnd } from './failure.js';
@@ -101,7 +101,7 @@ async function* batches(): AsyncGenerator<ItemRequest[]> {
 /** Runs it and records its end. What is around it may fail too: the store, or the working directory. */
 async function work(request: StepRequest): Promise<StepReply> {
   try {
-    const store = openStoreAt(request.store, { ...process.env, ...request.access });
+    const store = openStoreFor(request.store, request.access);
     return await record(request, store, maskedEnd(await run(request, store), request.secrets));
   } catch (error) {
     return { end: failedEnd(error, request.secrets), recorded: false };

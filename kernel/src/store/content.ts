@@ -18,7 +18,7 @@ export const FRESH = 3_600_000;
 /** The digest of no bytes, as a declared file may have. */
 const NOTHING = digestOfChunks([]);
 
-/** Writes bytes under their digest. Bytes that are there already are not written again. */
+/** Writes bytes under their digest. Bytes that are there already are not written again, unless that costs less. */
 export async function putBlob(
   store: Store,
   bytes: Uint8Array | readonly Uint8Array[],
@@ -26,9 +26,7 @@ export async function putBlob(
   const chunks = bytes instanceof Uint8Array ? [bytes] : bytes;
   const digest = digestOfChunks(chunks);
   const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const known = await store.stat(blobKey(digest));
-  // A file that a power cut left short has another size, and is mended here.
-  if (known?.size !== size || !(await refresh(store, digest, known.modified)))
+  if (size <= (store.smallWrite ?? -1) || !(await reuseBlob(store, digest, size)))
     await store.put(blobKey(digest), chunks);
   return { digest, size };
 }

@@ -40,6 +40,14 @@ export function openStoreAt(location: string, env: NodeJS.ProcessEnv = process.e
 }
 
 /**
+ * The store that another process has opened and written to, with what it said of access.
+ */
+export function openStoreFor(location: string, access: Readonly<Record<string, string>> = {}): Store {
+  if (!isS3(location)) return openStoreAt(location);
+  return new S3Store(s3Access(location, { ...process.env, ...access }), true);
+}
+
+/**
  * The store of runs on a cluster, as it is reached from here.
  * @throws StoreError if the project names none
  */

@@ -1,5 +1,6 @@
 /** Reads the records of runs: states are derived from them. */
 import {
+  type AttemptEnd,
   validateAttemptEnd,
   validateAttemptStart,
   validateRunEnd,
@@ -10,7 +11,7 @@ import {
   type RunStart,
 } from '@tagflow/schema';
 import { getBlob } from './content.js';
-import { type AttemptId, placeInStep } from './place-in-step.js';
+import { type AttemptId, attemptFolder, placeInStep } from './place-in-step.js';
 import { type RunFilter, firstId, fits, idFilter } from './run-filter.js';
 import { idTime, isRunId, runFolder } from './run-id.js';
 import { taggedRuns } from './run-tag.js';
@@ -81,6 +82,20 @@ export async function readAttempts(
   known: EndedAttempts = new Map(),
 ): Promise<AttemptRecord[]> {
   return readAttemptsIn(store, `${runFolder(run)}${step === undefined ? '' : `${step}/`}`, known);
+}
+
+/** How an attempt ended; undefined if that is not recorded. Throws StoreError if the record is damaged. */
+export async function readAttemptEnd(store: Store, id: AttemptId): Promise<AttemptEnd | undefined> {
+  return read(store, `${attemptFolder(id)}end.json`, validateAttemptEnd);
+}
+
+/** The places of a step at which an attempt has begun, as `placeInStep` writes them. */
+export async function placesBegun(store: Store, run: string, step: string): Promise<Set<string>> {
+  const folder = `${runFolder(run)}${step}/`;
+  const places = new Set<string>();
+  for await (const keys of store.keys(folder))
+    for (const key of keys) places.add(key.slice(folder.length).split('/', 1)[0]!);
+  return places;
 }
 
 /** The attempts of one program or item, in their order. */

@@ -8,20 +8,25 @@ import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
 const ROOT = 'store.json';
 /** Larger objects are sent in parts. In bytes. */
 const LARGE = 64 * 2 ** 20;
+/** One request writes them, whether they are there or not. In bytes. */
+const SMALL = 16 * 2 ** 10;
 
 export class S3Store implements Store {
   readonly location: string;
+  readonly smallWrite = SMALL;
   readonly access: Readonly<Record<string, string>>;
   private readonly client: S3Client;
   private readonly prefix: string;
   private checked: Promise<boolean> | undefined;
   private prepared: Promise<void> | undefined;
 
-  constructor(access: S3Access) {
+  /** @param isKnown whether another process has looked at its root already */
+  constructor(access: S3Access, isKnown = false) {
     this.location = access.location;
     this.access = access.environment;
     this.client = new S3Client(access);
     this.prefix = prefixOf(access.location);
+    if (isKnown) this.checked = Promise.resolve(true);
   }
 
   async get(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array | undefined> {

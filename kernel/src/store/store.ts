@@ -18,6 +18,8 @@ export interface Store {
   getEncoding?(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Encoding | undefined>;
   /** Size in bytes and time of the last write, by the store's clock; undefined if there is nothing under the key. */
   stat(key: string): Promise<{ size: number; modified: number } | undefined>;
+  /** What has at most so many bytes is written as soon as asked for: `stat` first would only cost another request. */
+  readonly smallWrite?: number;
   /** Writes all or nothing: a reader never sees a part. What a power cut takes of it is found out by who reads it. */
   put(key: string, bytes: Uint8Array | readonly Uint8Array[]): Promise<void>;
   /** Names directly under a prefix (`runs/2026-01-31/`), sorted; those of folders end in `/`. */
