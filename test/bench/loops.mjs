@@ -1,7 +1,7 @@
 // The same loop over trivial items, with a join, for both; and for ours alone one over very many.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compare, median, tell, time } from './measure.mjs';
+import { compare, median, rest, tell, time } from './measure.mjs';
 import { metaflowEnvironment, newProject, runNotebook, writeCells } from './steps.mjs';
 
 const ITEMS = 100;
@@ -25,6 +25,7 @@ export async function compareLoops({ python, parent }, rounds) {
 }
 
 async function ours(parent, count) {
+  await rest();
   const project = newProject(parent);
   try {
     return await runNotebook(project, writeLoop(project, count));
@@ -34,6 +35,7 @@ async function ours(parent, count) {
 }
 
 async function metaflows(python, parent) {
+  await rest();
   const project = newProject(parent);
   try {
     const flow = writeLoopFlow(project, ITEMS);

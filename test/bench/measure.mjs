@@ -1,7 +1,16 @@
 // What all benchmarks measure and print with.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SetupError } from '../../binder/progress.mjs';
+
+/**
+ * Before each turn of either side: a virtual machine that has worked hard is given less for half a minute, and whoever
+ * comes next would pay for it.
+ */
+export function rest() {
+  return pause(30_000);
+}
 
 /** Runs a command to its end: its standard output and error, and how long it took. */
 export async function time(program, args, options, input = '') {
