@@ -130,7 +130,7 @@ describe('errors', () => {
     expect((await kernel.execute(code)).reply).toMatchObject({ status: 'error', traceback: [traceback] });
   });
 
-  test.each([
+  test.each<[name: string, code: string, ename: string | undefined]>([
     [
       'Array.prototype.filter',
       "(Array.prototype as any).filter = () => { throw new Error('spoilt') }",
@@ -139,7 +139,28 @@ describe('errors', () => {
     ['Promise.race', "Promise.race = () => { throw new Error('spoilt') }; 1", undefined],
     ['queueMicrotask', 'globalThis.queueMicrotask = () => undefined; 1', undefined],
     ['JSON', "JSON.stringify = () => 'spoilt'; 1", undefined],
+    ['toJSON of all objects', "(Object.prototype as any).toJSON = () => 'spoilt'; 1", undefined],
+    [
+      'toJSON of arrays',
+      '(Array.prototype as any).toJSON = () => { throw 0 }; throw new TypeError()',
+      'TypeError',
+    ],
+    ['toJSON, fast', "Object.defineProperty(Object.prototype, 'toJSON', { value: () => 5 })", 'ProcessLost'],
+    ['then', '(Object.prototype as any).then = () => undefined; 1', undefined],
+    ['error', '(Object.prototype as any).error = 1; 1', undefined],
+    [
+      'a setter',
+      "Object.defineProperty(Object.prototype, 'error', { set() {} }); throw new TypeError()",
+      'TypeError',
+    ],
     ['a descriptor', "import { writeSync } from 'node:fs'; writeSync(3, '\\0\\0\\0\\x01x')", 'ProcessLost'],
+    ['half a message', "import { writeSync } from 'node:fs'; writeSync(3, '\\0\\0')", 'ProcessLost'],
+    ['no message', "import { writeSync } from 'node:fs'; writeSync(3, '5\\n')", 'ProcessLost'],
+    ...[3, 4, 5].map((descriptor): [string, string, string] => [
+      `descriptor ${descriptor} closed`,
+      `import { closeSync } from 'node:fs'; closeSync(${descriptor}); await new Promise(() => 0)`,
+      'ProcessLost',
+    ]),
   ])('in what the process itself needs leave no cell waiting: %s', async (_, code, ename) => {
     expect((await kernel.execute(code)).reply['ename']).toBe(ename);
     await kernel.execute('2', { user_expressions: { three: '3' } });

@@ -1,6 +1,6 @@
 /** Runs cells: each is a module whose names are accessors on an object. */
 import { constants, Script } from 'node:vm';
-import { mimeBundle } from '../library/mime.js';
+import { type MimeBundle, mimeBundle } from '../library/mime.js';
 import { Rich } from '../library/rich.js';
 import { withinCell, type CellContext } from './cell-context.js';
 import { type CellModule, dropUnreached, withdrawNames } from './cell-module.js';
@@ -8,7 +8,7 @@ import { noteShifts } from './cell-positions.js';
 import { tell } from './kernel-pipe.js';
 import type { Linker } from './linker.js';
 import { LocalBindings, type Rebind } from './local-bindings.js';
-import type { DoneMessage, EvaluateMessage, RunMessage, RunnableScript } from './messages.js';
+import type { DoneMessage, ErrorContent, EvaluateMessage, RunMessage, RunnableScript } from './messages.js';
 import type { NotebookClasses } from './notebook-classes.js';
 import { writeAll } from './pipe.js';
 import { errorContent } from './user-error.js';
@@ -26,8 +26,15 @@ interface Runtime {
 
 type CellFunction = (runtime: Runtime, exported: CellModule, ...imported: CellModule[]) => Promise<void>;
 
-/** How a cell's code ended. */
-type Outcome = { result: unknown } | { error: unknown };
+/**
+ * What becomes of a cell's code. Not a promise of an object that tells it: what user code gives to every object, such as
+ * `then` or `error`, would speak for that too.
+ */
+interface Ends {
+  /** Is given the result, and is still part of the cell: it shows the result by the user's code. */
+  finish(result: unknown): Promise<void>;
+  fail(error: unknown): void;
+}
 
 interface Execution {
   cell: number;
@@ -74,18 +81,22 @@ export class Cells {
     const exported = moduleOf(module);
     withdrawNames(exported, names);
     const before = Object.getOwnPropertyDescriptors(exported);
-    const done: DoneMessage = { type: 'done', cell, unreached: [], payload: [], marks: 0 };
-    const outcome = await this.execute(
-      { cell, label, script, fresh, exported },
-      done.payload,
-      async (result) => {
-        if (result !== undefined) done.result = await show(result);
+    // All is there from the start: a setter that user code gives to every object takes what is not.
+    const done: DoneMessage = {
+      ...{ type: 'done', cell, unreached: [], payload: [], marks: 0 },
+      ...{ error: undefined, result: undefined },
+    };
+    await this.execute({ cell, label, script, fresh, exported }, done.payload, {
+      async finish(result) {
+        if (result === undefined) return;
+        const metadata = result instanceof Rich ? result.metadata : {};
+        await show(result, (data) => (done.result = { data, metadata }));
       },
-    );
-    if ('error' in outcome) {
-      done.unreached = dropUnreached(exported, names, before);
-      done.error = errorContent(outcome.error);
-    }
+      fail(error) {
+        done.unreached = dropUnreached(exported, names, before);
+        done.error = errorContent(error);
+      },
+    });
     for (const [name, digest] of Object.entries(script.classes ?? {})) {
       if (!done.unreached.includes(name)) this.classes.declare(name, digest, exported[name]);
     }
@@ -108,29 +119,26 @@ export class Cells {
   }
 
   private async evaluateToEnd({ id, cell, script }: EvaluateMessage): Promise<void> {
-    let data: Awaited<ReturnType<typeof mimeBundle>> = {};
-    const outcome = await this.execute(
-      { cell, label: 'expression', script, exported: {} },
-      [],
-      async (result) => {
-        data = await mimeBundle(result);
+    let data: MimeBundle = {};
+    let error: ErrorContent | undefined;
+    await this.execute({ cell, label: 'expression', script, exported: {} }, [], {
+      async finish(result) {
+        await show(result, (shown) => (data = shown));
       },
-    );
-    tell(
-      'error' in outcome
-        ? { type: 'evaluated', id, error: errorContent(outcome.error) }
-        : { type: 'evaluated', id, data },
-    );
+      fail(thrown) {
+        error = errorContent(thrown);
+      },
+    });
+    tell({ type: 'evaluated', id, data, error });
   }
 
-  /** @param finish is given the result, and is still part of the cell: it shows the result by the user's code */
   private execute(
     { cell, label, script, fresh = false, exported }: Execution,
     payload: DoneMessage['payload'],
-    finish: (result: unknown) => Promise<void>,
-  ): Promise<Outcome> {
+    { finish, fail }: Ends,
+  ): Promise<void> {
     const { promise: stopped, stop } = stopper();
-    const context: CellContext = { cell, timers: new Map(), payload, stop };
+    const context: CellContext = { cell, timers: new Map(), payload, interrupted: undefined, stop };
     const runtime: Runtime = {
       import: (specifier, rebind) => {
         if (rebind) this.localBindings.note(exported, { specifier, rebind });
@@ -156,9 +164,8 @@ export class Cells {
     return withinCell(context, async () => {
       try {
         await Promise.race([code(), stopped]);
-        return { result: runtime.result };
       } catch (error) {
-        return { error };
+        fail(error);
       }
     });
   }
@@ -195,8 +202,9 @@ function startInMicrotask(run: () => Promise<void>): Promise<void> {
 
 const turn = () => new Promise<void>((resolve) => nextTurn(resolve));
 
-async function show(value: unknown): Promise<NonNullable<DoneMessage['result']>> {
-  return { data: await mimeBundle(value), metadata: value instanceof Rich ? value.metadata : {} };
+async function show(value: unknown, shown: (data: MimeBundle) => void): Promise<void> {
+  const data = mimeBundle(value);
+  shown(data instanceof Promise ? await data : data);
 }
 
 /** Everything that was written to the descriptor stands before the mark. */

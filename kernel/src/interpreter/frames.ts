@@ -1,42 +1,47 @@
-/** Messages on a pipe: the length in four bytes, then JSON. */
-const HEADER = 4;
-const { parse, stringify } = JSON; // whatever user code does to JSON
+/** Messages on a pipe: JSON, one a line, so that what else comes that way spoils one line and never the lengths of others. */
+const NEWLINE = 10;
 
+// Whatever user code does to them.
+const { parse, stringify } = JSON;
+const { defineProperty, getOwnPropertyDescriptor } = Object;
+const bytesOf = Buffer.from.bind(Buffer) as (text: string) => Buffer;
+const inherited = [Array.prototype, Object.prototype] as { toJSON?: unknown }[];
+
+/** @throws what JSON.stringify throws for values that have no JSON form */
 export function encodeFrame(message: unknown): Buffer {
-  const text = stringify(message);
-  const length = Buffer.byteLength(text);
-  const frame = Buffer.allocUnsafe(HEADER + length);
-  frame.writeUInt32BE(length);
-  frame.write(text, HEADER);
-  return frame;
+  return bytesOf(`${textOf(message)}\n`);
+}
+
+/** A `toJSON` that user code gives to every object would speak for messages too: it is away while one is written. */
+function textOf(message: unknown): string {
+  for (const prototype of inherited) {
+    const toJSON = getOwnPropertyDescriptor(prototype, 'toJSON');
+    if (!toJSON?.configurable) continue;
+    delete prototype.toJSON;
+    try {
+      return textOf(message);
+    } finally {
+      defineProperty(prototype, 'toJSON', toJSON);
+    }
+  }
+  return stringify(message);
 }
 
 /** Takes a stream's chunks and gives its messages. */
 export class FrameReader<Message> {
-  private chunks: Buffer[] = [];
-  private length = 0;
+  /** Chunks of a line that has not come in full. */
+  private held: Buffer[] = [];
 
   constructor(private readonly receive: (message: Message) => void) {}
 
+  /** @throws SyntaxError for a line that is no message */
   push(chunk: Buffer): void {
-    this.chunks.push(chunk);
-    this.length += chunk.length;
-    for (let frame; (frame = this.take()) !== undefined;) this.receive(parse(frame) as Message);
-  }
-
-  private take(): string | undefined {
-    if (this.length < HEADER) return undefined;
-    if (this.chunks[0]!.length < HEADER) this.join();
-    const end = HEADER + this.chunks[0]!.readUInt32BE(0);
-    if (this.length < end) return undefined; // a long frame's chunks are joined once, when the last has come
-    this.join();
-    const [whole] = this.chunks as [Buffer];
-    this.chunks = [whole.subarray(end)];
-    this.length -= end;
-    return whole.toString('utf8', HEADER, end);
-  }
-
-  private join(): void {
-    if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)];
+    let rest = chunk;
+    for (let end; (end = rest.indexOf(NEWLINE)) >= 0; rest = rest.subarray(end + 1)) {
+      const line = Buffer.concat([...this.held, rest.subarray(0, end)]);
+      this.held = [];
+      this.receive(parse(line.toString()) as Message);
+    }
+    if (rest.length > 0) this.held.push(rest);
   }
 }

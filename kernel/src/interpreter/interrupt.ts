@@ -31,6 +31,7 @@ export function prepareInterrupts(uncaught: (error: unknown) => void): void {
   });
   process.on('SIGINT', () => undefined); // the kernel decides what an interrupt means
   const worker = new Worker(new URL('./interrupt-worker.js', import.meta.url), { workerData: { signals } });
+  worker.on('error', () => undefined); // code was quick to close its descriptor: the kernel sees that
   worker.unref();
 }
 

@@ -7,11 +7,12 @@ import { writeAll } from './pipe.js';
 
 /** Tells the kernel, at once: also before a crash, and from a loop that never ends. */
 export function tell(message: FromUser): void {
+  const frame = encodeFrame(message);
   try {
-    writeAll(DESCRIPTOR.fromUser, encodeFrame(message));
+    writeAll(DESCRIPTOR.fromUser, frame);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') endAll(); // the kernel is gone
-    throw error;
+    // Else user code has closed the descriptor: the kernel sees that, and ends this process with a word.
   }
 }
 

@@ -1,6 +1,6 @@
 /** The kernel's handle of a user process. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { encodeFrame, FrameReader } from './frames.js';
 import { DESCRIPTOR, type FromUser, type ToUser } from './messages.js';
@@ -13,7 +13,7 @@ export interface UserProcessEvents {
   raw(name: 'stdout' | 'stderr', text: string): void;
   /** A cell's mark on a raw descriptor: nothing that it wrote there comes later. */
   mark(nonce: string): void;
-  /** What it tells cannot be read any more: it is being ended. */
+  /** The kernel and it do not understand each other any more: it is being ended. */
   unreadable(): void;
   /** The process has ended and all that it had written has been read. */
   end(code: number | null, signal: NodeJS.Signals | null): void;
@@ -31,7 +31,7 @@ const ENTRY = fileURLToPath(new URL('./child.js', import.meta.url));
 
 export class UserProcess {
   private readonly process: ChildProcess;
-  private readonly readers: Readable[] = [];
+  private readonly readers: Duplex[] = [];
 
   constructor(events: UserProcessEvents, { heap }: UserProcessOptions = {}) {
     const limits = heap === undefined ? [] : [`--max-old-space-size=${heap}`];
@@ -43,16 +43,29 @@ export class UserProcess {
     this.process = child;
     const frames = new FrameReader<FromUser>((message) => events.message(message));
     let readable = true;
+    const giveUp = () => {
+      readable = false;
+      events.unreadable();
+      this.kill();
+    };
     this.read(DESCRIPTOR.fromUser, (chunk) => {
       try {
         if (readable) frames.push(chunk);
       } catch (error) {
-        process.stderr.write(`${(error as Error).stack}\n`);
-        readable = false;
-        events.unreadable();
-        this.kill();
+        // A line that is no message is user code's doing; anything else is the kernel's.
+        if (!(error instanceof SyntaxError)) process.stderr.write(`${(error as Error).stack}\n`);
+        giveUp();
       }
     });
+    const endIfAlive = () => {
+      if (child.exitCode === null && child.signalCode === null) giveUp();
+    };
+    for (const descriptor of Object.values(DESCRIPTOR)) {
+      // Closed by user code, unless the process ends.
+      this.stream(descriptor)
+        .resume()
+        .on('close', () => setTimeout(endIfAlive, LINGER).unref());
+    }
     for (const [descriptor, name] of [
       [1, 'stdout'],
       [2, 'stderr'],
@@ -75,12 +88,12 @@ export class UserProcess {
   }
 
   send(message: ToUser): void {
-    this.writable(DESCRIPTOR.toUser).write(encodeFrame(message));
+    this.stream(DESCRIPTOR.toUser).write(encodeFrame(message));
   }
 
   /** Asks for the end of all cells: by the event loop, and by the interrupt worker in case that does not turn. */
   interrupt(id: number): void {
-    this.writable(DESCRIPTOR.interrupt).write(`${id}\n`);
+    this.stream(DESCRIPTOR.interrupt).write(`${id}\n`);
     this.send({ type: 'interrupt', id });
   }
 
@@ -105,12 +118,12 @@ export class UserProcess {
   }
 
   private read(descriptor: number, receive: (chunk: Buffer) => void): void {
-    const reader = this.process.stdio[descriptor] as Readable;
+    const reader = this.stream(descriptor);
     reader.on('data', receive);
     this.readers.push(reader);
   }
 
-  private writable(descriptor: number): Writable {
-    return this.process.stdio[descriptor] as Writable;
+  private stream(descriptor: number): Duplex {
+    return this.process.stdio[descriptor] as Duplex;
   }
 }

@@ -19,7 +19,7 @@ export type Evaluation = { data: MimeBundle } | { error: ErrorContent };
 
 const GRACE = 3000; // ms that an interrupted cell has to end before its process is replaced
 const UNREADABLE =
-  'What the user process tells cannot be read: code wrote to a descriptor of the kernel, or changed built-in objects.';
+  'The kernel and its user process do not understand each other any more: code used the file descriptors 3, 4 or 5, which are theirs, or changed built-in objects.';
 const REMEMBERED = 5000; // ended cells whose late output still finds its parent
 
 export class UserSession {
@@ -139,6 +139,8 @@ export class UserSession {
       case 'done':
         this.done(message);
         break;
+      default:
+        throw new SyntaxError('This is no message of a user process.');
     }
   }
 

@@ -16,12 +16,16 @@ export function isDisplayable(value: unknown): value is Displayable {
 }
 
 /**
- * The value's own bundle, or its text as Node inspects it, with an HTML table for an array of plain objects.
+ * The value's own bundle, as a promise, or its text as Node inspects it, with an HTML table for an array of plain objects.
  * @throws what the value's `Symbol.for("Jupyter.display")` method throws
  * @throws TypeError when the bundle cannot be sent, because JSON has no form for something in it
  */
-export async function mimeBundle(value: unknown): Promise<MimeBundle> {
-  return isDisplayable(value) ? ownBundle(value, await value[DISPLAY]()) : plainBundle(value);
+export function mimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
+  return isDisplayable(value) ? promisedBundle(value) : plainBundle(value);
+}
+
+async function promisedBundle(value: Displayable): Promise<MimeBundle> {
+  return ownBundle(value, await value[DISPLAY]());
 }
 
 /** As `mimeBundle`, at once; a promised bundle is left to `mimeBundle`. */
