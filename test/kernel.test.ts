@@ -332,6 +332,27 @@ describe('questions', () => {
   });
 });
 
+describe('an interrupt', () => {
+  /** Starts a cell and waits until it prints. */
+  const started = async (code: string): Promise<string> => {
+    const cell = kernel.startCell(`console.log('runs'); ${code}`);
+    await kernel.inbox.iopub.take(
+      ({ header, parent }) => parent.msg_id === cell && header.msg_type === 'stream',
+    );
+    return cell;
+  };
+
+  test('leaves the functions that the cell has declared', async () => {
+    const cell = await started(
+      'const later = async (ms: number) => { await sleep(ms); return ms };' +
+        'const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms)); await later(1e6)',
+    );
+    await kernel.interrupt();
+    expect((await kernel.executed(cell)).reply['ename']).toBe('KeyboardInterrupt');
+    expect(resultOf(await kernel.execute('await later(1)'))?.['text/plain']).toBe('1');
+  });
+});
+
 describe('comms', () => {
   test('reach user code and come back', async () => {
     await kernel.execute(

@@ -9,7 +9,7 @@ export interface CellContext {
   /** Its timers that have not fired, with what clears each. */
   readonly timers: Map<unknown, () => void>;
   readonly payload: PagePayload[];
-  /** Set once the cell is interrupted: its code ends at its next `await`. */
+  /** Set once the cell is interrupted: what it has started ends at its next `await`. */
   interrupted?: Error;
   /** Ends the cell with an error, whatever it waits for; without effect once it has ended. */
   stop(reason: unknown): void;
@@ -22,6 +22,11 @@ let latest: CellContext | undefined;
 /** The cell that the running code belongs to; without one, the cell that was started last. */
 export function currentCell(): CellContext | undefined {
   return storage.getStore() ?? latest;
+}
+
+/** The cell that started the running code, if any did; it may have ended. */
+export function startingCell(): CellContext | undefined {
+  return storage.getStore();
 }
 
 export function isRunning(context: CellContext): boolean {

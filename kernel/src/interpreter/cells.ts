@@ -2,7 +2,7 @@
 import { constants, Script } from 'node:vm';
 import { type MimeBundle, mimeBundle } from '../library/mime.js';
 import { Rich } from '../library/rich.js';
-import { withinCell, type CellContext } from './cell-context.js';
+import { startingCell, withinCell, type CellContext } from './cell-context.js';
 import { type CellModule, dropUnreached, withdrawNames } from './cell-module.js';
 import { noteShifts } from './cell-positions.js';
 import { tell } from './kernel-pipe.js';
@@ -18,7 +18,7 @@ interface Runtime {
   /** @param rebind given for a local file: binds the names to a fresh instance */
   import(specifier: string, rebind?: Rebind): Promise<object>;
   require: Linker['require'];
-  /** Around each awaited value: an interrupted cell goes no further. */
+  /** Around each awaited value: what an interrupted cell has started goes no further. */
   check<T>(value: T): T;
   /** Value of the cell's last expression. */
   result: unknown;
@@ -146,7 +146,9 @@ export class Cells {
       },
       require: (specifier) => this.linker.require(specifier),
       check(value) {
-        if (context.interrupted) throw context.interrupted;
+        // Not this cell's own context: another cell may call a function that an interrupted one has declared.
+        const reason = startingCell()?.interrupted;
+        if (reason) throw reason;
         return value;
       },
       result: undefined,
