@@ -351,6 +351,39 @@ describe('an interrupt', () => {
     expect((await kernel.executed(cell)).reply['ename']).toBe('KeyboardInterrupt');
     expect(resultOf(await kernel.execute('await later(1)'))?.['text/plain']).toBe('1');
   });
+
+  test.each([
+    ['a callback', 'setTimeout(() => { said(); for (;;); }, 20)'],
+    ['callbacks', 'setInterval(() => { said(); for (;;); }, 20)'],
+    ['promises', 'setTimeout(async () => { said(); for (;;) await null; }, 20)'],
+  ])('while no cell runs stops what keeps the process busy: %s', async (_, code) => {
+    await kernel.execute('let beats = 0; setInterval(() => { beats++; }, 1); void 0');
+    const cell = kernel.startCell(`const said = () => console.log('busy'); ${code}; void 0`);
+    const told = (name: string) =>
+      kernel.inbox.iopub.take(({ parent, content }) => parent.msg_id === cell && content['name'] === name);
+    await told('stdout');
+    await kernel.interrupt();
+    expect((await told('stderr')).content['text']).toBe(
+      'What this cell had left running kept the process busy, and was interrupted.\n',
+    );
+    // What lets others have their turn goes on.
+    const waiting =
+      'const then = beats; while (beats === then) await new Promise((done) => setTimeout(done, 1))';
+    expect((await kernel.execute(waiting)).reply['status']).toBe('ok');
+  });
+
+  test.each(['for (;;);', 'for (;;) await null', 'await new Promise(() => 0)'])(
+    'that comes twice stops nothing that comes later: %s',
+    async (code) => {
+      for (let round = 0; round < 5; round++) {
+        const cell = await started(code);
+        await Promise.all([kernel.interrupt(), kernel.interrupt()]);
+        expect((await kernel.executed(cell)).reply['ename']).toBe('KeyboardInterrupt');
+        const sum = 'let sum = 0; for (let i = 0; i < 1e7; i++) sum += i; sum';
+        expect(resultOf(await kernel.execute(sum))?.['text/plain']).toBe('49999995000000');
+      }
+    },
+  );
 });
 
 describe('comms', () => {

@@ -4,7 +4,7 @@ import { setPlace } from '../library/place.js';
 import { Cells } from './cells.js';
 import { currentCell, isRunning } from './cell-context.js';
 import { answer, offerInput, refuse } from './input.js';
-import { interruptCells, prepareInterrupts } from './interrupt.js';
+import { interruptCells, KeyboardInterrupt, prepareInterrupts } from './interrupt.js';
 import { listen, tell } from './kernel-pipe.js';
 import { createLinker } from './linker.js';
 import type { ToUser } from './messages.js';
@@ -18,6 +18,7 @@ import { errorContent } from './user-error.js';
 function uncaught(error: unknown): void {
   const context = currentCell();
   if (context && isRunning(context)) return context.stop(error);
+  if (error instanceof KeyboardInterrupt) return; // who interrupted knows
   tell({
     type: 'stream',
     cell: context?.cell,

@@ -32,7 +32,7 @@ function stop(interrupt: number, patience: number): void {
   if (!connected) session.connectToMainThread();
   connected = true;
   const attempt = ++attempts;
-  const expression = `globalThis[Symbol.for(${JSON.stringify(UNWIND)})]?.(${attempt})`;
+  const expression = `globalThis[Symbol.for(${JSON.stringify(UNWIND)})]?.(${attempt}, ${interrupt})`;
   session.post('Runtime.evaluate', { expression }, () => undefined);
   const answer = awaitUnwinding(interrupt, attempt);
   if (answer === attempt) {

@@ -1,8 +1,9 @@
 /** Stopping cells: by the event loop where it turns, else by the interrupt worker. */
 import { Worker } from 'node:worker_threads';
-import { runningCells } from './cell-context.js';
+import { type CellContext, isRunning, runningCells, startingCell } from './cell-context.js';
 import { stopAsking } from './input.js';
 import { createSignals, read, signal, UNWIND } from './interrupt-signals.js';
+import { tell } from './kernel-pipe.js';
 
 /** Thrown by user code that is interrupted. */
 export class KeyboardInterrupt extends Error {
@@ -20,6 +21,8 @@ const HANDSHAKE = 1000; // ms
 const OURS = new URL('.', import.meta.url).href;
 const MARK = Symbol('terminated');
 const signals = createSignals();
+/** Cells whose code was terminated for the interrupt that is not taken up yet: some have ended long before. */
+const terminated = new Set<CellContext>();
 
 type InternalProcess = NodeJS.Process & { _fatalException(error: unknown): void };
 
@@ -35,26 +38,39 @@ export function prepareInterrupts(uncaught: (error: unknown) => void): void {
   worker.unref();
 }
 
-/** The event loop has taken up the interrupt: ends all cells, their timers and questions. */
+/**
+ * The event loop has taken up the interrupt: ends all cells, their timers and questions. What cells that have ended left
+ * behind, such as a server, goes on, unless it kept the event loop from turning.
+ */
 export function interruptCells(id: number): void {
   signal(signals, 'answered', id);
   const reason = new KeyboardInterrupt();
-  for (const context of runningCells()) {
+  for (const context of new Set([...runningCells(), ...terminated])) {
+    if (!isRunning(context)) tellOfRemains(context);
     context.interrupted = reason;
     for (const clear of context.timers.values()) clear();
     context.timers.clear();
     context.stop(reason);
   }
+  terminated.clear();
   stopAsking(reason);
+  tell({ type: 'interrupted', id });
 }
 
-/** Called by the worker in the middle of whatever runs. */
-function unwind(attempt: number): void {
-  const stoppable = isUserCodeOnTop();
+function tellOfRemains({ cell }: CellContext): void {
+  const text = 'What this cell had left running kept the process busy, and was interrupted.\n';
+  tell({ type: 'stream', cell, name: 'stderr', text });
+}
+
+/** Called by the worker in the middle of whatever runs: perhaps so late that the interrupt has been taken up. */
+function unwind(attempt: number, interrupt: number): void {
+  const stoppable = read(signals, 'answered') < interrupt && isUserCodeOnTop();
   signal(signals, 'stopped', stoppable ? attempt : -attempt);
   if (!stoppable) return;
   const end = Date.now() + HANDSHAKE;
   while (read(signals, 'terminating') !== attempt) if (Date.now() > end) return;
+  const cell = startingCell();
+  if (cell) terminated.add(cell);
   // Undocumented, but the one thing that empties the stack of async ids. It calls the handlers of uncaught exceptions.
   (process as InternalProcess)._fatalException(MARK);
 }

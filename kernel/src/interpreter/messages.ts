@@ -91,6 +91,8 @@ export type FromUser =
   | { type: 'stream'; cell: number | undefined; name: 'stdout' | 'stderr'; text: string }
   | OutputMessage
   | DoneMessage
+  /** An interrupt has been taken up: the event loop turns. */
+  | { type: 'interrupted'; id: number }
   | { type: 'evaluated'; id: string; data?: MimeBundle; error?: ErrorContent }
   | { type: 'input'; id: string; cell: number | undefined; prompt: string; password: boolean };
 

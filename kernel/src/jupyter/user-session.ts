@@ -17,7 +17,7 @@ export interface UserSessionEvents {
 
 export type Evaluation = { data: MimeBundle } | { error: ErrorContent };
 
-const GRACE = 3000; // ms that an interrupted cell has to end before its process is replaced
+const GRACE = 3000; // ms that what is interrupted has to end before its process is replaced
 const UNREADABLE =
   'The kernel and its user process do not understand each other any more: code used the file descriptors 3, 4 or 5, which are theirs, or changed built-in objects.';
 const REMEMBERED = 5000; // ended cells whose late output still finds its parent
@@ -29,6 +29,8 @@ export class UserSession {
   private cells = new Map<number, RunningCell>();
   private readonly headers = new Map<number, Header>();
   private readonly evaluations = new Map<string, (evaluation: Evaluation) => void>();
+  /** Ends the process when it does not take up an interrupt that came while no cell ran. */
+  private killer: NodeJS.Timeout | undefined;
   private count = 0;
   private interrupts = 0;
   private questions = 0;
@@ -76,18 +78,28 @@ export class UserSession {
     });
   }
 
-  /** Interrupts all cells that run. */
+  /** Interrupts all cells that run; without one, what keeps the process busy although its cell has ended. */
   interrupt(): void {
     const { process } = this;
-    if (!process || (this.cells.size === 0 && this.evaluations.size === 0)) return;
+    const isIdle = this.cells.size === 0 && this.evaluations.size === 0;
+    if (!process || (isIdle && !this.isUp)) return;
     process.interrupt(++this.interrupts);
     this.input.clear(); // the process ends its questions too
-    for (const cell of this.cells.values()) {
-      cell.killer ??= setTimeout(() => {
-        this.death.reason = `The cell did not stop within ${GRACE / 1000} s, so its process was replaced.`;
-        process.kill();
-      }, GRACE);
-    }
+    for (const cell of this.cells.values()) cell.killer ??= this.killLater('The cell', process);
+    if (isIdle) this.killer ??= this.killLater('What a cell had left running', process);
+  }
+
+  private killLater(what: string, process: UserProcess): NodeJS.Timeout {
+    const { death } = this;
+    return setTimeout(() => {
+      death.reason = `${what} did not stop within ${GRACE / 1000} s, so its process was replaced.`;
+      process.kill();
+    }, GRACE);
+  }
+
+  private keep(): void {
+    clearTimeout(this.killer);
+    this.killer = undefined;
   }
 
   send(message: ToUser): void {
@@ -115,6 +127,9 @@ export class UserSession {
         break;
       case 'stream':
         this.publishStream(message.name, message.text, message.cell);
+        break;
+      case 'interrupted':
+        this.keep();
         break;
       case 'output': {
         const { message: type, content } = message;
@@ -173,6 +188,7 @@ export class UserSession {
     this.evaluations.clear();
     this.input.clear();
     this.process = undefined;
+    this.keep();
     if (wasUp) this.start(); // else the next cell tries again
     this.events.lost();
     for (const cell of cells.values()) cell.lose(error);
