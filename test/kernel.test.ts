@@ -372,6 +372,16 @@ describe('an interrupt', () => {
     expect((await kernel.execute(waiting)).reply['status']).toBe('ok');
   });
 
+  test('breaks off nothing of what the kernel itself does for the cell', async () => {
+    await kernel.execute('const kept = 7');
+    const stack = "'Error: mine\\n' + '    at node:internal/x\\n'.repeat(1e6)"; // whose description takes a second
+    const cell = await started(`throw Object.assign(new Error('mine'), { stack: ${stack} })`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await kernel.interrupt();
+    expect((await kernel.executed(cell)).reply['evalue']).toBe('mine');
+    expect(resultOf(await kernel.execute('kept'))?.['text/plain']).toBe('7');
+  });
+
   test.each(['for (;;);', 'for (;;) await null', 'await new Promise(() => 0)'])(
     'that comes twice stops nothing that comes later: %s',
     async (code) => {

@@ -78,6 +78,13 @@ function unwind(attempt: number, interrupt: number): void {
 /** Node's own queues may not be cut short: timers and ticks behind the present one would be lost. */
 const QUEUES = /node:internal\/(async_hooks|async_local_storage|process|timers|promise)/;
 
+/** Half of what is written to the kernel would be worse than nothing. */
+const PIPE = new URL('pipe.js', OURS).href;
+
+/** What is built in tells no file: it is there for the user's code or for ours, which stands below it. */
+const isUsers = (frame: string) =>
+  !frame.includes('node:') && !frame.includes(OURS) && !frame.endsWith('(<anonymous>)');
+
 function isUserCodeOnTop(): boolean {
   const { stackTraceLimit, prepareStackTrace } = Error;
   try {
@@ -85,7 +92,8 @@ function isUserCodeOnTop(): boolean {
     delete (Error as Partial<ErrorConstructor>).prepareStackTrace;
     const [top, ...below] = new Error().stack!.split('\n').slice(4); // without this function, `unwind` and the evaluation
     if (top === undefined || QUEUES.test(top)) return false;
-    return [top, ...below].some((frame) => !frame.includes('node:') && !frame.includes(OURS));
+    const frames = [top, ...below];
+    return !frames.some((frame) => frame.includes(PIPE)) && frames.some(isUsers);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     if (prepareStackTrace) Error.prepareStackTrace = prepareStackTrace;
