@@ -486,6 +486,15 @@ describe('what a cell has started', () => {
     await ended(pid);
   });
 
+  test('ends with a kernel that is killed, also when its process is stopped', async () => {
+    const other = await TestKernel.start();
+    const pids = [await startIn(other), Number(resultOf(await other.execute('process.pid'))?.['text/plain'])];
+    process.kill(pids[1]!, 'SIGSTOP');
+    other.process.kill('SIGKILL');
+    for (const pid of pids) await ended(pid);
+    await other.end();
+  });
+
   test.each(['SIGKILL', 'SIGHUP'] as const)('ends with a kernel that gets %s', async (signal) => {
     const other = await TestKernel.start();
     const pid = await startIn(other);
