@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { encodeFrame, FrameReader } from './frames.js';
-import { guard } from './guard.js';
+import { watch } from './watchdog.js';
 import { DESCRIPTOR, type FromUser, type ToUser } from './messages.js';
 import { placeOf } from './place.js';
 import { RawOutput } from './raw-output.js';
@@ -42,7 +42,7 @@ export class UserProcess {
       detached: true, // a group of its own: a terminal's Ctrl-C is for the kernel, and a kill takes its children along
     });
     this.process = child;
-    const unguard = child.pid === undefined ? undefined : guard(child.pid);
+    const callOff = child.pid === undefined ? undefined : watch(child.pid);
     const frames = new FrameReader<FromUser>((message) => events.message(message));
     let readable = true;
     const giveUp = () => {
@@ -85,7 +85,7 @@ export class UserProcess {
     child.on('close', end); // when its pipes have been read to the end
     child.on('exit', (code, signal) => {
       this.kill(); // what it has started ends with it
-      unguard?.();
+      callOff?.();
       setTimeout(end, LINGER, code, signal).unref();
     });
   }

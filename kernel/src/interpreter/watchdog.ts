@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 
 /** @returns what calls it off, once the group has ended */
-export function guard(group: number): () => void {
+export function watch(group: number): () => void {
   // The shell waits on a pipe to which no one writes: it is closed when this process ends, however that is.
   const shell = spawn('/bin/sh', ['-c', 'read -r _; kill -s KILL -- "-$0"', String(group)], {
     stdio: ['pipe', 'ignore', 'ignore'],
