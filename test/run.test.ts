@@ -566,6 +566,19 @@ describe("a step's place", () => {
     ]);
   });
 
+  test.each([
+    ['ends', `await $x.finish({});`],
+    ['exits', `process.exit(1);`],
+    ['is killed', `process.kill(process.pid, 'SIGKILL');`],
+  ])('all output of a process is logged that prints much and %s', async (_how, then) => {
+    const made = await run({
+      one: { code: `for (let i = 0; i < 100_000; i++) console.log('line ' + i); ${then}` },
+    });
+    const text = (await readLog(store, made.id, 'one')).map((entry) => entry.text).join('');
+    expect(text.split('\n').slice(-2)).toEqual(['line 99999', '']);
+    expect(text).toHaveLength(1_088_890);
+  });
+
   test('secrets are masked in logs and failures, and refused in values', async () => {
     process.env['TAGFLOW_TEST_SECRET'] = 'hunter2hunter2';
     const settings = { secrets: ['TAGFLOW_TEST_SECRET'] };

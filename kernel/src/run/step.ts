@@ -20,6 +20,7 @@ import type {
   StepRequest,
 } from './step-request.js';
 import { maskedEnd } from './secrets.js';
+import { blockOutput } from './step-output.js';
 import { StepRuntime } from './step-runtime.js';
 import { Strays } from './strays.js';
 
@@ -118,6 +119,7 @@ async function record(request: StepRequest, store: Store, end: AttemptEnd): Prom
 process.on('disconnect', () => process.exit(1));
 // Kept from what user code may do to `process`.
 const exit = process.exit.bind(process);
+blockOutput();
 channel({ ready: true });
 process.once('message', (message: RunnerMessage) => {
   if (!('request' in message)) return;
