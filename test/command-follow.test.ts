@@ -5,7 +5,12 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttemptEnd, AttemptStart, RunStart } from '@tagflow/schema';
 import { putBlob } from '../kernel/lib/store/content.js';
-import { writeAttemptEnd, writeAttemptStart, writeRunStart } from '../kernel/lib/store/journal.js';
+import {
+  writeAttemptEnd,
+  writeAttemptStart,
+  writeRunEnd,
+  writeRunStart,
+} from '../kernel/lib/store/journal.js';
 import { openStore, openStoreAt } from '../kernel/lib/store/location.js';
 import { LogWriter } from '../kernel/lib/store/log.js';
 import type { Store } from '../kernel/lib/store/store.js';
@@ -164,6 +169,30 @@ withS3.each([
   },
   60_000,
 );
+
+withS3.each([
+  ['that goes on', undefined, ['Run ID stops. tagflow watch ID says when it has.\n', 'running', 1]],
+  [
+    'that has ended',
+    'succeeded',
+    ['Run ID has ended already (succeeded): there is nothing to stop.\n', 'succeeded', 0],
+  ],
+] as const)('who stops a run %s hears what becomes of it', async (_, state, expected) => {
+  const api = await startApiServer(() => ({ status: 200, body: {} }));
+  const kubeconfig = writeKubeconfig({ test: api.url });
+  process.env['KUBECONFIG'] = kubeconfig.file;
+  const { store, start } = await begin(server!.endpoint);
+  const { id } = start;
+  if (state) await writeRunEnd(store, { format: 1, id, state, ended: succeeded().ended, start, steps: [] });
+  const stopped = await tagflow('stop', id);
+  const { length } = api.asked;
+  const told = JSON.parse((await tagflow('stop', id, '--json')).out);
+  expect([stopped.code, stopped.err, told.run]).toEqual([0, '', id]);
+  expect([stopped.out.replaceAll(id, 'ID'), told.state, length]).toEqual(expected);
+  delete process.env['KUBECONFIG'];
+  kubeconfig.remove();
+  await api.stop();
+});
 
 withS3.each([[[]], [['--tag', 'nightly']]])(
   'a list of runs %j need not wait for a store that hangs',

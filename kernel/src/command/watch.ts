@@ -8,6 +8,7 @@ import type { RunStart } from '@tagflow/schema';
 import type { Store } from '../store/store.js';
 import { type ClusterOptions, follow } from './cluster-show.js';
 import { UsageError } from './failure.js';
+import { writeJson } from './text.js';
 
 export async function watch(
   reference: string,
@@ -21,9 +22,15 @@ export async function stop(
   reference: string,
   options: ClusterOptions & { directory: string },
 ): Promise<void> {
-  const { cluster, start } = await runOnCluster(reference, options);
-  await stopRun(cluster, start);
-  process.stdout.write(`Run ${start.id} stops. tagflow watch ${start.id} says when it has.\n`);
+  const { store, cluster, start } = await runOnCluster(reference, options);
+  const { id } = start;
+  const end = await stopRun(store, cluster, start);
+  if (options.json) return writeJson({ run: id, ...start.cluster, state: end?.state ?? 'running' });
+  process.stdout.write(
+    end
+      ? `Run ${id} has ended already (${end.state}): there is nothing to stop.\n`
+      : `Run ${id} stops. tagflow watch ${id} says when it has.\n`,
+  );
 }
 
 async function runOnCluster(

@@ -126,11 +126,11 @@ export class CommCluster {
     await this.follow(id, store, cluster, start, answer);
   }
 
-  /** @throws Error if the run has ended, or is on no cluster */
+  /** @throws Error if the run is on no cluster, or its Workflow is gone */
   async stop({ run: name }: Pick<RetryRequest, 'run'>): Promise<void> {
-    const { start, cluster } = await this.started(name);
+    const { store, start, cluster } = await this.started(name);
     const { stopRun } = await import('../cluster/stop.js');
-    await stopRun(cluster, start);
+    await stopRun(store, cluster, start);
   }
 
   /** Follows no run any more. */
