@@ -7,7 +7,7 @@ import { pipelineFrom } from './pipeline/notebook.ts';
 
 const pipeline = pipelineFrom([
   ['step:a', 'const x = Math.random()'],
-  ['step:b', 'const y = x + 1'],
+  ['step:b', 'const y = x + 1', { memory: '32Mi' }],
   ['step:c', 'const z = y + 1'],
 ]);
 const start = { id: 'r', pipeline: 'notebook' } as RunStart;
@@ -50,9 +50,16 @@ test.each([
   [
     'a pod was killed, and said so',
     [attempt('a', 'succeeded'), attempt('b')],
-    { phase: 'Failed', ...pod('b', 'OOMKilled (exit code 137)') },
+    { phase: 'Failed', ...pod('b', 'main: Error (exit code 137)') },
     'failed',
-    ['a succeeded', 'b failed: OOMKilled (exit code 137)', 'c omitted'],
+    ['a succeeded', 'b failed: main: Error (exit code 137)', 'c omitted'],
+  ],
+  [
+    'a pod used up its memory',
+    [attempt('a', 'succeeded'), attempt('b')],
+    { phase: 'Failed', ...pod('b', 'main: OOMKilled (exit code 137)') },
+    'failed',
+    ['a succeeded', 'b failed: The step ran out of memory of 32Mi. Raise its setting `memory`.', 'c omitted'],
   ],
   [
     'a pod was killed without a word',

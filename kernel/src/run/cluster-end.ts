@@ -5,6 +5,8 @@ import { writeRunEnd } from '../store/journal.js';
 import { readAttempts, readPipeline, readRunEnd, readRunStart } from '../store/records.js';
 import { type AttemptRecord, deriveStep } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
+import { outOfMemory } from './failure.js';
+import { bytesOf } from './quantity.js';
 
 /** What the engine says of a Workflow that has ended. */
 export interface EngineEnd {
@@ -67,7 +69,7 @@ export function runEnd(
     const derived = deriveStep(step, own, false);
     const needs = edges.filter(({ to }) => to === step.name).map(({ from }) => steps.get(from)?.state);
     const failed = engine.failures.find((each) => each.step === step.name);
-    const failure = failed ? { name: 'PodFailed', message: failed.message } : lossIn(engine);
+    const failure = failed ? podFailure(failed.message, step.settings.memory) : lossIn(engine);
     steps.set(step.name, endOfStep(derived, needs, failure, isStopped));
   }
   const states = [...steps.values()].map(({ state }) => state);
@@ -75,6 +77,12 @@ export function runEnd(
   const isComplete = states.every((state) => state === 'succeeded' || state === 'skipped');
   const state = isComplete ? 'succeeded' : isStopped && !hasFailed ? 'stopped' : 'failed';
   return { format: 1, id: start.id, state, ended: now.toISOString(), start, steps: [...steps.values()] };
+}
+
+/** A pod whose processes are killed together, for the memory they use, records nothing. */
+function podFailure(message: string, memory: string | undefined): Failure {
+  if (!/\bOOMKilled\b/.test(message)) return { name: 'PodFailed', message };
+  return outOfMemory(memory === undefined ? undefined : bytesOf(memory));
 }
 
 /** What became of a step of whose pod nobody knows more. */

@@ -31,6 +31,15 @@ export class StepFailure extends Error {
   }
 }
 
+/** @param memory what the step may use, in bytes */
+export function outOfMemory(memory: number | undefined): Failure {
+  const limit = memory === undefined ? '' : ` of ${Math.round(memory / 2 ** 20)}Mi`;
+  return {
+    name: 'OutOfMemory',
+    message: `The step ran out of memory${limit}. Raise its setting \`memory\`.`,
+  };
+}
+
 /** `at name (cell:<id>:<line>:<column>)`: source maps name a program's sources by cell. */
 const CELL_FRAME = /\bcell:([^\s:()]+):(\d+):(\d+)/;
 const HIDDEN_FRAME =

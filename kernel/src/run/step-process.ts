@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { AttemptEnd } from '@tagflow/schema';
 import type { LogStream } from '../store/log.js';
+import { outOfMemory } from './failure.js';
 import { signalGroup } from './process-groups.js';
 import { Reads } from './reads.js';
 import type { RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
@@ -112,12 +113,8 @@ export class StepProcess {
     if (this.timedOut)
       return ended('failed', 'Timeout', `The step took longer than its timeout of ${timeout! / 1000} s.`);
     if (this.lastWords.includes('heap out of memory')) {
-      const limit = memory === undefined ? '' : ` of ${Math.round(memory / 2 ** 20)}Mi`;
-      return ended(
-        'failed',
-        'OutOfMemory',
-        `The step ran out of memory${limit}. Raise its setting \`memory\`.`,
-      );
+      const { name, message } = outOfMemory(memory);
+      return ended('failed', name, message);
     }
     const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
     const end = ended('failed', 'ProcessEnded', `The step's process ${how} before its last statement.`);
