@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '@tagflow/schema';
 import { planRun } from '../kernel/lib/run/plan.js';
+import { keepKnownStart } from '../kernel/lib/run/unsubmitted.js';
 import { readAttempts, readRun } from '../kernel/lib/store/records.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { readLog } from '../kernel/lib/store/log.js';
@@ -124,6 +125,28 @@ test('a pod that begins again after it was killed counts as no try, and does not
   expect(again).toMatchObject({ code: 0 });
   expect(await readAttempts(store, start.id)).toHaveLength(1);
 }, 60_000);
+
+test.each([
+  ['{"leaves":1}', 'There is no parameter leaves: there are n.\n'],
+  ['{"n":"many"}', 'Parameter n takes a value of type number; "many" is none.\n'],
+  ['n=1', 'The Workflow\'s argument `parameters` is no JSON object: write it as {"trees": 200}, not n=1.\n'],
+])(
+  'a Workflow that is begun with parameters %s fails at once, with a sentence',
+  async (parameters, text) => {
+    const { start } = await placeHere(planRun(pipelineFrom(BASE)), store);
+    const { pipeline, document, versions, cluster } = start;
+    const known = { format: 1 as const, pipeline, document, versions, placement: cluster!.placement };
+    const env = {
+      TAGFLOW_START: await keepKnownStart(store, known),
+      TAGFLOW_UID: '5d0ae5a8-0b0c-4b0a-8f5e-0a5f3f6f1a11',
+      TAGFLOW_CREATED: start.created,
+      TAGFLOW_PARAMETERS: parameters,
+    };
+    const engine = { run: '', store: store.location, project: FOLDER, env };
+    expect(await runPod(['program', 'load', '0'], engine)).toMatchObject({ code: 1, text });
+  },
+  60_000,
+);
 
 test('the pod that ends last ends the run, if all went well', async () => {
   /** How many runs have an end when the pod begins that would write it. */

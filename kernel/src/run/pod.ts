@@ -13,6 +13,7 @@ import { openStoreAt } from '../store/location.js';
 import { stepOfTemplate } from '../export/names.js';
 import { endIfComplete, endRun, nodeFailures } from './cluster-end.js';
 import { beginUnsubmitted } from './unsubmitted.js';
+import { ParameterError } from './parameter.js';
 import { nextProgram } from './step-run.js';
 import { type PodOutcome, type PodRun, type PodTask, readPodRun, runTask } from './pod-run.js';
 
@@ -86,8 +87,9 @@ function variable(name: string): string {
 try {
   process.exitCode = await work(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof StoreError ? error.message : String((error as Error).stack ?? error)}\n`,
-  );
-  process.exitCode = TRY_AGAIN;
+  // What somebody gave the Workflow stays as it is, however often it is looked at.
+  const isGiven = error instanceof ParameterError;
+  const isSentence = isGiven || error instanceof StoreError;
+  process.stderr.write(`${isSentence ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exitCode = isGiven ? 1 : TRY_AGAIN;
 }

@@ -9,6 +9,7 @@ import { keepExport, renewExport } from '../store/exports.js';
 import { writeRunStart } from '../store/journal.js';
 import { readPipeline, readRunStart } from '../store/records.js';
 import { StoreError, type Store } from '../store/store.js';
+import { ParameterError } from './parameter.js';
 import { planRun } from './plan.js';
 
 /** What is known of such runs beforehand: the blob that the Workflow's parameter `start` names. */
@@ -47,8 +48,7 @@ export function begunWorkflow(environment: NodeJS.ProcessEnv): BegunWorkflow {
 }
 
 /**
- * @throws StoreError if the parameters are no JSON object
- * @throws ParameterError if one is unknown or does not fit
+ * @throws ParameterError if the parameters are no JSON object, or one is unknown or does not fit
  */
 export function unsubmittedStart(known: KnownStart, pipeline: Pipeline, begun: BegunWorkflow): RunStart {
   const { placement, source: _, ...rest } = known;
@@ -72,7 +72,7 @@ function valuesIn(text: string): Record<string, unknown> {
   } catch {
     // told below
   }
-  throw new StoreError(
+  throw new ParameterError(
     `The Workflow's argument \`parameters\` is no JSON object: write it as {"trees": 200}, not ${text}.`,
   );
 }
@@ -92,7 +92,7 @@ export async function keepKnownStart(store: Store, known: KnownStart): Promise<D
 /**
  * Records the start of a run that nobody submitted, unless another pod has.
  * @returns the run's id
- * @throws StoreError if the Workflow does not say what is to be run
+ * @throws StoreError if the Workflow does not say what is to be run, ParameterError as `unsubmittedStart`
  */
 export async function beginUnsubmitted(store: Store, environment: NodeJS.ProcessEnv): Promise<string> {
   const digest = environment['TAGFLOW_START'] ?? '';
