@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { AttemptEnd } from '@tagflow/schema';
 import type { LogStream } from '../store/log.js';
 import { outOfMemory } from './failure.js';
+import { memoryKills } from './memory-kills.js';
 import { signalGroup } from './process-groups.js';
 import { Reads } from './reads.js';
 import type { RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
@@ -32,11 +33,15 @@ export class StepProcess {
   private timedOut = false;
   private lastWords = '';
   private timer: NodeJS.Timeout | undefined;
+  private readonly killsBefore: number;
 
+  /** @param kills how often the system has ended a process for the memory that was used */
   constructor(
     private readonly process: ChildProcess,
     private readonly execution: Execution,
+    private readonly kills: () => number = memoryKills,
   ) {
+    this.killsBefore = kills();
     const { request, signal } = execution;
     this.listen('stdout');
     this.listen('stderr');
@@ -112,7 +117,9 @@ export class StepProcess {
     if (this.stopped) return ended('stopped', 'Stopped', 'The run was stopped.');
     if (this.timedOut)
       return ended('failed', 'Timeout', `The step took longer than its timeout of ${timeout! / 1000} s.`);
-    if (this.lastWords.includes('heap out of memory')) {
+    // Buffers lie outside the heap: of them the system knows alone.
+    const isKilled = signal === 'SIGKILL' && this.kills() > this.killsBefore;
+    if (isKilled || this.lastWords.includes('heap out of memory')) {
       const { name, message } = outOfMemory(memory);
       return ended('failed', name, message);
     }
