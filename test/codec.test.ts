@@ -170,6 +170,34 @@ describe('classes', () => {
     expect(notices).toEqual([{ edited: true, origin: expect.objectContaining({ name: 'Point' }) }]);
   });
 
+  test('with bases of the notebook: an edited base makes another class, one of a package or none does not', () => {
+    class Model extends Point {}
+    class Made extends class extends Model {} {}
+    const registryOf = (base: string, derived: string) => {
+      const registry = new ClassRegistry();
+      registry.declare('Point', base.repeat(32), Point);
+      registry.declare('Model', derived.repeat(32), Model);
+      registry.declare('Made', 'ee'.repeat(32), Made);
+      return registry;
+    };
+    const before = registryOf('aa', 'cc');
+    const bytes = encode([new Point(1, 2), new Model(3, 4), new Made(5, 6)], { classes: before });
+    const revived = (registry: ClassRegistry) =>
+      (decode(bytes, { classes: registry }) as object[]).map((each) => each.constructor);
+    expect(revived(registryOf('aa', 'cc'))).toEqual([Point, Model, Made]);
+    expect(revived(registryOf('aa', 'dd'))).toEqual([Point, Object, Object]);
+    expect(revived(registryOf('bb', 'cc'))).toEqual([Object, Object, Object]);
+    // What was kept before bases counted is plain data, as of an edited class.
+    const former = new ClassRegistry();
+    former.declare('Model', 'cc'.repeat(32), Model);
+    const old = encode(new Model(3, 4), { classes: former });
+    const notices: boolean[] = [];
+    const onNotice = ({ edited }: { edited: boolean }) => notices.push(edited);
+    expect(decode(old, { classes: before, onNotice })).toEqual({ x: 3, y: 4 });
+    expect(notices).toEqual([true]);
+    expect(classesOf(encode(Stack.of(1), { classes }))[0]!.digest).toBe(sha(Buffer.from('Stack')));
+  });
+
   test('several classes of a name, told apart by what they say', () => {
     const others = new ClassRegistry();
     const First = Point;

@@ -8,6 +8,8 @@ import { printed, resultOf, TestKernel } from './jupyter/client.ts';
 
 const MODEL = 'class Model { constructor(readonly size: number) {} twice() { return 2 * this.size } }';
 const SCORE = 'const Score = class { points = 3 }';
+const BASE = 'class Shape { sides() { return 3 } }';
+const DERIVED = 'class Square extends Shape { size = 2 }';
 
 let kernel: TestKernel;
 let folder: string;
@@ -17,7 +19,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'package.json'), '{}');
   writeNotebook(folder, 'a.ipynb', [
     [null, `${MODEL}\n${SCORE}`],
-    ['step:train', 'const model = new Model(4); const score = new Score()'],
+    [null, BASE],
+    [null, DERIVED],
+    ['step:train', 'const model = new Model(4); const score = new Score(); const square = new Square()'],
   ]);
   expect(await runTagflow(folder, ['run', 'a.ipynb'])).toMatchObject({ code: 0 });
   kernel = await TestKernel.start({ directory: folder });
@@ -41,7 +45,27 @@ test('a class of a cell, whatever its types and layout, and one that was edited'
   await kernel.execute(MODEL.replace('2 *', '3 *'));
   const edited = await kernel.execute(`${READ} (await train.artifact("model")) instanceof Model`);
   expect(resultOf(edited)?.['text/plain']).toBe('false');
-  expect(printed(edited, 'stderr')).toContain('Model was edited since model was made');
+  expect(printed(edited, 'stderr')).toContain(
+    'Model, or a class it extends, was edited since model was made',
+  );
+}, 60_000);
+
+test('a derived class whose base, of another cell, is the same, was edited, is the same again', async () => {
+  const sides = `${READ} const s = await train.artifact<Square>("square"); s instanceof Square && s.sides()`;
+  for (const [base, result] of [
+    [BASE, '3'],
+    [BASE.replace('3', '4'), 'false'],
+    [BASE, '3'],
+  ] as const) {
+    await kernel.execute(base);
+    await kernel.execute(DERIVED);
+    const replies = await kernel.execute(sides);
+    expect(resultOf(replies)?.['text/plain']).toBe(result);
+    if (result === 'false')
+      expect(printed(replies, 'stderr')).toContain(
+        'Square, or a class it extends, was edited since square was made',
+      );
+  }
 }, 60_000);
 
 test('names of runs, steps and artifacts are offered from the store, with their types', async () => {
@@ -66,6 +90,7 @@ test('names of runs, steps and artifacts are offered from the store, with their 
     ['artifacts', 'property'],
     ["artifact<Model>('model')", 'method'],
     ["artifact</* class __class */ { points: number }>('score')", 'method'],
+    ["artifact<Square>('square')", 'method'],
   ]);
   const inspected = await kernel.ask('inspect_request', {
     code: "run.step('train').artifact('model')",

@@ -1,12 +1,17 @@
 /** Classes of the cells that ran, for values that are read from the store. */
-import type { ClassOrigin, Constructor, FoundClass } from '../store/codec/classes.js';
+import { type ClassOrigin, type Constructor, type FoundClass, withBases } from '../store/codec/classes.js';
 
 export class NotebookClasses {
   private readonly declared = new Map<string, { digest: string; type: Constructor }>();
 
-  /** @param digest of the declaration, as the pipeline has it */
-  declare(name: string, digest: string, type: unknown): void {
-    if (typeof type === 'function') this.declared.set(name, { digest, type: type as unknown as Constructor });
+  private readonly digests = new WeakMap<object, string>();
+
+  /** @param declaration its digest, as the pipeline has it */
+  declare(name: string, declaration: string, type: unknown): void {
+    if (typeof type !== 'function') return;
+    const digest = withBases(declaration, type, (base) => this.digests.get(base));
+    this.digests.set(type, digest);
+    this.declared.set(name, { digest, type: type as unknown as Constructor });
   }
 
   /** The class as it was declared last; a value that was made with another version of it is not revived. */

@@ -25,6 +25,8 @@ export function identityOf(slice: Slice): Record<string, string> {
       unit.import ?? {
         code: unit.normal,
         class: unit.digest,
+        // Instances kept before the digests of bases were part of their class's are no instances now: made again.
+        based: unit.digest !== undefined && unit.travels?.length ? true : undefined,
         names: bindingsOf(unit, targets),
         renamed: renamedIn(unit, names.of),
         imports: subpathsIn(unit),

@@ -167,6 +167,7 @@ function storeHere(): Store {
 }
 
 function noticeText(name: string, { origin, edited }: ClassNotice): string {
-  if (edited) return `${origin.name} was edited since ${name} was made: its instances are plain objects.`;
+  if (edited)
+    return `${origin.name}, or a class it extends, was edited since ${name} was made: its instances are plain objects.`;
   return `Instances of ${origin.name} in ${name} are plain objects. With the class they are instances: artifact(${JSON.stringify(name)}, { classes: [${origin.name}] }).`;
 }

@@ -2,6 +2,7 @@
  * Which class an instance belongs to, by a name that another process understands: a class that the notebook declares
  * is known by name and digest of its declaration, a package's class by specifier and export.
  */
+import { createHash } from 'node:crypto';
 import { DecodeError } from './error.js';
 
 export type Constructor = abstract new (...parameters: never[]) => object;
@@ -12,7 +13,7 @@ export interface ClassOrigin {
   package: string;
   /** Name of the class, or the export's name (`default.Matrix` for a property of the default export). */
   name: string;
-  /** Digest of the declaration, hexadecimal; `''` for a package's class. */
+  /** Digest of the declaration and of its bases' (`withBases`), hexadecimal; `''` for a package's class. */
   digest: string;
 }
 
@@ -34,8 +35,10 @@ export class ClassRegistry {
   /**
    * Registers a class of the notebook, of which several may have a name. Without a digest it stands for every version, and
    * in the place of all others.
+   * @param declaration its digest; of classes that extend each other, the base comes first
    */
-  declare(name: string, digest: string, constructor: Constructor): void {
+  declare(name: string, declaration: string, constructor: Constructor): void {
+    const digest = withBases(declaration, constructor, (base) => this.origins.get(base)?.digest);
     const others = (this.declared.get(name) ?? []).filter((each) => each.constructor !== constructor);
     this.declared.set(name, [...(digest === '' ? [] : others), { digest, constructor }]);
     this.origins.set(constructor, { package: '', name, digest });
@@ -76,6 +79,29 @@ export class ClassRegistry {
       );
     return same[0] ? { type: same[0].constructor, edited: false } : { edited: true };
   }
+}
+
+/**
+ * What a class of the notebook says: an instance is what its bases say, too. Where none of these is of the notebook it is
+ * the digest of the declaration alone. It is found when the class is there, since only then it is known what it extends:
+ * a base may stand in another cell, which may have been run again since.
+ * @param digestOf of a base, if it is of the notebook: with its own bases
+ */
+export function withBases(
+  declaration: string,
+  constructor: object,
+  digestOf: (base: object) => string | undefined,
+): string {
+  for (let base = baseOf(constructor); declaration !== '' && base; base = baseOf(base)) {
+    const digest = digestOf(base);
+    if (digest) return createHash('sha256').update(`${declaration} extends ${digest}`).digest('hex');
+  }
+  return declaration;
+}
+
+function baseOf(constructor: object): object | undefined {
+  const base = Object.getPrototypeOf(constructor) as unknown;
+  return typeof base === 'function' ? base : undefined;
 }
 
 /** Functions among the exports, by name; a CommonJS package's lie on its default export. */
