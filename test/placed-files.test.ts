@@ -17,6 +17,7 @@ const FILES: Record<string, string> = {
   'lib/common.cjs': 'exports.here = __dirname;\n',
   'lib/deep.ts': "export { text } from './url.ts';\nexport * from './dirname.js';\n",
   'lib/lazy.ts': "export const lazy = async () => (await import('./url.ts')).text();\n",
+  'lib/outer.cjs': "module.exports = require('./common.cjs');\n",
   'lib/typed.ts':
     "import type { Row } from './url.ts';\nimport { Row as Other } from './url.ts';\nexport const row: Row & Other = { a: 1 };\n",
 };
@@ -107,6 +108,14 @@ const CASES: [what: string, rows: Row[], told: string[]][] = [
       ['step:a', STEP],
     ],
     ['c1 1:20 `__dirname` in lib/common.cjs, line 1'],
+  ],
+  [
+    'files that CommonJS requires',
+    [
+      ['none', "import outer from './lib/outer.cjs'; const use = () => outer.here"],
+      ['step:a', STEP],
+    ],
+    ['c1 1:19 `__dirname` in lib/common.cjs, line 1'],
   ],
   [
     'import.meta.main',

@@ -65,3 +65,11 @@ test.each<[name: string, prepare: () => void, file: string, sentence: string]>([
   await expect(make('data/a.csv', file)).rejects.toThrow(sentence);
   expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
 });
+
+test('a folder that is not there any more is a sentence', async () => {
+  rmSync(join(folder, 'notes'), { recursive: true });
+  await expect(make()).rejects.toThrow(
+    /folder .*notes is not there any more\. If it was moved, run the notebook/,
+  );
+  expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { onceForEachState } from './each-state.js';
-import { isImportCall } from './module-syntax.js';
+import { isImportCall, isRequireCall } from './module-syntax.js';
 import ts from './typescript.js';
 
 /** A module that a file loads when it is evaluated, or when some of its code runs. */
@@ -48,10 +48,11 @@ function exportLoads({
 }
 
 function callLoads(sourceFile: ts.SourceFile): FileLoad[] {
-  if (!/\bimport\s*\(/.test(sourceFile.text)) return [];
+  if (!/\b(import|require)\s*\(/.test(sourceFile.text)) return [];
   const loads: FileLoad[] = [];
   const visit = (node: ts.Node): void => {
-    if (isImportCall(node) && node.arguments[0]) loads.push(...load(node.arguments[0]));
+    if ((isImportCall(node) || isRequireCall(node)) && node.arguments[0])
+      loads.push(...load(node.arguments[0]));
     ts.forEachChild(node, visit);
   };
   visit(sourceFile);

@@ -15,7 +15,12 @@ import { SHORTEST_SECRET } from './secrets.js';
 export async function makeWorkingDirectory(directory: string, files: readonly string[]): Promise<string> {
   const workplace = await realpath(await mkdtemp(join(tmpdir(), 'tagflow-')));
   try {
-    const folder = await realpath(directory);
+    const folder = await realpath(directory).catch(() => {
+      throw new StepFailure(
+        'MissingFolder',
+        `The notebook's folder ${directory} is not there any more. If it was moved, run the notebook where it is now.`,
+      );
+    });
     for (const file of files) await copyFile(file, folder, workplace);
     return workplace;
   } catch (error) {
