@@ -13,6 +13,7 @@ import {
   templateName,
   workflowName,
 } from '../kernel/lib/export/names.js';
+import { earlySplits } from '../kernel/lib/export/early-split.js';
 import { yamlOf } from '../kernel/lib/export/yaml.js';
 import { settingsOf } from '../kernel/lib/pipeline/cells.js';
 import { brokenReferences, DIGEST, documentsOf, imagesOf, validate } from './export/documents.ts';
@@ -65,6 +66,79 @@ describe('notebooks and their documents', () => {
 });
 
 const LOOP: Row = ['none', 'import { foreach } from "tagflow"'];
+
+const LOAD: Row = ['step:load', 'const xs = [1, 2].map((x) => x)'];
+const FIT = 'const ys = await foreach(xs, (x) => x)';
+const END: Row = ['step:end', 'const z = ys.length'];
+
+test.each<[how: string, rows: Row[], splits: [string, string][]]>([
+  [
+    'with settings of its items alone',
+    [LOAD, ['step:fit', FIT, { batch: 5, retries: 2 }], END],
+    [['load', 'fit']],
+  ],
+  ['that is first', [['step:fit', 'const ys = await foreach([1].map((x) => x), (x) => x)'], END], []],
+  ['with pods of another size', [LOAD, ['step:fit', FIT, { memory: '1Gi' }], END], []],
+  ['with other secrets', [LOAD, ['step:fit', FIT, { secrets: ['TOKEN'] }], END], []],
+  ['with a limit of time', [LOAD, ['step:fit', FIT, { timeout: '1h' }], END], []],
+  [
+    'beside others that wait for the same',
+    [LOAD, ['step:fit', FIT], ['step:other', 'const n = xs.length']],
+    [],
+  ],
+  [
+    'that waits for others too',
+    [LOAD, ['step:more', 'const k = Math.abs(2)'], ['step:fit', FIT.replace('=> x', '=> x * k')]],
+    [],
+  ],
+  [
+    'after a loop',
+    [LOAD, ['step:fit', FIT], ['step:again', 'const zs = await foreach(ys, (y) => y)']],
+    [['load', 'fit']],
+  ],
+  [
+    'after a condition',
+    [
+      ['step:begin', 'let xs = [1].map((x) => x)'],
+      ['step:load', 'if (xs.length > 5) { xs = [2] }'],
+      ['step:fit', FIT],
+    ],
+    [],
+  ],
+])('a loop %s: whose pod divides its items', (_, rows, splits) => {
+  const pipeline = pipelineFrom([LOOP, ...rows]);
+  expect([...earlySplits(pipeline, imagesOf(pipeline), {})]).toEqual(splits);
+  const documents = documentsOf(pipeline);
+  validate(documents);
+  expect(brokenReferences(documents)).toEqual([]);
+});
+
+test('the pod of a step that divides the items of the next', () => {
+  const { template } = documentsOf(pipelineFrom([LOOP, LOAD, ['step:fit', FIT]]));
+  const { templates = [] } = template.spec;
+  const named = (name: string) => templates.find((each) => each.name === name)!;
+  expect(named('run--steps').dag!.tasks).toEqual([
+    {
+      name: 'load',
+      template: 'load',
+      when: "'{{workflow.parameters.done-load}}' != 'true' || '{{workflow.parameters.done-fit}}' != 'true'",
+    },
+    {
+      name: 'fit',
+      template: 'fit',
+      depends: 'load.Succeeded || load.Skipped',
+      arguments: { parameters: [{ name: 'chunks', value: '{{tasks.load.outputs.parameters.chunks}}' }] },
+      when: "'{{workflow.parameters.done-fit}}' != 'true'",
+    },
+  ]);
+  expect(named('load').container!.command!.slice(2)).toEqual(['program', 'load', '0', 'fit']);
+  expect(named('fit').inputs).toEqual({ parameters: [{ name: 'chunks' }] });
+  expect(named('fit').dag!.tasks[0]).toMatchObject({
+    name: 'body-1',
+    withParam: '{{inputs.parameters.chunks}}',
+  });
+  expect(templates.map(({ name }) => name)).not.toContain('fit--split-0');
+});
 
 test('a run that is submitted refers to the template, and gives parameters', () => {
   const pipeline = pipelineFrom([

@@ -113,7 +113,28 @@ test('a failing item is named; a retry runs what is missing', async () => {
   const retried = await inPods(rows, { origin: failed, onPod: (args) => void pods.push(args.join(' ')) });
   expect(retried.state).toBe('succeeded');
   // The chance of the first run stands, though no chance is cached.
-  expect(pods).toEqual(['program fit 0', 'items fit 1 2', 'program fit 2', 'program end 0', 'end']);
+  expect(pods).toEqual(['program load 0 fit', 'items fit 1 2', 'program fit 2', 'program end 0', 'end']);
+}, 60_000);
+
+test('what stands before a loop fails in the pod of the step before, and as its own step', async () => {
+  const rows: Row[] = [
+    LOOP,
+    ['step:load', 'const rows = [1, 2]'],
+    [
+      'step:fit',
+      'if (rows.length > 1) throw new Error("too many")\nconst ys = await foreach(rows, (x) => x)',
+    ],
+    ['step:end', 'const z = ys.length'],
+  ];
+  const pods: string[] = [];
+  const failed = await inPods(rows, { onPod: (args) => void pods.push(args.join(' ')) });
+  expect(pods).toEqual(['program load 0 fit', 'end']);
+  expect(failed.steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'load succeeded',
+    'fit failed',
+    'end omitted',
+  ]);
+  expect(failed.steps[1]!.failure).toMatchObject({ message: 'too many', cell: 'c2' });
 }, 60_000);
 
 test('a pod that begins again after it was killed counts as no try, and does nothing twice', async () => {

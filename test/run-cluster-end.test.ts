@@ -35,6 +35,33 @@ const pod = (templateName: string, message: string) => ({
   nodes: { n: { id: 'n', displayName: 'n', type: 'Pod', phase: 'Failed', templateName, message } },
 });
 
+const looping = pipelineFrom([
+  ['none', 'import { foreach } from "tagflow"'],
+  ['step:a', 'const xs = [Math.random()]'],
+  ['step:b', 'const ys = await foreach(xs, (x) => x)', { memory: '32Mi' }],
+]);
+
+test.each([
+  [
+    'a',
+    'a was done',
+    [attempt('a', 'succeeded'), attempt('b')],
+    'b failed: The step ran out of memory of 32Mi',
+  ],
+  ['a', 'a was not done', [attempt('a')], 'b omitted'],
+  [
+    'b',
+    'a was done',
+    [attempt('a', 'succeeded'), attempt('b')],
+    'b failed: The step ran out of memory of 32Mi',
+  ],
+])('a pod of %s, which may divide the items of b, used up its memory when %s', (of, _, attempts, said) => {
+  const engine = workflow({ phase: 'Failed', ...pod(of, 'main: OOMKilled (exit code 137)') });
+  const { steps } = runEnd(start, looping, attempts, engine, new Date(0));
+  const { name, state, failure } = steps[1]!;
+  expect(`${name} ${state}${failure ? `: ${failure.message}` : ''}`).toContain(said);
+});
+
 test.each([
   [
     'nothing began',

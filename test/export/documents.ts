@@ -31,7 +31,7 @@ export function validate({ template, workflow, schedule }: ArgoDocuments): void 
 
 /** What Argo puts in: all that it is asked for must be there wherever it is asked for. */
 const KNOWN =
-  /^(workflow\.(parameters\.[a-z0-9-]+|name|uid|creationTimestamp|status)|=.*workflow\.failures.*|item|inputs\.parameters\.chunk|tasks\.[a-z]+-\d+\.outputs\.parameters\.(chunks|branch))$/;
+  /^(workflow\.(parameters\.[a-z0-9-]+|name|uid|creationTimestamp|status)|=.*workflow\.failures.*|item|inputs\.parameters\.chunks?|tasks\.[a-z0-9-]+\.outputs\.parameters\.(chunks|branch))$/;
 
 /** What is wrong with a template's inner references; empty if nothing is. */
 export function brokenReferences({ template }: ArgoDocuments): string[] {
@@ -64,7 +64,10 @@ export function brokenReferences({ template }: ArgoDocuments): string[] {
           made?.some((each) => each.name === output && each.valueFrom?.default !== undefined),
           `${task.name}: no ${output} of ${other}`,
         );
-        expect(!before.get(other)?.when, `${task.name}: ${other} may be skipped`);
+        // Or it runs wherever this one does.
+        const { when } = before.get(other) ?? {};
+        const isThere = !when || (task.when && when.split(' || ').includes(task.when));
+        expect(isThere, `${task.name}: ${other} may be skipped`);
         expect(task.depends?.includes(`${other}.Succeeded`), `${task.name} does not wait for ${other}`);
       }
       const asked = inputs === undefined ? (target?.inputs?.parameters ?? []).map((each) => each.name) : [];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '@tagflow/schema';
 import { bundlePrograms } from '../../kernel/lib/export/bundles.js';
+import { earlySplits } from '../../kernel/lib/export/early-split.js';
 import { type PlacedRun, type PlacedRunOptions, placeRun } from '../../kernel/lib/run/placed-run.js';
 import type { Plan } from '../../kernel/lib/run/plan.js';
 import type { FolderStore } from '../../kernel/lib/store/file.js';
@@ -94,10 +95,21 @@ export async function runPod(args: readonly string[], engine: Engine): Promise<P
 /** All steps, one after the other, and the exit handler; what needs a step that failed is left out. */
 export async function carryOut(plan: Plan, done: readonly string[], engine: Engine): Promise<void> {
   const succeeded = new Set(done);
+  const images = Object.fromEntries(plan.steps.map(({ step }) => [step.name, 'here']));
+  const splits = earlySplits(plan.pipeline, images, {});
+  /** By step: chunks into which the pod of the step before has divided its items. */
+  const divided = new Map<string, number[]>();
   let hasFailed = false;
   for (const { step, needs } of plan.steps) {
-    if (succeeded.has(step.name) || !needs.every((name) => succeeded.has(name))) continue;
-    if (await runStep(step, engine)) succeeded.add(step.name);
+    const next = splits.get(step.name);
+    const isKnown = succeeded.has(step.name) && (next === undefined || succeeded.has(next));
+    if (isKnown || !needs.every((name) => succeeded.has(name))) continue;
+    if (next !== undefined) {
+      const { code, chunks } = await runPod(['program', step.name, '0', next], engine);
+      divided.set(next, chunks);
+      if (code === 0) succeeded.add(step.name);
+      else hasFailed = true;
+    } else if (await runStep(step, engine, divided.get(step.name))) succeeded.add(step.name);
     else hasFailed = true;
   }
   const { code, text } = await runPod(['end'], {
@@ -107,11 +119,14 @@ export async function carryOut(plan: Plan, done: readonly string[], engine: Engi
   if (code !== 0) throw new Error(text);
 }
 
-async function runStep({ name, programs }: Step, engine: Engine): Promise<boolean> {
+async function runStep({ name, programs }: Step, engine: Engine, divided?: number[]): Promise<boolean> {
   for (let segment = 0; segment < programs.length; segment++) {
     const { kind, splits } = programs[segment]!;
     if (kind === 'nested') break;
-    const { code, chunks, branch } = await runPod(['program', name, String(segment)], engine);
+    const isDivided = segment === 0 && divided;
+    const { code, chunks, branch } = isDivided
+      ? { code: 0, chunks: divided, branch: -1 }
+      : await runPod(['program', name, String(segment)], engine);
     if (code !== 0) return false;
     if (kind === 'condition') {
       if (branch < 0) return true;

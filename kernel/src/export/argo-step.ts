@@ -11,15 +11,34 @@ export interface StepPlace {
   deployment: Deployment;
   /** Most pods of a loop. */
   chunks: number;
+  early: EarlySplit;
+}
+
+/** How a step and its neighbours share a pod. */
+export interface EarlySplit {
+  /** The step after it, whose items its pod divides. */
+  next?: string;
+  /** The step before it, whose pod has divided its items. */
+  before?: string;
 }
 
 /** @param needs names of the steps before it */
-export function stepTask({ name }: Step, needs: readonly string[]): Task {
+export function stepTask({ name }: Step, needs: readonly string[], { next, before }: EarlySplit): Task {
+  const lacksResults = [name, ...(next === undefined ? [] : [next])].map(
+    (step) => `'{{workflow.parameters.${doneParameter(step)}}}' != 'true'`,
+  );
   return {
     name,
     template: name,
     ...(needs.length > 0 ? { depends: allPassed(needs) } : {}),
-    when: `'{{workflow.parameters.${doneParameter(name)}}}' != 'true'`,
+    ...(before === undefined
+      ? {}
+      : {
+          arguments: {
+            parameters: [{ name: 'chunks', value: `{{tasks.${before}.outputs.parameters.chunks}}` }],
+          },
+        }),
+    when: lacksResults.join(' || '),
   };
 }
 
@@ -27,30 +46,39 @@ export function stepTask({ name }: Step, needs: readonly string[]): Task {
 export function stepTemplates(step: Step, place: StepPlace): Template[] {
   const [first, ...others] = step.programs;
   if (others.length === 0 && first) return [programTemplate(step, first, step.name, place)];
-  const programs = step.programs.filter(({ kind }) => kind !== 'nested');
+  const { before } = place.early;
+  const programs = step.programs.filter(({ kind }) => kind !== 'nested').slice(before === undefined ? 0 : 1);
   const tasks = programs.map((program, i) =>
     program.kind === 'branch'
       ? branchTask(step, program, programs[0]!)
       : segmentTask(step, program, programs[i - 1]),
   );
   return [
-    { name: step.name, dag: { failFast: false, tasks } },
+    {
+      name: step.name,
+      ...(before === undefined ? {} : { inputs: { parameters: [{ name: 'chunks' }] } }),
+      dag: { failFast: false, tasks },
+    },
     ...programs.map((program) => programTemplate(step, program, templateOf(step, program), place)),
   ];
 }
 
 /** One after the other; a body runs once a chunk of the items of the split, or join, before it. */
 function segmentTask(step: Step, program: Program, before: Program | undefined): Task {
-  const task = { name: nameOf(program), template: templateOf(step, program) };
-  if (!before) return task;
   // A body of whose items earlier results stand for all is skipped.
-  const passed = before.kind === 'body' ? allPassed([nameOf(before)]) : `${nameOf(before)}.Succeeded`;
-  const next = { ...task, depends: passed };
-  if (program.kind !== 'body') return next;
+  const passed =
+    before?.kind === 'body' ? allPassed([nameOf(before)]) : before && `${nameOf(before)}.Succeeded`;
+  const task = {
+    name: nameOf(program),
+    template: templateOf(step, program),
+    ...(passed === undefined ? {} : { depends: passed }),
+  };
+  if (program.kind !== 'body') return task;
+  const divided = before ? `tasks.${nameOf(before)}.outputs` : 'inputs';
   return {
-    ...next,
+    ...task,
     arguments: { parameters: [{ name: 'chunk', value: '{{item}}' }] },
-    withParam: `{{tasks.${nameOf(before)}.outputs.parameters.chunks}}`,
+    withParam: `{{${divided}.parameters.chunks}}`,
   };
 }
 
@@ -66,8 +94,10 @@ function branchTask(step: Step, program: Program, condition: Program): Task {
 }
 
 function programTemplate(step: Step, program: Program, name: string, place: StepPlace): Template {
-  const { kind, segment, splits } = program;
+  const { kind, segment } = program;
   const isBody = kind === 'body';
+  const { next } = place.early;
+  const splits = program.splits || next !== undefined;
   return podTemplate(
     {
       name,
@@ -77,6 +107,7 @@ function programTemplate(step: Step, program: Program, name: string, place: Step
         step.name,
         String(segment),
         ...(isBody ? ['{{inputs.parameters.chunk}}'] : []),
+        ...(next === undefined ? [] : [next]),
       ],
       settings: step.settings,
       // How many items a pod works on is not known before they are.

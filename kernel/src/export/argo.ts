@@ -5,8 +5,9 @@ import { chunksOf, secondsOf } from './argo-limits.js';
 import { POD_SECURITY, POD_SPEC_PATCH, volumesOf } from './argo-place.js';
 import { podTemplate } from './argo-pod.js';
 import { cronWorkflow, workflowToCreate } from './argo-run.js';
-import { stepTask, stepTemplates } from './argo-step.js';
+import { type EarlySplit, stepTask, stepTemplates } from './argo-step.js';
 import type { CronWorkflow, Template, Workflow, WorkflowSpec, WorkflowTemplate } from './argo-types.js';
+import { earlySplits } from './early-split.js';
 import { dnsLabel, doneParameter, END_TEMPLATE, PIPELINE_TEMPLATE, templateName } from './names.js';
 
 export interface ArgoOptions {
@@ -91,13 +92,23 @@ function templatesOf(pipeline: Pipeline, deployment: Deployment, images: ArgoOpt
     if (reference === undefined) throw new RangeError(`There is no image for step ${step}.`);
     return reference;
   };
+  const splits = earlySplits(pipeline, images, deployment);
+  const early = (name: string): EarlySplit => ({
+    next: splits.get(name),
+    before: needs(name).find((before) => splits.get(before) === name),
+  });
   return [
     {
       name: PIPELINE_TEMPLATE,
       // What does not depend on a step that failed goes on, as in a run on one machine.
-      dag: { failFast: false, tasks: steps.map((step) => stepTask(step, needs(step.name))) },
+      dag: {
+        failFast: false,
+        tasks: steps.map((step) => stepTask(step, needs(step.name), early(step.name))),
+      },
     },
-    ...steps.flatMap((step) => stepTemplates(step, { image: image(step.name), deployment, chunks })),
+    ...steps.flatMap((step) =>
+      stepTemplates(step, { image: image(step.name), deployment, chunks, early: early(step.name) }),
+    ),
     endTemplate(deployment, mostUsed(steps.map(({ name }) => image(name)))),
   ];
 }

@@ -1,5 +1,5 @@
 /** The end of a run on a cluster, from its records and from what the engine says of it. */
-import type { Failure, Pipeline, RunEnd, RunStart, StepRun } from '@tagflow/schema';
+import type { Failure, Pipeline, RunEnd, RunStart, Step, StepRun } from '@tagflow/schema';
 import { edgesOf } from '@tagflow/schema';
 import { writeRunEnd } from '../store/journal.js';
 import { readAttempts, readPipeline, readRunEnd, readRunStart } from '../store/records.js';
@@ -67,8 +67,8 @@ export function runEnd(
   for (const step of pipeline.steps) {
     const own = attempts.filter((attempt) => attempt.start.step === step.name);
     const derived = deriveStep(step, own, false);
-    const needs = edges.filter(({ to }) => to === step.name).map(({ from }) => steps.get(from)?.state);
-    const failed = engine.failures.find((each) => each.step === step.name);
+    const needs = edges.filter(({ to }) => to === step.name).map(({ from }) => steps.get(from));
+    const failed = podFailed(step, needs, engine);
     const failure = failed ? podFailure(failed.message, step.settings.memory) : lossIn(engine);
     steps.set(step.name, endOfStep(derived, needs, failure, isStopped));
   }
@@ -77,6 +77,20 @@ export function runEnd(
   const isComplete = states.every((state) => state === 'succeeded' || state === 'skipped');
   const state = isComplete ? 'succeeded' : isStopped && !hasFailed ? 'stopped' : 'failed';
   return { format: 1, id: start.id, state, ended: now.toISOString(), start, steps: [...steps.values()] };
+}
+
+/** Of its own pods; or of that of the one step before, which may divide its items: if not at its own, it failed at that. */
+function podFailed(
+  { name, programs }: Step,
+  needs: readonly (StepRun | undefined)[],
+  { failures }: EngineEnd,
+): NodeFailure | undefined {
+  const [before] = needs;
+  const isDivided = programs[0]?.splits && needs.length === 1 && before?.state === 'succeeded';
+  return (
+    failures.find(({ step }) => step === name) ??
+    (isDivided ? failures.find(({ step }) => step === before.name) : undefined)
+  );
 }
 
 /** A pod whose processes are killed together, for the memory they use, records nothing. */
@@ -94,13 +108,13 @@ function lossIn({ status, message }: EngineEnd): Failure {
 /** A step that did not write its own end: its pod was killed, or never began. */
 function endOfStep(
   step: StepRun,
-  needs: readonly (StepRun['state'] | undefined)[],
+  needs: readonly (StepRun | undefined)[],
   failure: Failure,
   isStopped: boolean,
 ): StepRun {
   if (step.state !== 'pending' && step.state !== 'lost') return step;
   if (isStopped) return { ...step, state: 'stopped' };
-  const isOmitted = needs.some((state) => state !== 'succeeded' && state !== 'skipped');
+  const isOmitted = needs.some((need) => need?.state !== 'succeeded' && need?.state !== 'skipped');
   if (step.state === 'pending' && isOmitted) return { ...step, state: 'omitted' };
   return { ...step, state: 'failed', failure };
 }

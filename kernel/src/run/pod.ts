@@ -1,6 +1,7 @@
 /**
- * The entry of a pod of a run on a cluster: `node pod.js program STEP SEGMENT | items STEP SEGMENT CHUNK | end`. It
- * writes records and logs into the store, and for the engine's next decision a file or two.
+ * The entry of a pod of a run on a cluster: `node pod.js program STEP SEGMENT [NEXT] | items STEP SEGMENT CHUNK | end`.
+ * NEXT is the step after it, whose items are divided too. It writes records and logs into the store, and for the engine's
+ * next decision a file or two.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +16,14 @@ import { endIfComplete, endRun, nodeFailures } from './cluster-end.js';
 import { beginUnsubmitted } from './unsubmitted.js';
 import { ParameterError } from './parameter.js';
 import { nextProgram } from './step-run.js';
-import { type PodOutcome, type PodRun, type PodTask, readPodRun, runTask } from './pod-run.js';
+import {
+  type PodOptions,
+  type PodOutcome,
+  type PodRun,
+  type PodTask,
+  readPodRun,
+  runTask,
+} from './pod-run.js';
 
 /** The engine may begin such a pod again: not the step failed, but what is around it. */
 const TRY_AGAIN = 75;
@@ -25,7 +33,7 @@ const OUTPUTS = process.env['TAGFLOW_OUTPUTS'] ?? '/tmp/tagflow-out';
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
 
-async function work([role, step, segment, chunk]: readonly string[]): Promise<number> {
+async function work([role, step, segment, more]: readonly string[]): Promise<number> {
   const store = openStoreAt(variable('TAGFLOW_STORE'));
   const run = process.env['TAGFLOW_RUN'] || (await beginUnsubmitted(store, process.env));
   if (role === 'end') {
@@ -36,7 +44,7 @@ async function work([role, step, segment, chunk]: readonly string[]): Promise<nu
     return 0;
   }
   if (step === undefined || segment === undefined || (role !== 'program' && role !== 'items'))
-    throw new StoreError(`A pod does not know what to do with ${[role, step, segment, chunk].join(' ')}.`);
+    throw new StoreError(`A pod does not know what to do with ${[role, step, segment, more].join(' ')}.`);
   // The engine's own ways to begin a Workflow once more: what has ended is never written again.
   const ended = await readRunEnd(store, run);
   if (ended && ended.state !== 'succeeded') {
@@ -47,13 +55,17 @@ async function work([role, step, segment, chunk]: readonly string[]): Promise<nu
   }
   const heart = setInterval(() => void beatHeart(store, run).catch(() => undefined), HEARTBEAT_INTERVAL);
   try {
-    const task = { step, segment: Number(segment), ...(role === 'items' ? { chunk: Number(chunk) } : {}) };
+    const task = { step, segment: Number(segment), ...(role === 'items' ? { chunk: Number(more) } : {}) };
+    const next = role === 'program' ? more : undefined;
     const podRun = await readPodRun(store, run);
-    const outcome = await runTask(podRun, task, {
+    const options: PodOptions = {
       chunks: Number(process.env['TAGFLOW_CHUNKS'] ?? 100),
       signal: stop.signal,
       onOutput: (stream, text) => process[stream].write(text),
-    });
+    };
+    let outcome = await runTask(podRun, task, options);
+    if (next !== undefined && outcome.state === 'succeeded')
+      outcome = await runTask(podRun, { step: next, segment: 0 }, options);
     await tell(outcome);
     // Where it fails, the exit handler does it.
     if (role === 'program' && isLast(podRun, task, outcome))
