@@ -83,9 +83,14 @@ describe('reading a notebook', () => {
     ['Penguins.ipynb', 'penguins'],
     ['work/My Analysis 2.ipynb', 'my-analysis-2'],
     ['C:\\x\\TrainModel.ipynb', 'train-model'],
-    ['Über-Größe.ipynb', 'uber-gro-e'],
-    ['2024_report', 'report'],
-    ['数据.ipynb', 'notebook'],
-    [`${'long-'.repeat(20)}.ipynb`, 'long-long-long-long-long-long-long-long'],
+    ['Über-Größe.ipynb', 'uber-grosse'],
+    ['2023 sales.ipynb', 'notebook-2023-sales'],
+    ['2024_sales', 'notebook-2024-sales'],
+    ['数据.ipynb', 'notebook-5440f7'],
+    ['费用.ipynb', 'notebook-7fe860'],
+    ['费用 2024.ipynb', 'notebook-2024-ffb9bf'],
+    ['!.ipynb', 'notebook'],
+    [`${'long-'.repeat(20)}.ipynb`, 'long-long-long-long-long-long-lon-cd9dde'],
+    [`${'long-'.repeat(20)}b.ipynb`, 'long-long-long-long-long-long-lon-fcf237'],
   ])('the name of a pipeline from %s', (file, name) => expect(pipelineName(file)).toBe(name));
 });
