@@ -134,7 +134,7 @@ test('what stands before a loop fails in the pod of the step before, and as its 
     'fit failed',
     'end omitted',
   ]);
-  expect(failed.steps[1]!.failure).toMatchObject({ message: 'too many', cell: 'c2' });
+  expect(failed.steps[1]!.failure).toMatchObject({ message: 'too many', cell: 'c3' });
 }, 60_000);
 
 test('a pod that begins again after it was killed counts as no try, and does nothing twice', async () => {
