@@ -8,6 +8,8 @@ import { keepKnownStart } from '../kernel/lib/run/unsubmitted.js';
 import { readAttempts, readRun } from '../kernel/lib/store/records.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { readLog } from '../kernel/lib/store/log.js';
+import { readArtifact } from '../kernel/lib/store/artifact.js';
+import { triedAgain } from './matrix/loops.ts';
 import { PODS } from './matrix/place.ts';
 import { FOLDER, pipelineFrom, type Row } from './pipeline/notebook.ts';
 import { runHere } from './pipeline/values.ts';
@@ -115,6 +117,12 @@ test('a failing item is named; a retry runs what is missing', async () => {
   // The chance of the first run stands, though no chance is cached.
   expect(pods).toEqual(['program load 0 fit', 'items fit 1 2', 'program fit 2', 'program end 0', 'end']);
 }, 60_000);
+
+test('an item that is tried again works on the items that it makes then', async () => {
+  const made = await inPods([LOOP, ...triedAgain(join(store.location, '..', 'tried'))]);
+  expect(made.steps[0]!.failure).toBeUndefined();
+  expect(await readArtifact(store, made.steps[0]!.outputs[0]!.digest)).toEqual([30, 40]);
+});
 
 test('what stands before a loop fails in the pod of the step before, and as its own step', async () => {
   const rows: Row[] = [

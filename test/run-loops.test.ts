@@ -11,7 +11,8 @@ import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { readLog } from '../kernel/lib/store/log.js';
 import { readAttempts, readRun } from '../kernel/lib/store/records.js';
-import { notebookText, type Row } from './pipeline/notebook.ts';
+import { triedAgain } from './matrix/loops.ts';
+import { notebookText, pipelineOfText, type Row } from './pipeline/notebook.ts';
 
 let folder: string;
 let store: FolderStore;
@@ -232,6 +233,62 @@ test('an item of a loop in a loop that fails is named, with the one around it', 
     cell: 'c2',
     line: 3,
   });
+});
+
+test('an item that is tried again works on the items that it makes then; what it made before stays on record', async () => {
+  const made = await run([LOOP, ...triedAgain(join(folder, 'tried'))]);
+  expect(await valueIn(made, 'z')).toEqual([30, 40]);
+  const nested = (await readAttempts(store, made.id, 'a')).filter(({ start }) => start.within);
+  const told = nested.map(({ start, end }) => [start.index, start.attempt, end?.state]);
+  expect(told.sort()).toEqual([
+    [0, 1, 'succeeded'],
+    [0, 2, 'succeeded'],
+    [1, 1, 'failed'],
+    [1, 2, 'failed'],
+    [1, 3, 'succeeded'],
+  ]);
+  expect((await readLog(store, made.id, 'a')).map(({ text }) => text.trim()).sort()).toEqual([
+    'worked on 10',
+    'worked on 20',
+    'worked on 20',
+    'worked on 30',
+    'worked on 40',
+  ]);
+});
+
+test('a loop in a loop takes no concurrency that is none', async () => {
+  const made = await run([
+    LOOP,
+    [
+      'step:a',
+      'const z = await foreach([1], async (x) => {\nconst y = await foreach([x], (n) => n, { concurrency: 0 })\nreturn y })',
+    ],
+  ]);
+  expect(stepIn(made, 'a').failure).toMatchObject({
+    name: 'RangeError',
+    message: expect.stringContaining('from 1 on') as string,
+  });
+});
+
+test('where no process can be started, programs and loops fail in a sentence', async () => {
+  const { execPath } = process;
+  const rows: Row[] = [
+    LOOP,
+    ['step:a', 'const x = Math.abs(1)'],
+    ['step:b', 'const ys = await foreach([1, 2], (n) => n)'],
+  ];
+  const notebook = notebookText(rows);
+  const pipeline = pipelineOfText(notebook);
+  process.execPath = join(folder, 'no', 'node');
+  try {
+    const made = await startRun({ notebook, pipeline, directory: folder, store, trigger: 'command' });
+    expect(made.steps.map(({ failure }) => failure?.name)).toEqual(['NotStarted', 'NotStarted']);
+    expect(stepIn(made, 'a').failure!.message).toMatch(
+      /^No process could be started for the step \(spawn .*ENOENT\)\. /,
+    );
+  } finally {
+    process.execPath = execPath;
+  }
 });
 
 test('a loop that is stopped keeps what it has', async () => {

@@ -7,7 +7,7 @@ import { ended } from './ended.ts';
 import { LocalExecutor } from '../kernel/lib/run/executor.js';
 import { parseParameter, planRun } from '../kernel/lib/run/index.js';
 import { withoutOutputs } from '../kernel/lib/pipeline/notebook.js';
-import { ProcessGroups } from '../kernel/lib/run/process-groups.js';
+import { ProcessGroups } from '../kernel/lib/interpreter/process-groups.js';
 import { runPipeline } from '../kernel/lib/run/runner.js';
 import { FolderStore, readArtifact, readLog, readRun } from '../kernel/lib/store/index.js';
 
@@ -482,7 +482,7 @@ describe('what ends a step early', () => {
     groups.add(child);
     groups.close();
     expect(child.kill('SIGKILL')).toBe(true);
-    await ended(groups['guard']!.pid!);
+    await ended(groups['watchdog']!.pid!);
   });
 
   test('a stop ends what runs, starts nothing more, and is recorded', async () => {

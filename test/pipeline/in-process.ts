@@ -63,8 +63,12 @@ class InProcessWorker implements ItemWorker {
   private readonly done: Promise<void>;
 
   constructor(execution: Execution, events: ItemEvents) {
+    let attempt = 0;
     const send = (message: StepMessage): void => {
-      if ('began' in message) events.onBegin(message.began);
+      if ('began' in message) {
+        ({ attempt } = message.began);
+        events.onBegin(message.began);
+      }
       if ('items' in message) this.answer(message.items);
     };
     const strays = { met: false, promise: new Promise<never>(() => undefined) };
@@ -72,7 +76,8 @@ class InProcessWorker implements ItemWorker {
       (runtime: StepRuntime): Each =>
       (body) =>
         workOnItems(runtime, body, { batches: this.waiting(), send, strays });
-    this.done = runProgram(execution, each, events.onNested).then((end) => {
+    const spread: Spread = (loop) => events.onNested(loop, attempt);
+    this.done = runProgram(execution, each, spread).then((end) => {
       this.ended = end;
       this.answer([]);
     });

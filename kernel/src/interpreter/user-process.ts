@@ -3,9 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { encodeFrame, FrameReader } from './frames.js';
-import { watch } from './watchdog.js';
 import { DESCRIPTOR, type FromUser, type ToUser } from './messages.js';
 import { placeOf } from './place.js';
+import { ProcessGroups, signalGroup } from './process-groups.js';
 import { RawOutput } from './raw-output.js';
 
 export interface UserProcessEvents {
@@ -30,6 +30,8 @@ const LINGER = 300;
 
 const ENTRY = fileURLToPath(new URL('./child.js', import.meta.url));
 
+const groups = new ProcessGroups();
+
 export class UserProcess {
   private readonly process: ChildProcess;
   private readonly readers: Duplex[] = [];
@@ -42,7 +44,7 @@ export class UserProcess {
       detached: true, // a group of its own: a terminal's Ctrl-C is for the kernel, and a kill takes its children along
     });
     this.process = child;
-    const callOff = child.pid === undefined ? undefined : watch(child.pid);
+    groups.add(child);
     const frames = new FrameReader<FromUser>((message) => events.message(message));
     let readable = true;
     const giveUp = () => {
@@ -84,8 +86,6 @@ export class UserProcess {
     child.on('error', () => end(null, null));
     child.on('close', end); // when its pipes have been read to the end
     child.on('exit', (code, signal) => {
-      this.kill(); // what it has started ends with it
-      callOff?.();
       setTimeout(end, LINGER, code, signal).unref();
     });
   }
@@ -111,13 +111,7 @@ export class UserProcess {
 
   /** Ends the process, and what it has started, at once. */
   kill(): void {
-    const { pid } = this.process;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      this.process.kill('SIGKILL');
-    }
+    signalGroup(this.process, 'SIGKILL');
   }
 
   private read(descriptor: number, receive: (chunk: Buffer) => void): void {

@@ -18,7 +18,7 @@ export async function foreach<Item, Result>(
   body: (item: Item, index: number) => Result,
   { concurrency = availableParallelism() }: ForeachOptions = {},
 ): Promise<Awaited<Result>[]> {
-  if (!(concurrency >= 1)) throw new RangeError('foreach takes a concurrency from 1 on.');
+  checkConcurrency(concurrency);
   const all = [...items];
   const results = new Array<Awaited<Result>>(all.length);
   const failures = new Map<number, unknown>();
@@ -36,4 +36,9 @@ export async function foreach<Item, Result>(
   await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, work));
   if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
   return results;
+}
+
+/** Throws RangeError if so many items cannot be worked on at once. */
+export function checkConcurrency(concurrency = 1): void {
+  if (!(concurrency >= 1)) throw new RangeError('foreach takes a concurrency from 1 on.');
 }

@@ -22,7 +22,7 @@ export async function runProgram(run: ProgramRun, context: StepContext): Promise
   if (before.end) return before.end;
   const key = await context.cache.keys.of(run);
   const hit = await context.cache.find(run, key, place);
-  if (hit) return recordHit(run, key, hit, context);
+  if (hit) return recordHit(run, key, hit, before.attempts + 1, context);
   for (let attempt = before.attempts + 1; ; attempt++) {
     const end = await context.places.during(() => runAttempt(run, key, attempt, context));
     const tries = attempt - before.lost;
@@ -35,7 +35,7 @@ export async function runProgram(run: ProgramRun, context: StepContext): Promise
 export async function takeEarlier(run: ProgramRun, context: StepContext): Promise<AttemptEnd | undefined> {
   const key = await context.cache.keys.of(run);
   const hit = await context.cache.find(run, key, attemptOf(run, 1, context));
-  return hit && recordHit(run, key, hit, context);
+  return hit && recordHit(run, key, hit, 1, context);
 }
 
 /** How long to wait before the next try, in milliseconds: twice as long each further time. */
@@ -62,9 +62,10 @@ async function recordHit(
   run: ProgramRun,
   key: ProgramKey,
   end: AttemptEnd,
+  attempt: number,
   context: StepContext,
 ): Promise<AttemptEnd> {
-  const id = attemptOf(run, 1, context);
+  const id = attemptOf(run, attempt, context);
   const [file, parts] = await Promise.all([context.fileOf(run.program), keptParts(key, context)]);
   const start = attemptStart(id, file, run.inputs, { key: key.key, parts });
   return writeHit(start, end, context);

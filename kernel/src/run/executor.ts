@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { type ItemEvents, ItemProcess, type ItemWorker } from './item-process.js';
-import { ProcessGroups, signalGroup } from './process-groups.js';
+import { ProcessGroups, signalGroup } from '../interpreter/process-groups.js';
 import { stepEnvironment } from './step-environment.js';
 import { stepFile } from './step-file.js';
 import { type Execution, StepProcess } from './step-process.js';
@@ -85,6 +85,8 @@ export class LocalExecutor implements Executor {
 
   private start(memory?: number): ChildProcess {
     const child = start(this.entry(), memory);
+    // Who waits for it hears of its errors by a listener of their own; nobody does of those after its end.
+    child.on('error', () => undefined);
     this.groups.add(child);
     return child;
   }

@@ -9,7 +9,7 @@ import { ITEM_INPUT } from './items.js';
 import type { ItemWorker } from './item-process.js';
 import type { ProgramKey } from './program-key.js';
 import { inPlace, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';
-import { NOTHING } from './recorded.js';
+import { NOTHING, recordedAt, recordedBefore } from './recorded.js';
 import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepInput } from './step-request.js';
 
 /** A batch is made large enough to take about so long, in milliseconds. */
@@ -118,11 +118,13 @@ class Loop {
     const { run, context } = this;
     const key = await context.cache.keys.ofItem(body, run.program, input, { index, occurrence });
     this.keys.set(index, key);
-    const id = { ...attemptOf(run, 1, context), index };
-    const before = (await context.recorded?.(id, this.retries)) ?? NOTHING;
-    if (before.end) return void this.ends.set(index, before.end);
+    const place = { ...attemptOf(run, 1, context), index };
+    const before = (await context.recorded?.(place, this.retries)) ?? NOTHING;
+    if (before.end) return this.end(index, before.end);
     this.lost.set(index, before.lost);
-    const request: ItemRequest = { index, attempt: before.attempts + 1, input, key: key.key, parts };
+    const attempt = before.attempts + 1;
+    const id = { ...place, attempt };
+    const request: ItemRequest = { index, attempt, input, key: key.key, parts };
     const end = await context.cache.find(run, key, id);
     if (!end) return void this.waiting.push(request);
     const file = await (this.file ??= context.fileOf(run.program));
@@ -157,7 +159,8 @@ class Loop {
   async recordBroken(): Promise<void> {
     const { run, context, broken: end } = this;
     if (!end) return;
-    const id = attemptOf(run, 1, context);
+    const { attempts } = await recordedAt(context.store, attemptOf(run, 1, context), 0);
+    const id = attemptOf(run, attempts + 1, context);
     const file = await (this.file ??= context.fileOf(run.program));
     const start = attemptStart(id, file, run.inputs);
     await writeAttemptStart(context.store, start);
@@ -181,7 +184,7 @@ class Loop {
       await inPlace(run, id, file, context, async (execution) => {
         const worker = context.executor.open(execution, {
           onBegin: (start) => context.onAttempt({ start }),
-          onNested: (loop) => context.places.without(() => this.nest(loop)),
+          onNested: (loop, attempt) => context.places.without(() => this.nest(loop, attempt)),
         });
         await this.feed(worker);
         await worker.close();
@@ -191,12 +194,18 @@ class Loop {
     }
   }
 
-  /** A loop in the body of this one. */
-  private async nest({ segment, within, items, locals, concurrency }: NestedLoop): Promise<NestedEnd> {
+  /** A loop in the body of this one, in so many an attempt of an item. */
+  private async nest(
+    { segment, within, items, locals, concurrency }: NestedLoop,
+    attempt: number,
+  ): Promise<NestedEnd> {
     const { step, inputsOf } = this.run;
+    const { store } = this.context;
+    const recorded: StepContext['recorded'] =
+      attempt > 1 ? (place) => recordedBefore(store, place) : undefined;
     const program = step.programs[segment]!;
     const run: ProgramRun = { step, program, inputs: inputsOf!(program), within, locals, inputsOf };
-    const { state, results, failed } = await runItems(run, items, concurrency, this.context);
+    const { state, results, failed } = await runItems(run, items, concurrency, { ...this.context, recorded });
     if (state === 'succeeded') return { results };
     return failed?.failure ? { failure: failed.failure } : {};
   }
@@ -250,6 +259,10 @@ class Loop {
       this.waiting.unshift({ ...request, attempt: attempt + 1, ...(delay > 0 ? { delay } : {}) });
       return;
     }
+    this.end(index, end);
+  }
+
+  private end(index: number, end: AttemptEnd): void {
     this.ends.set(index, end);
     if (end.state === 'failed') this.hasFailed = true;
   }

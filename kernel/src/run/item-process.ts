@@ -6,8 +6,8 @@ import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepMessage } from 
 export interface ItemEvents {
   /** An item is begun. */
   onBegin: (start: AttemptStart) => void;
-  /** The body of an item comes to a loop of its own. */
-  onNested: (loop: NestedLoop) => Promise<NestedEnd>;
+  /** The body of an item comes to a loop of its own, in so many an attempt. */
+  onNested: (loop: NestedLoop, attempt: number) => Promise<NestedEnd>;
 }
 
 /** Whoever works on the items of a `foreach`. */
@@ -68,7 +68,7 @@ export class ItemProcess implements ItemWorker {
   }
 
   private async spread(loop: NestedLoop): Promise<void> {
-    this.process.send({ nestedEnd: await this.told.onNested(loop) });
+    this.process.send({ nestedEnd: await this.told.onNested(loop, this.current!.attempt) });
   }
 
   private began(start: AttemptStart): void {

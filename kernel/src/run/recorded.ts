@@ -32,6 +32,15 @@ export async function recordedAt(
   };
 }
 
+/**
+ * Of an item in the body of an item that is worked on again: what stands there may be of another list, and is an earlier
+ * try's. Only its number counts, so that nothing is recorded over it.
+ */
+export async function recordedBefore(store: Store, place: Omit<AttemptId, 'attempt'>): Promise<Recorded> {
+  const { attempts } = await recordedAt(store, place, 0);
+  return { attempts, lost: attempts };
+}
+
 /** The end of what succeeded. Mostly the first attempt did: nothing has to be listed to know that one. */
 export async function recordedSuccess(
   store: Store,

@@ -4,7 +4,7 @@ import type { AttemptEnd } from '@tagflow/schema';
 import type { LogStream } from '../store/log.js';
 import { outOfMemory } from './failure.js';
 import { memoryKills } from './memory-kills.js';
-import { signalGroup } from './process-groups.js';
+import { signalGroup } from '../interpreter/process-groups.js';
 import { Reads } from './reads.js';
 import type { RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
 
@@ -16,6 +16,13 @@ export interface Execution {
   memory?: number;
   signal?: AbortSignal;
   onOutput: (stream: LogStream, text: string) => void;
+}
+
+/** How a process ended, or that it never began. */
+interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  error?: Error;
 }
 
 /** A stopped process may end by itself for so long, in milliseconds. */
@@ -103,20 +110,21 @@ export class StepProcess {
   }
 
   /** Waits for the process and its output; a process that it left behind may keep the output open. */
-  private closed(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
-    return new Promise((resolve, reject) => {
-      this.process.on('error', reject);
+  private closed(): Promise<Exit> {
+    return new Promise((resolve) => {
+      this.process.on('error', (error) => resolve({ code: null, signal: null, error }));
       this.process.on('close', (code, signal) => resolve({ code, signal }));
       this.process.on('exit', (code, signal) => setTimeout(() => resolve({ code, signal }), DRAIN).unref());
     });
   }
 
-  private outcome({ code, signal }: { code: number | null; signal: NodeJS.Signals | null }): StepReply {
+  private outcome({ code, signal, error }: Exit): StepReply {
     if (this.reply) return this.reply;
     const { timeout, memory } = this.execution;
     if (this.stopped) return ended('stopped', 'Stopped', 'The run was stopped.');
     if (this.timedOut)
       return ended('failed', 'Timeout', `The step took longer than its timeout of ${timeout! / 1000} s.`);
+    if (error) return ended('failed', 'NotStarted', notStarted(error));
     // Buffers lie outside the heap: of them the system knows alone.
     const isKilled = signal === 'SIGKILL' && this.kills() > this.killsBefore;
     if (isKilled || this.lastWords.includes('heap out of memory')) {
@@ -128,6 +136,10 @@ export class StepProcess {
     Object.assign(end.end.failure!, signal ? { signal } : { exitCode: code ?? -1 });
     return end;
   }
+}
+
+function notStarted({ message }: Error): string {
+  return `No process could be started for the step (${message}). If Node was updated meanwhile, restart what runs it; else the system may have no more processes to give.`;
 }
 
 function ended(state: AttemptEnd['state'], name: string, message: string): StepReply {

@@ -6,7 +6,7 @@ import { ClassRegistry, type Encoding, decode } from '../store/codec.js';
 import { getBlob, getEncoding } from '../store/content.js';
 import { sideBySide } from '../store/side-by-side.js';
 import type { Store } from '../store/store.js';
-import { foreach, type ForeachOptions } from '../library/foreach.js';
+import { checkConcurrency, foreach, type ForeachOptions } from '../library/foreach.js';
 import { NestedFailure, StepFailure } from './failure.js';
 import { Guards } from './guard.js';
 import { IdentityTable, type Links, sourceOf } from './identity.js';
@@ -127,6 +127,7 @@ export class StepRuntime {
     body: (item: Item, index: number) => Result,
     options: ForeachOptions = {},
   ): Promise<Awaited<Result>[]> => {
+    checkConcurrency(options.concurrency);
     const all = [...items];
     const loop = this.toSpread && (await this.nestedLoop(segment, locals, all, options));
     if (!loop) return foreach(all, body, options);
@@ -172,7 +173,7 @@ export class StepRuntime {
   readonly options = (options: { concurrency?: number } | undefined): void => {
     const concurrency = options?.concurrency;
     if (concurrency === undefined) return;
-    if (!(concurrency >= 1)) throw new RangeError('foreach takes a concurrency from 1 on.');
+    checkConcurrency(concurrency);
     this.handed = { items: [], ...this.handed, concurrency: Math.min(Math.floor(concurrency), 1_000_000) };
   };
 

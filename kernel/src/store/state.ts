@@ -117,8 +117,12 @@ function latestAttempts(attempts: readonly AttemptRecord[]): Latest {
   return latest;
 }
 
-/** Whether of two attempts at one place the first counts. A success stands, as it does for who works on the run. */
+/**
+ * Whether of two attempts at one place the first counts. A success stands, as it does for who works on the run; but items
+ * in an item are worked on again with it.
+ */
 function counts(one: AttemptRecord, other: AttemptRecord): boolean {
+  if (one.start.within) return one.start.attempt > other.start.attempt;
   const stands = one.end?.state === 'succeeded';
   if (stands !== (other.end?.state === 'succeeded')) return stands;
   return one.start.attempt < other.start.attempt === stands;

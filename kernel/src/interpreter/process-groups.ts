@@ -3,13 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
  * Reads lines, each the groups that there are now. When nobody is there to write more, it ends those of the last line:
- * a process that is busy would not notice that its parent was killed.
+ * a process that is busy or stopped would not notice that its parent was killed.
  */
-const GUARD = 'while read -r line; do groups=$line; done; [ -z "$groups" ] || kill -s KILL -- $groups';
+const WATCHDOG = 'while read -r line; do groups=$line; done; [ -z "$groups" ] || kill -s KILL -- $groups';
 
 export class ProcessGroups {
   private readonly members = new Set<number>();
-  private guard: ChildProcess | undefined;
+  private watchdog: ChildProcess | undefined;
   private closing = false;
 
   /** @param child a process that was started `detached`, which makes it the first of its group */
@@ -17,25 +17,25 @@ export class ProcessGroups {
     const { pid } = child;
     if (pid === undefined) return;
     this.members.add(pid);
-    this.tellGuard();
+    this.tellWatchdog();
     child.once('exit', () => {
       // What it has started ends with it.
       signalGroup(child, 'SIGKILL');
       this.members.delete(pid);
-      this.tellGuard();
+      this.tellWatchdog();
     });
   }
 
-  /** Nothing more is added: the guard ends with the last process, not with this one, which may live for days. */
+  /** Nothing more is added: the watchdog ends with the last process, not with this one, which may live for days. */
   close(): void {
     this.closing = true;
-    if (this.members.size === 0) this.guard?.stdin?.end();
+    if (this.members.size === 0) this.watchdog?.stdin?.end();
   }
 
-  private tellGuard(): void {
-    this.guard ??= startGuard();
-    this.guard.stdin?.write(`${[...this.members].map((pid) => `-${pid}`).join(' ')}\n`);
-    if (this.closing && this.members.size === 0) this.guard.stdin?.end();
+  private tellWatchdog(): void {
+    this.watchdog ??= startWatchdog();
+    this.watchdog.stdin?.write(`${[...this.members].map((pid) => `-${pid}`).join(' ')}\n`);
+    if (this.closing && this.members.size === 0) this.watchdog.stdin?.end();
   }
 }
 
@@ -48,12 +48,15 @@ export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-function startGuard(): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', GUARD], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+function startWatchdog(): ChildProcess {
+  const watchdog = spawn('/bin/sh', ['-c', WATCHDOG], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   // Without it, processes may outlive this one; nothing else is lost.
-  guard.on('error', () => undefined);
-  guard.stdin.on('error', () => undefined);
-  guard.unref();
-  (guard.stdin as unknown as { unref(): void }).unref();
-  return guard;
+  watchdog.on('error', () => undefined);
+  watchdog.stdin.on('error', () => undefined);
+  watchdog.unref();
+  (watchdog.stdin as unknown as { unref(): void }).unref();
+  return watchdog;
 }
