@@ -84,7 +84,8 @@ test.each<[what: string, taken: (made: Run) => RegExp[]]>([
   ['the end of a run', () => []],
   ['ends of its steps too', () => [/\/(fit|end)\/.*\/end\.json$/]],
   ['all that there is of a step', () => [/\/fit\/.*\.json$/]],
-  ['what the store is', () => [/^store\.json$/]],
+  ['what the store is, and a value', (made) => [/^store\.json$/, blobOf(made, 'ys')]],
+  ['its programs, and a value', (made) => [/^programs\//, blobOf(made, 'ys')]],
   ['what stands for later runs', () => [/^keys\/.*\.json$/]],
   ['a value', (made) => [blobOf(made, 'ys')]],
   ['values that others come from', (made) => [blobOf(made, 'rows'), blobOf(made, 'z')]],
@@ -96,6 +97,7 @@ test.each<[what: string, taken: (made: Run) => RegExp[]]>([
   utimesSync(join(store.location, runFolder(made.id), 'start.json'), longAgo, longAgo);
   expect((await readRun(store, made.id)).state).toBe('lost');
   expect((await listRuns(store)).map(({ id }) => id)).toEqual([made.id]);
+  store = new FolderStore(store.location);
   const resumed = await resume(made.id);
   expect(resumed.state).toBe('succeeded');
   expect(await zOf(resumed)).toEqual(Z);

@@ -30,16 +30,30 @@ export function writeCached(name: string, data: string | Uint8Array): void {
   }
 }
 
-/** Leaves so many of the files or folders that match, the ones changed last. */
-export function removeOldCached(folder: string, pattern: RegExp, kept: number): void {
+/** Whoever has worked on something for so long was killed, in milliseconds. */
+const ABANDONED = 24 * 3_600_000;
+
+/**
+ * Leaves so many of the files or folders that match, the ones changed last; and what is being made: its name goes on
+ * after that of what it becomes.
+ * @param name of what is finished: ends with `$`
+ */
+export function removeOldCached(folder: string, name: RegExp, kept: number): void {
   const place = join(cacheFolder(), folder);
+  const begun = new RegExp(name.source.replace(/\$$/, '[.-]'));
   try {
-    readdirSync(place)
-      .filter((name) => pattern.test(name))
-      .map((name) => ({ path: join(place, name), changed: statSync(join(place, name)).mtimeMs }))
+    const entries = readdirSync(place).map((entry) => {
+      const path = join(place, entry);
+      return { entry, path, changed: statSync(path).mtimeMs };
+    });
+    const old = entries
+      .filter(({ entry }) => name.test(entry))
       .sort((a, b) => b.changed - a.changed)
-      .slice(kept)
-      .forEach(({ path }) => rmSync(path, { recursive: true, force: true }));
+      .slice(kept);
+    const abandoned = entries.filter(
+      ({ entry, changed }) => begun.test(entry) && Date.now() - changed > ABANDONED,
+    );
+    for (const { path } of [...old, ...abandoned]) rmSync(path, { recursive: true, force: true });
   } catch {
     // Another process cleans up.
   }

@@ -1,6 +1,17 @@
 /** Makes a snapshot: `node snapshot-build.js PATH TYPES`. Started by `makeSnapshot`; nobody waits for it. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -57,7 +68,7 @@ async function make(path: string, types: string): Promise<void> {
       logLevel: 'silent',
     });
     const blob = join(folder, 'compiler.blob');
-    const { status, error } = spawnSync(
+    const { status, signal, error } = spawnSync(
       process.execPath,
       ['--snapshot-blob', blob, '--build-snapshot', script],
       {
@@ -66,14 +77,22 @@ async function make(path: string, types: string): Promise<void> {
         timeout: LONGEST,
       },
     );
-    // It took too long, or could not be started: another time.
-    if (error) return;
+    // It took too long, could not be started, or was ended from outside: another time.
+    if (error || signal) return;
     // An empty one says that none can be made here.
     if (status !== 0) writeFileSync(blob, '');
+    flush(blob);
     renameSync(blob, path);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** One that a power cut left empty would say that none can be made. */
+function flush(path: string): void {
+  const file = openSync(path, 'r+');
+  fsyncSync(file);
+  closeSync(file);
 }
 
 /** Whether nobody else is at it. */

@@ -1,5 +1,5 @@
 /** Programs as files of a project, beside its packages, so that their imports are found. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Program } from '@tagflow/schema';
@@ -29,7 +29,10 @@ export async function recordedFile(store: Store, directory: string, digest: stri
   return { path: await projectFile(store, directory, digest, () => getBlob(store, digest)), digest };
 }
 
-/** In the folder of the store where it is one, which lies beside the packages; else where such a store would be. */
+/**
+ * In the folder of the store where it is one, which lies beside the packages; else where such a store would be. An empty
+ * one is what a power cut left of it.
+ */
 async function projectFile(
   store: Store,
   directory: string,
@@ -38,11 +41,11 @@ async function projectFile(
 ): Promise<string> {
   const key = `programs/${digest}.mjs`;
   if (existsSync(store.location)) {
-    if (!(await store.stat(key))) await store.put(key, await codeOf());
+    if (!(await store.stat(key))?.size) await store.put(key, await codeOf());
     return join(store.location, key);
   }
   const path = join(projectOf(directory), '.tagflow', key);
-  if (existsSync(path)) return path;
+  if (statSync(path, { throwIfNoEntry: false })?.size) return path;
   const partial = `${path}.${process.pid}.tmp`;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(partial, await codeOf());

@@ -32,7 +32,8 @@ export async function makeStepFile(): Promise<void> {
     for (const { path, content } of await bundleRuntime(STEP_ENTRIES, placeIn(target))) {
       const file = join(partial, path);
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
+      // Once renamed, it is taken for whole: also after a power cut.
+      writeFileSync(file, content, { flush: true });
     }
     writeFileSync(join(partial, 'package.json'), '{ "type": "module" }\n');
     renameSync(partial, target);

@@ -11,7 +11,17 @@ import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
 
 const ROOT_FILE = 'store.json';
 /** What a store's folder holds, also one that is being made by another process. */
-const PARTS = new Set([ROOT_FILE, '.gitignore', 'blobs', 'keys', 'programs', 'runs']);
+const PARTS = new Set([
+  ROOT_FILE,
+  '.gitignore',
+  'blobs',
+  'exports',
+  'keys',
+  'links',
+  'programs',
+  'runs',
+  'tags',
+]);
 
 export class FolderStore implements Store {
   private prepared: Promise<void> | undefined;

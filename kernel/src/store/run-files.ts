@@ -76,7 +76,8 @@ interface AnyRecord {
 
 /** Also of records that are damaged or of a newer version. */
 function recordOf(bytes: Uint8Array | undefined): AnyRecord | undefined {
-  if (bytes === undefined) return undefined;
+  // As for who reads runs: after a power cut a file may be there without what was written to it.
+  if (!bytes?.length) return undefined;
   try {
     return (JSON.parse(Buffer.from(bytes).toString()) as AnyRecord | null) ?? {};
   } catch {
