@@ -1,17 +1,18 @@
 /** What every kind of store does alike: a folder, and a bucket of a real S3 server. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '@tagflow/schema';
 import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { blobKey, getBlob, putBlob } from '../kernel/lib/store/content.js';
-import { openStoreAt } from '../kernel/lib/store/location.js';
+import { openDeployedStore, openStoreAt, openStoreFor } from '../kernel/lib/store/location.js';
 import { readLog } from '../kernel/lib/store/log.js';
 import { listRuns, readRun } from '../kernel/lib/store/records.js';
 import { partsOf } from '../kernel/lib/store/s3-upload.js';
 import type { Store } from '../kernel/lib/store/store.js';
 import { startRun } from '../kernel/lib/run/start.js';
+import { selfSigned } from './images/token-server.ts';
 import { FOLDER, notebookText, type Row } from './pipeline/notebook.ts';
 import { BUCKET, type Fault, KEYS, S3Server, badServer, hasS3 } from './s3/server.ts';
 
@@ -41,6 +42,8 @@ const KINDS: Record<string, () => Store> = {
   'a folder': () => openStoreAt(join(folder, `f${++prefixes}`)),
   'a bucket': () => bucket(),
 };
+
+type KeyValues = Record<string, string>;
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const ROWS: Row[] = [
@@ -233,6 +236,31 @@ withS3('a bucket', () => {
     },
     60_000,
   );
+
+  test('a certificate of its own is given to who opens it, and to processes that this one starts', async () => {
+    const made = selfSigned();
+    const cert = readFileSync(made.certificate, 'utf8');
+    const secure = await badServer(server!.endpoint, undefined, {
+      cert,
+      key: readFileSync(made.key, 'utf8'),
+    });
+    const endpoint = `https://127.0.0.1:${secure.port}`;
+    writeFileSync(join(folder, 'package.json'), '{}');
+    writeFileSync(join(folder, 'ca.pem'), cert);
+    Object.assign(process.env, KEYS);
+    try {
+      const url = `s3://${BUCKET}/secure`;
+      const store = openDeployedStore({ store: { url, endpoint, ca: 'ca.pem' } }, folder);
+      await store.put('x', bytes('1'));
+      const elsewhere = openStoreFor(store.location, JSON.parse(JSON.stringify(store.access)) as KeyValues);
+      expect(Buffer.from((await elsewhere.get('x'))!).toString()).toBe('1');
+      await expect(bucket(endpoint).get('x')).rejects.toThrow(/certificate/);
+    } finally {
+      for (const name of Object.keys(KEYS)) delete process.env[name];
+      secure.close();
+      made.remove();
+    }
+  }, 60_000);
 
   test('an object that is not there is told apart from a bucket that is not there', async () => {
     expect(await bucket().get('nothing')).toBeUndefined();

@@ -1,7 +1,8 @@
 /** A real S3 server for tests, SeaweedFS, on a port of its own; and one in front of it that behaves badly. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type Server, createServer, request } from 'node:http';
+import { type RequestListener, type Server, createServer, request } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -71,13 +72,14 @@ export class S3Server {
 /** What becomes of a request instead of an answer: a status, a connection that breaks, or nothing at all. */
 export type Fault = number | 'break' | 'hang' | undefined;
 
-/** Hands requests on, unless `fault` says otherwise. */
+/** Hands requests on, unless `fault` says otherwise; with a certificate, those that come by TLS. */
 export async function badServer(
   to: string,
-  fault: (method: string, path: string) => Fault,
+  fault: (method: string, path: string) => Fault = () => undefined,
+  tls?: { cert: string; key: string },
 ): Promise<Server & { port: number }> {
   const target = new URL(to);
-  const server = createServer((incoming, answer) => {
+  const serve: RequestListener = (incoming, answer) => {
     const wrong = fault(incoming.method!, incoming.url!);
     if (wrong === 'break') return void incoming.socket.destroy();
     if (wrong === 'hang') return;
@@ -90,7 +92,8 @@ export async function badServer(
       reply.pipe(answer);
     });
     incoming.pipe(onward);
-  });
+  };
+  const server = tls ? createSecure(tls, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(server, { port: (server.address() as AddressInfo).port });
 }

@@ -24,7 +24,8 @@ export async function replay(reference: string, place: string, options: ReplayCo
     throw new UsageError(
       `${JSON.stringify(item)} is no number of an item: write STEP/INDEX, such as train/3.`,
     );
-  const attempts = await readAttempts(store, run.id, name);
+  // Items in an item are worked on again with it.
+  const attempts = (await readAttempts(store, run.id, name)).filter(({ start }) => !start.within);
   const chosen = chooseAttempt(attempts, { name, index, segment: options.segment });
   const notebook =
     run.notebook === undefined ? options.directory : join(projectOf(options.directory), run.notebook);

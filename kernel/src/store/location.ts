@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Deployment } from '@tagflow/schema';
 import { FolderStore } from './file.js';
 import { S3Store } from './s3.js';
-import { isS3, s3Access } from './s3-access.js';
+import { CA, isS3, s3Access } from './s3-access.js';
 import { StoreAccessError, StoreError, type Store } from './store.js';
 
 /** The folder of the nearest package.json at or above a directory; the directory itself if there is none. */
@@ -44,7 +44,7 @@ export function openStoreAt(location: string, env: NodeJS.ProcessEnv = process.e
  */
 export function openStoreFor(location: string, access: Readonly<Record<string, string>> = {}): Store {
   if (!isS3(location)) return openStoreAt(location);
-  return new S3Store(s3Access(location, { ...process.env, ...access }), true);
+  return new S3Store(s3Access(location, { ...process.env, ...access }, access[CA]), true);
 }
 
 /**

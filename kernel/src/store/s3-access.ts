@@ -25,6 +25,9 @@ export interface Credentials {
 
 const LOCATION = /^s3:\/\/([a-z0-9][a-z0-9.-]+[a-z0-9])(?:\/(.*))?$/;
 
+/** What another process is told beside AWS's own variables: see `S3Access.ca`. */
+export const CA = 'TAGFLOW_STORE_CA';
+
 export function isS3(location: string): boolean {
   return location.startsWith('s3://');
 }
@@ -60,7 +63,7 @@ export function s3Access(location: string, env: NodeJS.ProcessEnv, ca?: string):
       return url;
     },
     credentials: () => credentialsOf(env),
-    environment: environmentOf(env),
+    environment: { ...environmentOf(env), ...(ca === undefined ? {} : { [CA]: ca }) },
   };
 }
 
