@@ -107,7 +107,13 @@ test.each<[how: string, rows: Row[], splits: [string, string][]]>([
   ],
 ])('a loop %s: whose pod divides its items', (_, rows, splits) => {
   const pipeline = pipelineFrom([LOOP, ...rows]);
-  expect([...earlySplits(pipeline, imagesOf(pipeline), {})]).toEqual(splits);
+  const early = earlySplits(pipeline, imagesOf(pipeline), {});
+  const found = pipeline.steps.flatMap(({ name }) => {
+    const { next } = early(name);
+    if (next !== undefined) expect(early(next).before).toBe(name);
+    return next === undefined ? [] : [[name, next]];
+  });
+  expect(found).toEqual(splits);
   const documents = documentsOf(pipeline);
   validate(documents);
   expect(brokenReferences(documents)).toEqual([]);

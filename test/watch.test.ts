@@ -4,10 +4,13 @@ import type { RunStart } from '@tagflow/schema';
 import { rmSync } from 'node:fs';
 import type { Cluster } from '../kernel/lib/cluster/kubernetes.js';
 import { watchRun } from '../kernel/lib/cluster/watch.js';
-import { FolderStore } from '../kernel/lib/store/index.js';
+import { STEP_LABEL } from '../kernel/lib/export/names.js';
+import { FolderStore, putBlob } from '../kernel/lib/store/index.js';
+import { writeAttemptEnd, writeAttemptStart, writeRunStart } from '../kernel/lib/store/journal.js';
 import { newRunId } from '../kernel/lib/store/run-id.js';
 import { temporary } from './jupyter/client.ts';
-import { writeRun } from './store/records.ts';
+import { pipelineFrom } from './pipeline/notebook.ts';
+import { recordsOf, writeRun } from './store/records.ts';
 
 const ID = newRunId();
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -42,5 +45,45 @@ test('told once that it is away, with a time, and that it is back', async () => 
   const away = 'The cluster at https://made.up cannot be reached: connect ECONNREFUSED.';
   expect(heard).toEqual([expect.stringContaining(away), 'back']);
   expect(run?.ended).toBeDefined();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each<[string, boolean, string]>([
+  ['its own step', false, 'load'],
+  ['the step whose items it divides, where its own has ended', true, 'fit'],
+])('a pod that waits is told of %s', async (_, hasEnded, told) => {
+  const folder = temporary();
+  const store = new FolderStore(folder);
+  const pipeline = pipelineFrom([
+    ['none', 'import { foreach } from "tagflow"'],
+    ['step:load', 'const xs = [1].map((x) => x)'],
+    ['step:fit', 'const ys = await foreach(xs, (x) => x)'],
+  ]);
+  const { digest: document } = await putBlob(store, Buffer.from(JSON.stringify(pipeline)));
+  const { start, attempts } = recordsOf({ id: ID, steps: hasEnded ? [{ step: 'load' }] : [] });
+  const cluster = { namespace: 'n', workflow: 'w', placement: document };
+  const begun = { ...start, document, cluster };
+  await writeRunStart(store, begun);
+  for (const attempt of attempts) {
+    await writeAttemptStart(store, attempt.start);
+    await writeAttemptEnd(store, attempt.start, attempt.end);
+  }
+  const conditions = [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes: Insufficient cpu.' }];
+  const pod = { metadata: { labels: { [STEP_LABEL]: 'load' } }, status: { phase: 'Pending', conditions } };
+  const made = {
+    custom: { getNamespacedCustomObject: async () => goesOn },
+    core: { listNamespacedPod: async () => ({ items: [pod] }) },
+  } as unknown as Cluster;
+  const enough = new AbortController();
+  const heard: string[] = [];
+  await watchRun(store, made, begun, {
+    signal: enough.signal,
+    onEvent: (event) => {
+      if (event.type !== 'waiting') return;
+      heard.push(event.step);
+      enough.abort();
+    },
+  });
+  expect(heard).toEqual([told]);
   rmSync(folder, { recursive: true, force: true });
 });

@@ -96,12 +96,12 @@ export async function runPod(args: readonly string[], engine: Engine): Promise<P
 export async function carryOut(plan: Plan, done: readonly string[], engine: Engine): Promise<void> {
   const succeeded = new Set(done);
   const images = Object.fromEntries(plan.steps.map(({ step }) => [step.name, 'here']));
-  const splits = earlySplits(plan.pipeline, images, {});
+  const early = earlySplits(plan.pipeline, images, {});
   /** By step: chunks into which the pod of the step before has divided its items. */
   const divided = new Map<string, number[]>();
   let hasFailed = false;
   for (const { step, needs } of plan.steps) {
-    const next = splits.get(step.name);
+    const { next } = early(step.name);
     const isKnown = succeeded.has(step.name) && (next === undefined || succeeded.has(next));
     if (isKnown || !needs.every((name) => succeeded.has(name))) continue;
     if (next !== undefined) {

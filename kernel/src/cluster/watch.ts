@@ -1,15 +1,15 @@
 /** Follows a run on a cluster: its records from the store, and from the cluster what no record says. */
-import type { Run, RunStart } from '@tagflow/schema';
+import { edgesOf, type Pipeline, type Run, type RunStart } from '@tagflow/schema';
 import { STEP_LABEL, stepOfTemplate } from '../export/names.js';
 import type { RunEvent } from '../run/event.js';
 import { endRun } from '../run/cluster-end.js';
 import { LogReader } from '../store/log-reader.js';
-import { type EndedAttempts, readRun } from '../store/records.js';
+import { type EndedAttempts, readPipeline, readRun } from '../store/records.js';
 import { endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { type FollowOptions, type Look, follow } from './follow.js';
 import { type Cluster, clusterError, statusOf } from './kubernetes.js';
-import { waitingPods } from './waiting.js';
+import { type Waiting, waitingPods } from './waiting.js';
 import { GROUP, type Workflow, engineEnd, hasEnded, nodesOf } from './workflow.js';
 
 export interface WatchOptions extends FollowOptions {
@@ -31,7 +31,7 @@ export async function watchRun(
   start: RunStart,
   { onEvent, ...options }: WatchOptions,
 ): Promise<Run | undefined> {
-  const view = new View(store, start.id, onEvent);
+  const view = new View(store, start, onEvent);
   return (await follow(lookAt(view, store, cluster, start), options)) ?? view.run;
 }
 
@@ -109,7 +109,7 @@ async function tellWaiting(
     ({ templateName }) => stepOfTemplate(templateName ?? ''),
     Date.now(),
   );
-  view.tellWaiting(waiting);
+  await view.tellWaiting(waiting);
 }
 
 /** What has been told of a run so far. */
@@ -119,13 +119,16 @@ class View {
   private readonly waiting = new Map<string, string>();
   private readonly ended: EndedAttempts = new Map();
   private readonly logs: LogReader;
+  private readonly id: string;
+  private pipeline: Promise<Pipeline> | undefined;
 
   constructor(
     private readonly store: Store,
-    private readonly id: string,
+    private readonly start: RunStart,
     private readonly onEvent: (event: RunEvent) => void,
   ) {
-    this.logs = new LogReader(store, id);
+    this.id = start.id;
+    this.logs = new LogReader(store, start.id);
   }
 
   /** @param heard is called at each answer */
@@ -149,12 +152,20 @@ class View {
     if (changed.length > 0 || run.ended !== undefined) this.onEvent({ type: 'run', run });
   }
 
-  tellWaiting(waiting: readonly { step: string; text: string }[]): void {
-    for (const { step, text } of waiting) {
+  async tellWaiting(waiting: readonly Waiting[]): Promise<void> {
+    for (const { step: podOf, text } of waiting) {
+      const step = await this.waitingFor(podOf);
       if (this.waiting.get(step) === text) continue;
       this.waiting.set(step, text);
       this.onEvent({ type: 'waiting', run: this.id, step, text });
     }
+  }
+
+  /** A pod of a step that has ended is there for the one after it, whose items it divides. */
+  private async waitingFor(podOf: string): Promise<string> {
+    if (this.run?.steps.find(({ name }) => name === podOf)?.state !== 'succeeded') return podOf;
+    const edges = edgesOf(await (this.pipeline ??= readPipeline(this.store, this.start)));
+    return edges.find(({ from }) => from === podOf)?.to ?? podOf;
   }
 }
 

@@ -74,7 +74,6 @@ export function environmentOf({ store = {} }: Deployment): EnvVar[] {
     { name: 'TAGFLOW_WORKFLOW', value: '{{workflow.name}}' },
     { name: 'TAGFLOW_UID', value: '{{workflow.uid}}' },
     { name: 'TAGFLOW_CREATED', value: '{{workflow.creationTimestamp}}' },
-    { name: 'TAGFLOW_POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     { name: 'TAGFLOW_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     ...variables({
       TAGFLOW_STORE: url,

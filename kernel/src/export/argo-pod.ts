@@ -1,6 +1,5 @@
 /** A template that runs one container: a program of a step with all that its settings ask for. */
 import type { CellSettings, Deployment } from '@tagflow/schema';
-import { bytesOf } from '../run/quantity.js';
 import { CONTAINER_SECURITY, environmentOf, mountsOf, variables } from './argo-place.js';
 import type { Container, EnvVar, Template, Volume, VolumeMount } from './argo-types.js';
 
@@ -76,12 +75,7 @@ function container({ image, args, settings, env = {} }: Pod, deployment: Deploym
     name: 'main',
     image,
     command: ['node', ENTRY, ...args],
-    env: [
-      ...environmentOf(deployment),
-      ...memory(settings),
-      ...variables(env),
-      ...secrets(settings, deployment),
-    ],
+    env: [...environmentOf(deployment), ...variables(env), ...secrets(settings, deployment)],
     envFrom: [{ secretRef: { name: deployment.store?.secret ?? 'tagflow-store', optional: true } }],
     resources: resourcesOf(settings),
     securityContext: CONTAINER_SECURITY,
@@ -104,10 +98,6 @@ function resourcesOf(settings: CellSettings): Container['resources'] {
   };
   const requests = { ...REQUESTS, ...(cpu ? { cpu } : {}), ...limits };
   return { requests, ...(Object.keys(limits).length > 0 ? { limits } : {}) };
-}
-
-function memory({ memory }: CellSettings): EnvVar[] {
-  return variables({ TAGFLOW_MEMORY: memory && String(bytesOf(memory)) });
 }
 
 /** Optional, so that one that is missing is told by the step in a sentence and not by a pod that waits for ever. */

@@ -4,6 +4,7 @@ import { milliseconds } from '../run/quantity.js';
 import { secondsOf } from './argo-limits.js';
 import { podTemplate } from './argo-pod.js';
 import type { Task, Template } from './argo-types.js';
+import type { EarlySplit } from './early-split.js';
 import { STEP_LABEL, doneParameter, segmentName, segmentTemplate } from './names.js';
 
 export interface StepPlace {
@@ -12,14 +13,6 @@ export interface StepPlace {
   /** Most pods of a loop. */
   chunks: number;
   early: EarlySplit;
-}
-
-/** How a step and its neighbours share a pod. */
-export interface EarlySplit {
-  /** The step after it, whose items its pod divides. */
-  next?: string;
-  /** The step before it, whose pod has divided its items. */
-  before?: string;
 }
 
 /** @param needs names of the steps before it */

@@ -5,7 +5,7 @@ import { chunksOf, secondsOf } from './argo-limits.js';
 import { POD_SECURITY, POD_SPEC_PATCH, volumesOf } from './argo-place.js';
 import { podTemplate } from './argo-pod.js';
 import { cronWorkflow, workflowToCreate } from './argo-run.js';
-import { type EarlySplit, stepTask, stepTemplates } from './argo-step.js';
+import { stepTask, stepTemplates } from './argo-step.js';
 import type { CronWorkflow, Template, Workflow, WorkflowSpec, WorkflowTemplate } from './argo-types.js';
 import { earlySplits } from './early-split.js';
 import { dnsLabel, doneParameter, END_TEMPLATE, PIPELINE_TEMPLATE, templateName } from './names.js';
@@ -92,11 +92,7 @@ function templatesOf(pipeline: Pipeline, deployment: Deployment, images: ArgoOpt
     if (reference === undefined) throw new RangeError(`There is no image for step ${step}.`);
     return reference;
   };
-  const splits = earlySplits(pipeline, images, deployment);
-  const early = (name: string): EarlySplit => ({
-    next: splits.get(name),
-    before: needs(name).find((before) => splits.get(before) === name),
-  });
+  const early = earlySplits(pipeline, images, deployment);
   return [
     {
       name: PIPELINE_TEMPLATE,

@@ -5,15 +5,23 @@
 import { edgesOf, type Deployment, type Pipeline, type Step } from '@tagflow/schema';
 import { podTemplate } from './argo-pod.js';
 
+/** How a step and its neighbours share a pod. */
+export interface EarlySplit {
+  /** The step after it, whose items its pod divides. */
+  next?: string;
+  /** The step before it, whose pod has divided its items: it has no pod for what comes before its loop. */
+  before?: string;
+}
+
 /**
- * By step: the one after it, which then has no pod for what comes before its loop. Only where nothing else waits for the
- * first step or is waited for by the second, so that one failure means the same, and where both have the same pods.
+ * Of each step by its name. Two share only where nothing else waits for the first or is waited for by the second, so that
+ * one failure means the same, and where both have the same pods.
  */
 export function earlySplits(
   pipeline: Pick<Pipeline, 'steps'>,
   images: Readonly<Record<string, string>>,
   deployment: Deployment,
-): Map<string, string> {
+): (step: string) => EarlySplit {
   const edges = edgesOf(pipeline);
   const step = new Map(pipeline.steps.map((each) => [each.name, each]));
   const isAlone = ({ from, to }: { from: string; to: string }): boolean =>
@@ -23,7 +31,10 @@ export function earlySplits(
     const isSplit = first.programs.length === 1 && second.programs[0]?.splits === true;
     return isSplit && isAlone(edge) && hasSamePod(first, second, images, deployment);
   });
-  return new Map(found.map(({ from, to }) => [from, to]));
+  return (name) => ({
+    next: found.find(({ from }) => from === name)?.to,
+    before: found.find(({ to }) => to === name)?.from,
+  });
 }
 
 function hasSamePod(

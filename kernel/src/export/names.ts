@@ -3,6 +3,7 @@
  * Tagflow takes more: a name that is changed or cut ends with a digest of what it was, so that no two become one.
  */
 import { createHash } from 'node:crypto';
+import { unaccented } from '../pipeline/name.js';
 
 /** Longest value of a label, and so of the name of a Workflow, which Argo puts on its pods as a label. */
 const LABEL = 63;
@@ -22,9 +23,7 @@ export interface Deployed {
 
 /** A DNS label of at most so many characters that begins with a letter; a name that is one already stays as it is. */
 export function dnsLabel(name: string, longest = LABEL): string {
-  const safe = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+  const safe = unaccented(name)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+|-+$/g, '');
