@@ -16,7 +16,7 @@ export interface CellContext {
 }
 
 const storage = new AsyncLocalStorage<CellContext>();
-const running = new Map<number, CellContext>();
+const running = new Set<CellContext>();
 let latest: CellContext | undefined;
 
 /** The cell that the running code belongs to; without one, the cell that was started last. */
@@ -30,21 +30,21 @@ export function startingCell(): CellContext | undefined {
 }
 
 export function isRunning(context: CellContext): boolean {
-  return running.get(context.cell) === context;
+  return running.has(context);
 }
 
 export function runningCells(): CellContext[] {
-  return [...running.values()];
+  return [...running];
 }
 
 export async function withinCell<T>(context: CellContext, run: () => Promise<T>): Promise<T> {
-  running.set(context.cell, context);
+  running.add(context);
   try {
     return await storage.run(context, () => {
       latest = context;
       return run();
     });
   } finally {
-    running.delete(context.cell);
+    running.delete(context);
   }
 }

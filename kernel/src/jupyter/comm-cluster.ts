@@ -126,7 +126,7 @@ export class CommCluster {
     await this.follow(id, store, cluster, start, answer);
   }
 
-  /** @throws Error if the run is on no cluster, or its Workflow is gone */
+  /** @throws Error if the run has ended, is on no cluster, or its Workflow is gone */
   async stop({ run: name }: Pick<RetryRequest, 'run'>): Promise<void> {
     const { store, start, cluster } = await this.started(name);
     const { stopRun } = await import('../cluster/stop.js');

@@ -86,7 +86,8 @@ export class UserSession {
     process.interrupt(++this.interrupts);
     this.input.clear(); // the process ends its questions too
     for (const cell of this.cells.values()) cell.killer ??= this.killLater('The cell', process);
-    if (isIdle) this.killer ??= this.killLater('What a cell had left running', process);
+    if (this.cells.size > 0) return;
+    this.killer ??= this.killLater(isIdle ? 'What a cell had left running' : 'An expression', process);
   }
 
   private killLater(what: string, process: UserProcess): NodeJS.Timeout {

@@ -8,7 +8,7 @@ import { getBlob, putBlob } from '../store/content.js';
 import { keepExport, renewExport } from '../store/exports.js';
 import { writeRunStart } from '../store/journal.js';
 import { readPipeline, readRunStart } from '../store/records.js';
-import { StoreError, type Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import { ParameterError } from './parameter.js';
 import { planRun } from './plan.js';
 
@@ -92,12 +92,12 @@ export async function keepKnownStart(store: Store, known: KnownStart): Promise<D
 /**
  * Records the start of a run that nobody submitted, unless another pod has.
  * @returns the run's id
- * @throws StoreError if the Workflow does not say what is to be run, ParameterError as `unsubmittedStart`
+ * @throws ParameterError if the Workflow does not say what is to be run, and as `unsubmittedStart`
  */
 export async function beginUnsubmitted(store: Store, environment: NodeJS.ProcessEnv): Promise<string> {
   const digest = environment['TAGFLOW_START'] ?? '';
   if (!/^[0-9a-f]{64}$/.test(digest))
-    throw new StoreError(
+    throw new ParameterError(
       'The Workflow does not say what to run: its argument `start` is empty. Export the notebook again.',
     );
   const begun = begunWorkflow(environment);
