@@ -372,6 +372,19 @@ describe('an interrupt', () => {
     expect((await kernel.execute(waiting)).reply['status']).toBe('ok');
   });
 
+  test('ends an expression that hangs', async () => {
+    const cell = kernel.startCell('const last = 9; void 0', {
+      user_expressions: { hangs: 'await new Promise(() => 0)' },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await kernel.interrupt();
+    const { reply } = await kernel.executed(cell);
+    expect(reply['user_expressions']).toMatchObject({
+      hangs: { status: 'error', ename: 'KeyboardInterrupt' },
+    });
+    expect(resultOf(await kernel.execute('last'))?.['text/plain']).toBe('9');
+  });
+
   test('breaks off nothing of what the kernel itself does for the cell', async () => {
     await kernel.execute('const kept = 7');
     const stack = "'Error: mine\\n' + '    at node:internal/x\\n'.repeat(1e6)"; // whose description takes a second
@@ -430,6 +443,26 @@ describe('subshells', () => {
       subshell_id: [subshell_id],
     });
     expect(await kernel.ask('delete_subshell_request', { subshell_id }, 'control')).toEqual({ status: 'ok' });
+  });
+
+  test('can be interrupted also when the main shell has looked at expressions meanwhile', async () => {
+    const { subshell_id } = await kernel.ask('create_subshell_request', {}, 'control');
+    const first = kernel.startCell(
+      'const kept = 8; await new Promise((done) => { (globalThis as any).release = done; })',
+      {
+        user_expressions: { sum: '1 + 1' },
+      },
+    );
+    const hanging = kernel.startCell(
+      '(globalThis as any).release(); await new Promise(() => 0)',
+      {},
+      { subshell_id },
+    );
+    expect((await kernel.executed(first)).reply['user_expressions']).toMatchObject({ sum: { status: 'ok' } });
+    await kernel.interrupt();
+    expect((await kernel.executed(hanging)).reply['ename']).toBe('KeyboardInterrupt');
+    expect(resultOf(await kernel.execute('kept'))?.['text/plain']).toBe('8');
+    await kernel.ask('delete_subshell_request', { subshell_id }, 'control');
   });
 });
 
