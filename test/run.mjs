@@ -16,7 +16,10 @@ const output = join(root, 'test', 'output');
 const LONGEST = 60 * 60_000;
 const PROJECTS = ['tagflow', 'extension', 'ui'];
 /** Suites that only compute, in parts that take about as long. */
-const COMPUTING = [['test/random-notebooks', 'test/random-edits'], ['test/matrix\\.test']];
+const COMPUTING = [
+  ['test/random-notebooks', 'test/random-edits'],
+  ['test/matrix\\.test', 'test/random-types', 'test/codec', 'test/pipeline-', 'test/ui/[^/]*\\.spec'],
+];
 let jests = 0;
 const passed = [];
 const failed = [];
@@ -108,7 +111,7 @@ function tool(path, ...args) {
 
 /** Suites that compute run beside each other; those that wait for processes come after them, one at a time. */
 async function runAll(env) {
-  await Promise.all(COMPUTING.map((names) => runJest(names, ['tagflow'], env)));
+  await Promise.all(COMPUTING.map((names) => runJest(names, ['tagflow', 'extension'], env)));
   await runJest(['--testPathIgnorePatterns', ...COMPUTING.flat()], PROJECTS, env);
 }
 
