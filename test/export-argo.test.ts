@@ -120,7 +120,7 @@ test.each<[how: string, rows: Row[], splits: [string, string][]]>([
 });
 
 test('the pod of a step that divides the items of the next', () => {
-  const { template } = documentsOf(pipelineFrom([LOOP, LOAD, ['step:fit', FIT]]));
+  const { template } = documentsOf(pipelineFrom([LOOP, LOAD, ['step:fit', FIT], END]));
   const { templates = [] } = template.spec;
   const named = (name: string) => templates.find((each) => each.name === name)!;
   expect(named('run--steps').dag!.tasks).toEqual([
@@ -132,9 +132,16 @@ test('the pod of a step that divides the items of the next', () => {
     {
       name: 'fit',
       template: 'fit',
-      depends: 'load.Succeeded || load.Skipped',
+      depends: 'load.Succeeded',
       arguments: { parameters: [{ name: 'chunks', value: '{{tasks.load.outputs.parameters.chunks}}' }] },
       when: "'{{workflow.parameters.done-fit}}' != 'true'",
+    },
+    {
+      name: 'end',
+      template: 'end',
+      // Left out because `load` was skipped, `fit` has its results all the same.
+      depends: 'fit.Succeeded || fit.Skipped || load.Skipped',
+      when: "'{{workflow.parameters.done-end}}' != 'true'",
     },
   ]);
   expect(named('load').container!.command!.slice(2)).toEqual(['program', 'load', '0', 'fit']);

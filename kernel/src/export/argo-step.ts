@@ -15,15 +15,25 @@ export interface StepPlace {
   early: EarlySplit;
 }
 
-/** @param needs names of the steps before it */
-export function stepTask({ name }: Step, needs: readonly string[], { next, before }: EarlySplit): Task {
+/**
+ * @param needs names of the steps before it
+ * @param early of each step by its name
+ */
+export function stepTask(
+  { name }: Step,
+  needs: readonly string[],
+  early: (step: string) => EarlySplit,
+): Task {
+  const { next, before } = early(name);
   const lacksResults = [name, ...(next === undefined ? [] : [next])].map(
     (step) => `'{{workflow.parameters.${doneParameter(step)}}}' != 'true'`,
   );
   return {
     name,
     template: name,
-    ...(needs.length > 0 ? { depends: allPassed(needs) } : {}),
+    ...(needs.length > 0
+      ? { depends: before === undefined ? allPassed(needs, early) : `${before}.Succeeded` }
+      : {}),
     ...(before === undefined
       ? {}
       : {
@@ -129,9 +139,20 @@ function deadlineOf({ timeout, retries = 0, backoff = '0s' }: CellSettings): num
   return secondsOf(milliseconds(timeout) * (retries + 1) + waits + milliseconds('1h'));
 }
 
-/** A task that is skipped has passed: earlier results stand for it. */
-function allPassed(tasks: readonly string[]): string {
-  const passed = tasks.map((task) => `${task}.Succeeded || ${task}.Skipped`);
+/**
+ * A task that is skipped has passed: earlier results stand for it. So has one that is left out because that before it,
+ * whose output it takes, is skipped: some versions of Argo wait for ever for an output of what was skipped.
+ */
+function allPassed(tasks: readonly string[], early: (step: string) => EarlySplit = () => ({})): string {
+  const passed = tasks.map((task) => {
+    const { before } = early(task);
+    const states = [
+      `${task}.Succeeded`,
+      `${task}.Skipped`,
+      ...(before === undefined ? [] : [`${before}.Skipped`]),
+    ];
+    return states.join(' || ');
+  });
   return passed.length === 1 ? passed[0]! : passed.map((each) => `(${each})`).join(' && ');
 }
 

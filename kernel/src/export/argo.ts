@@ -99,7 +99,7 @@ function templatesOf(pipeline: Pipeline, deployment: Deployment, images: ArgoOpt
       // What does not depend on a step that failed goes on, as in a run on one machine.
       dag: {
         failFast: false,
-        tasks: steps.map((step) => stepTask(step, needs(step.name), early(step.name))),
+        tasks: steps.map((step) => stepTask(step, needs(step.name), early)),
       },
     },
     ...steps.flatMap((step) =>
