@@ -396,6 +396,24 @@ const table = await foreach(rows, async (row, r) => {
     ],
     ['step:b', 'const at = table.map(({ row }) => rows.indexOf(row)); const v = table[1]!.first.v'],
   ],
+  'loops in loops: items and captured objects that come back are themselves': [
+    FOREACH,
+    [
+      'step:a',
+      `const table = await foreach([1, 2], async (n) => {
+  const mine = { n, list: [{ at: 0 }, { at: 1 }] }
+  const first = await foreach(mine.list, (item) => ({ item, mine }))
+  const second = await foreach(first, async ({ item }, i) => {
+    const own = { i }
+    const deep = await foreach([own], (each) => ({ each, own, mine, item }))
+    return { deep, same: [deep[0]!.each === own, deep[0]!.own === own, deep[0]!.mine === mine, deep[0]!.item === item] }
+  })
+  const same = first.map(({ item, mine: back }, i) => [mine.list[i] === item, back === mine, second[i]!.deep[0]!.item === item])
+  return { mine, first, second, same }
+})`,
+    ],
+    ['step:b', 'const at = table.map(({ mine, first }) => first.map(({ item }) => mine.list.indexOf(item)))'],
+  ],
   'loops in loops that are not handed over: they assign, change, or are hidden': [
     FOREACH,
     [

@@ -135,8 +135,20 @@ export class IdentityTable {
     }
   }
 
-  /** Lets go of a value's objects, so that a process can work on many items. */
-  forget(source: Source): void {
+  /** The value that was encoded last goes to others and may come back with what they make: its objects are found then. */
+  handed(source: Source): void {
+    if (this.last?.source === source) this.made(source, [...this.last.objects]);
+  }
+
+  /** @returns lets go of the objects of all values that were met since, so that a process can work on many items */
+  meeting(): () => void {
+    const before = new Set(this.objects.keys());
+    return () => {
+      for (const source of [...this.objects.keys()]) if (!before.has(source)) this.forget(source);
+    };
+  }
+
+  private forget(source: Source): void {
     this.settle();
     for (const { source: first, ordinal } of this.added.get(source) ?? [])
       delete this.objects.get(first)?.[ordinal];

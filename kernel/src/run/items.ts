@@ -64,6 +64,7 @@ async function workOn(
   runtime.at = [...(request.id.within ?? []), index];
   reads.beginItem();
   mark(request.mark!, index, attempt);
+  const forget = identity.meeting();
   let item: unknown;
   try {
     item = await runtime.item(input);
@@ -86,7 +87,7 @@ async function workOn(
     const named: Failed = { index, input: text.slice(0, INPUT_LENGTH) };
     return { ...failedEnd(thrown, request.secrets, named), ...reads.record() };
   } finally {
-    identity.forget(input.source);
+    forget();
   }
 }
 

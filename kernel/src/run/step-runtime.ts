@@ -150,6 +150,7 @@ export class StepRuntime {
     const keep = async (value: unknown, name: string): Promise<StepInput> => {
       const source = sourceOf(maker, name);
       const { digest, identity } = await keepCrossing(this, value, name, source);
+      this.identity.handed(source);
       return { digest, source, ...(identity === undefined ? {} : { identity }) };
     };
     try {
