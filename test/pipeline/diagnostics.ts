@@ -135,6 +135,14 @@ export const CASES: Case[] = [
     ['TF301 error c2: Count'],
   ],
   [
+    'a namespace whose variable is assigned',
+    [
+      ['none', 'namespace Count { export let n = 0; export const next = () => ++n }'],
+      ['step:a', 'const z = Count.next()'],
+    ],
+    ['TF301 error c2: Count'],
+  ],
+  [
     'a namespace with a state that goes by another name',
     [
       [
@@ -816,6 +824,15 @@ export const CASES: Case[] = [
     'an instance with #private fields',
     [
       ['none', 'class S { #n = 0; get n() { return this.#n } }'],
+      ['step:a', 'const s = new S()'],
+      ['step:b', 'const q = s.n'],
+    ],
+    ['TF401 error c2: s'],
+  ],
+  [
+    'an instance whose field is an accessor',
+    [
+      ['none', 'class S { accessor n = 0 }'],
       ['step:a', 'const s = new S()'],
       ['step:b', 'const q = s.n'],
     ],

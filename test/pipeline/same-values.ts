@@ -487,6 +487,15 @@ const table = await foreach(rows, async (row, r) => {
     ['step:a', 'const r = [Net.of(1), Net.layers.map((n) => n / 2), Level.all.map((l) => Level[l])]'],
     ['step:b', 'const s = [r.length, Net.layers[0]]'],
   ],
+  'namespaces and enums in several parts, and a namespace that is merged with a class': [
+    [
+      'none',
+      'export class Point { constructor(public x = Point.ORIGIN) {} } export namespace Point { export const ORIGIN = 7; export const at = (x: number) => new Point(x + ORIGIN) }\nnamespace Area { export const unit = "m"; export function side(n: number) { return n + unit } } namespace Area { export const square = (n: number) => side(n) + unit }\nenum Level { Low = 3 } enum Level { High = Level.Low + 1 } namespace Level { export const top = () => Level.High }',
+    ],
+    ['step:a', 'const p = Point.at(1); const q = new Point()'],
+    ['step:b', 'const r = [p instanceof Point, p.x, q.x, Area.square(2), Level.High, Level[4], Level.top()]'],
+    ['none', 'enum Once { A = 1 } enum Once { B = A + 1 }'],
+  ],
   'loops and conditions beside each other': [
     FOREACH,
     ['parameters', 'const n = 4'],

@@ -1,6 +1,6 @@
 import type { CellBinding, CellImport } from './binding.js';
 import { Edits, type Shift } from './edits.js';
-import { eraseTypes, isUsing, isWrapping } from './erase.js';
+import { eraseTypes, isForCompilerOnly, isUsing, isWrapping } from './erase.js';
 import type { Script } from './messages.js';
 import { mayBeLocal } from './local-files.js';
 import { normalDigest } from './normal.js';
@@ -224,9 +224,18 @@ class Emitter {
       }
       if (ts.isImportEqualsDeclaration(statement)) this.emitAlias(statement);
       else if (!eraseTypes(statement, this.sourceFile, this.edits, this.resultStatement)) {
-        this.emitPiece(this.startOf(statement), statements[index]!.end);
+        const above = statements.slice(0, index);
+        this.emitPiece(this.startOf(statement), statement.end, this.mergedWith(statement, above));
       }
     }
+  }
+
+  /** The declarations that a namespace or enum is one with. */
+  private mergedWith(node: ts.Statement, above: readonly ts.Statement[]): string[] {
+    const name = mergedName(node);
+    if (name === undefined) return [];
+    const merged = above.filter((each) => mergedName(each) === name && !isForCompilerOnly(each));
+    return merged.map((each) => each.getText(this.sourceFile).replace(/^export\s+(default\s+)?/, ''));
   }
 
   /** `import A = N.B` */
@@ -236,14 +245,24 @@ class Emitter {
     else this.replace(node, ';');
   }
 
-  private emitPiece(start: number, end: number): void {
+  private emitPiece(start: number, end: number, merged: readonly string[] = []): void {
     const mayBeJsx = this.sourceFile.fileName.endsWith('x');
-    const { code, imports } = transpile(this.edits.slice(start, end), this.options, mayBeJsx);
+    const { code, imports } = transpile(this.edits.slice(start, end), this.options, mayBeJsx, merged);
     for (const { specifier, names } of imports) {
       this.jsxImports.add(`var { ${names} } = await ${this.kernel}.import(${JSON.stringify(specifier)}); `);
     }
     this.edits.replaceAll(start, end, code);
   }
+}
+
+/** Of a declaration that others of its name may be merged with. */
+function mergedName(node: ts.Statement): string | undefined {
+  const mayMerge =
+    ts.isModuleDeclaration(node) ||
+    ts.isEnumDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isFunctionDeclaration(node);
+  return mayMerge ? node.name?.text : undefined;
 }
 
 /** `f()`, `f!()`, `(f as F)()`, f`…` */

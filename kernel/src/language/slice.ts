@@ -33,7 +33,8 @@ export function emitProgram(slice: Slice): string {
 class ProgramWriter {
   private readonly bundle = new Bundle({ separator: '\n' });
   private readonly names: Names;
-  private readonly declared = new Set<VariableId>();
+  /** What has declared a name so far, where more may be merged with it. */
+  private readonly declared = new Map<VariableId, string[]>();
   private imports = 0;
 
   constructor(private readonly slice: Slice) {
@@ -109,8 +110,10 @@ class ProgramWriter {
     for (const { start, end } of unit.angles ?? []) content.overwrite(start, end, ' ');
     for (const { start, end, text } of unit.replaced ?? []) content.overwrite(start, end, text);
     const text = content.snip(unit.start, unit.end);
+    const merged = this.mergeable(unit, text);
+    // TypeScript allows no namespace inside a function: it is written as the function that it stands for.
     if (unit.kind === 'namespace') {
-      this.line(this.namespace(unit, text.toString()));
+      this.line(transpile(text.toString(), {}, true, merged).code);
     } else {
       text.prepend(unit.before).append(`${unit.after};`);
       this.bundle.addSource({ filename: `cell:${unit.cell}`, content: text });
@@ -118,17 +121,18 @@ class ProgramWriter {
     for (const { name } of unit.declares) this.writeDeclared(unit, name);
   }
 
-  /** TypeScript allows no namespace inside a function: it is written as the function that it stands for. */
-  private namespace(unit: Unit, text: string): string {
-    const { code } = transpile(text, {});
-    // What it is merged with has declared the name.
-    const isMerged = unit.declares.some(({ name }) => this.declared.has(`${unit.cell}#${name}`));
-    return isMerged ? code.replace(/^var [^;]*;/, '') : code;
+  /** @returns what the unit is one with: declarations above it that have its name */
+  private mergeable({ kind, cell, declares }: Unit, text: MagicString): string[] {
+    const [declared] = declares;
+    if (!declared || !MERGEABLE.has(kind)) return [];
+    const variable: VariableId = `${cell}#${declared.name}`;
+    const above = this.declared.get(variable) ?? [];
+    this.declared.set(variable, [...above, text.toString()]);
+    return above;
   }
 
   /** A renamed function keeps its name; a class is made known, so that its instances can be made again. */
   private writeDeclared(unit: Unit, name: string): void {
-    this.declared.add(`${unit.cell}#${name}`);
     const local = this.names.of(`${unit.cell}#${name}`);
     const mayBeFunction = !unit.literal && !unit.mutable && !/^(let|var) /.test(unit.before);
     if (local !== name && mayBeFunction) {
@@ -151,6 +155,8 @@ class ProgramWriter {
     }
   }
 }
+
+const MERGEABLE: ReadonlySet<Unit['kind']> = new Set(['function', 'class', 'enum', 'namespace']);
 
 const NAMED =
   'const $named = (value, from, to) => { ' +

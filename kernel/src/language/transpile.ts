@@ -8,13 +8,24 @@ export interface Piece {
   imports: { specifier: string; names: string }[];
 }
 
+/** Stands between a piece and what it is merged with. */
+const BEGIN = '"piece";\n';
+
 /**
  * Lowers what erasing types leaves: enums, namespaces, JSX, decorators, accessors, `using`.
  * @param mayBeJsx whether `<T>` can begin JSX, as in a file .tsx
+ * @param merged declarations that a namespace or enum is one with: they have declared its name, and theirs mean something
+ * in it
  */
-export function transpile(source: string, options: ts.CompilerOptions, mayBeJsx = true): Piece {
+export function transpile(
+  source: string,
+  options: ts.CompilerOptions,
+  mayBeJsx = true,
+  merged: readonly string[] = [],
+): Piece {
   const { jsx, jsxImportSource } = options;
-  const { outputText } = ts.transpileModule(source, {
+  const whole = merged.length === 0 ? source : `${merged.join('\n')}\n;${BEGIN}${source}`;
+  const { outputText } = ts.transpileModule(whole, {
     fileName: mayBeJsx ? 'piece.tsx' : 'piece.ts',
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
@@ -35,7 +46,8 @@ export function transpile(source: string, options: ts.CompilerOptions, mayBeJsx 
     .replace(/^"use strict";\n/, '')
     .replace(/^export (?=var )/gm, '')
     .replace(/^export \{.*\};?$/gm, '');
-  return { code: onOneLine(rest), imports };
+  const own = merged.length === 0 ? rest : rest.slice(rest.lastIndexOf(BEGIN) + BEGIN.length);
+  return { code: onOneLine(own), imports };
 }
 
 /** The compiler prints every semicolon and no comments, so that lines may be joined. */

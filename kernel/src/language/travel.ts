@@ -37,13 +37,15 @@ export function statementForm(node: ts.Statement, nameOf: NameFacts): TravelForm
   if (!ts.isModuleDeclaration(node)) return STAYS;
   const { body } = node;
   if (!body || !ts.isModuleBlock(body)) return STAYS;
-  return all(body.statements.map((statement) => memberForm(statement, nameOf)));
+  const whole = all(body.statements.map((statement) => memberForm(statement, nameOf)));
+  return whole.travels ? whole : { ...whole, reason: whole.reason ?? 'a value in it is computed' };
 }
 
 function memberForm(node: ts.Statement, nameOf: NameFacts): TravelForm {
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return TRAVELS;
   if (!ts.isVariableStatement(node)) return statementForm(node, nameOf);
-  if (!(node.declarationList.flags & ts.NodeFlags.Const)) return STAYS;
+  if (!(node.declarationList.flags & ts.NodeFlags.Const))
+    return { ...STAYS, reason: 'a value in it may be assigned' };
   return all(node.declarationList.declarations.map((declaration) => constantForm(declaration, nameOf)));
 }
 

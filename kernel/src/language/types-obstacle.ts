@@ -1,6 +1,7 @@
 import type { VariableId } from '@tagflow/schema';
 import type { Obstacle, ValueType } from './facts.js';
 import { argumentsOf, isLibraryType, isPrivateName, valueProperties } from './types-library.js';
+import { hasModifier } from './travel.js';
 import ts from './typescript.js';
 
 const { TypeFlags } = ts;
@@ -129,7 +130,9 @@ class ObstacleSearch {
     }
     this.classes.push({ variable, path });
 
-    const hidden = this.checker.getPropertiesOfType(type).some(isPrivateName);
+    const hidden = this.checker
+      .getPropertiesOfType(type)
+      .some((member) => isPrivateName(member) || hasHiddenField(member));
     return hidden && !this.hasAdapter(type)
       ? { path, kind: 'private', className: classNameOf(symbol) }
       : undefined;
@@ -142,6 +145,11 @@ class ObstacleSearch {
     const statics = type.symbol.exports;
     return ['load', 'from', 'fromJSON'].some((name) => statics?.has(ts.escapeLeadingUnderscores(name)));
   }
+}
+
+/** `accessor name`: its value stands in a #private field. */
+function hasHiddenField({ valueDeclaration: node }: ts.Symbol): boolean {
+  return !!node && ts.isPropertyDeclaration(node) && hasModifier(node, ts.SyntaxKind.AccessorKeyword);
 }
 
 /** The symbol of a default export is called `default`. */

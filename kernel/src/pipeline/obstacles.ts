@@ -20,7 +20,7 @@ export function whatIs({ kind, className }: Omit<Obstacle, 'path'>): string {
     case 'instance':
       return `an instance of the class ${className}`;
     case 'private':
-      return `an instance of ${className}, which has #private fields`;
+      return `an instance of ${className}, which has #private fields or an \`accessor\``;
   }
 }
 
@@ -40,6 +40,6 @@ export function remedyFor({ kind, className }: Omit<Obstacle, 'path'>): string {
     case 'instance':
       return `Keep what ${className} consists of as plain data, and make it anew in the step that needs it; or use it in one step only.`;
     case 'private':
-      return 'Use `private` in place of `#`, so that the fields can be kept.';
+      return 'Use `private` in place of `#`, and no `accessor`, so that the fields can be kept.';
   }
 }
