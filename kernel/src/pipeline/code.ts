@@ -168,9 +168,13 @@ export function rootsOf(variable: VariableId, code: Code): Set<VariableId> {
   return roots;
 }
 
-/** Why a declaration does not travel. */
-export function staysBecause(units: readonly PlacedUnit[]): string {
-  return units.find(({ stays }) => stays !== undefined)?.stays ?? 'the notebook changes it';
+/** Why a declaration does not travel: by its form, because of a name that it consists of, or because it is changed. */
+export function staysBecause({ units }: NamedValue, { variables, travels }: Code): string {
+  const form = units.find(({ stays }) => stays !== undefined)?.stays;
+  if (form !== undefined) return form;
+  const staying = units.flatMap((unit) => unit.travels ?? []).find((name) => !travels.has(name));
+  const part = staying === undefined ? undefined : variables.get(staying);
+  return part ? `${part.name}, of which it is made, does not` : 'the notebook changes it';
 }
 
 export function placeOf({ unit, use }: { unit: PlacedUnit; use?: Use }): Place {

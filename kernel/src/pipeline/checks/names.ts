@@ -10,10 +10,11 @@ export const checkMissing: Check = ({ code, flow }) =>
   once(
     segmentsOf(flow).flatMap(({ step, reach }) =>
       [...reach.missing].map(([variable, site]) => {
-        const { name, kind, home, units } = code.variables.get(variable)!;
+        const missing = code.variables.get(variable)!;
+        const { name, kind, home } = missing;
         const why = isVariable(kind)
           ? ''
-          : `: ${withArticle(kind)} that does not travel, because ${staysBecause(units)}`;
+          : `: ${withArticle(kind)} that does not travel, because ${staysBecause(missing, code)}`;
         const values = { step: step.name, name, why };
         return diagnose(home.role === 'skip' ? 'TF302' : 'TF301', placeOf(site), values);
       }),
@@ -24,13 +25,14 @@ export const checkMissing: Check = ({ code, flow }) =>
 export const checkUnmade: Check = ({ code, flow }) =>
   segmentsOf(flow).flatMap(({ step, reach, unmade }) =>
     [...reach.reads].flatMap(([variable, site]): Diagnostic[] => {
-      const { name, kind, home, units } = code.variables.get(variable)!;
+      const value = code.variables.get(variable)!;
+      const { name, kind, home } = value;
       if (home.role !== 'step') return [];
       if (isVariable(kind)) {
         const isLater = home.step === step.name && unmade.has(variable);
         return isLater ? [diagnose('TF336', placeOf(site), { step: step.name, name })] : [];
       }
-      const reason = staysBecause(units);
+      const reason = staysBecause(value, code);
       return [diagnose('TF402', placeOf(site), { step: step.name, name, what: withArticle(kind), reason })];
     }),
   );

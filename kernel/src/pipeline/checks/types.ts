@@ -25,7 +25,7 @@ export const checkTypes: Check = ({ code, flow }) =>
       return type.classes.flatMap(({ variable, path }) => {
         const owner = code.variables.get(variable);
         if (!owner || code.travels.has(variable)) return [];
-        const what = `an instance of the class ${owner.name}, which does not travel: ${staysBecause(owner.units)}`;
+        const what = `an instance of the class ${owner.name}, which does not travel: ${staysBecause(owner, code)}`;
         return [
           report(path, what, 'Take that out of the class, so that instances can be made again anywhere.'),
         ];
