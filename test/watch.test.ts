@@ -3,9 +3,10 @@ import { expect, test } from '@jest/globals';
 import type { RunStart } from '@tagflow/schema';
 import { rmSync } from 'node:fs';
 import type { Cluster } from '../kernel/lib/cluster/kubernetes.js';
-import { watchRun } from '../kernel/lib/cluster/watch.js';
+import { settleRun, watchRun } from '../kernel/lib/cluster/watch.js';
 import { STEP_LABEL } from '../kernel/lib/export/names.js';
 import { FolderStore, putBlob } from '../kernel/lib/store/index.js';
+import { readRun } from '../kernel/lib/store/records.js';
 import { writeAttemptEnd, writeAttemptStart, writeRunStart } from '../kernel/lib/store/journal.js';
 import { newRunId } from '../kernel/lib/store/run-id.js';
 import { temporary } from './jupyter/client.ts';
@@ -85,5 +86,33 @@ test.each<[string, boolean, string]>([
     },
   });
   expect(heard).toEqual([told]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each<[string, number, boolean, string]>([
+  ['that was recorded a moment ago goes on: its Workflow may be on its way', 0, false, ''],
+  ['of which a pod has begun something', 0, true, 'Its Workflow was deleted.'],
+  ['that was recorded long ago', 600_000, false, 'submitting the run was broken off.'],
+])('without a Workflow, a run %s', async (_, age, hasBegun, said) => {
+  const folder = temporary();
+  const store = new FolderStore(folder);
+  const pipeline = pipelineFrom([['step:a', 'const x = Math.random()']]);
+  const { digest: document } = await putBlob(store, Buffer.from(JSON.stringify(pipeline)));
+  const { start, attempts } = recordsOf({ id: ID, steps: [{ step: 'a' }] });
+  const created = new Date(Date.now() - age).toISOString();
+  const cluster = { namespace: 'n', workflow: 'w', placement: document };
+  await writeRunStart(store, { ...start, created, document, cluster });
+  if (hasBegun) await writeAttemptStart(store, attempts[0]!.start);
+  const body = JSON.stringify({ message: 'workflows.argoproj.io "w" not found' });
+  const made = {
+    custom: {
+      getNamespacedCustomObject: () => Promise.reject(Object.assign(new Error(), { code: 404, body })),
+    },
+  } as unknown as Cluster;
+  const run = await settleRun(store, made, await readRun(store, ID));
+  expect([run.state, run.steps[0]!.failure?.message ?? '']).toEqual([
+    said === '' ? 'running' : 'failed',
+    expect.stringContaining(said),
+  ]);
   rmSync(folder, { recursive: true, force: true });
 });

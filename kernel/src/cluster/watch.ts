@@ -2,9 +2,9 @@
 import { edgesOf, type Pipeline, type Run, type RunStart } from '@tagflow/schema';
 import { STEP_LABEL, stepOfTemplate } from '../export/names.js';
 import type { RunEvent } from '../run/event.js';
-import { endRun } from '../run/cluster-end.js';
+import { type EngineEnd, endRun } from '../run/cluster-end.js';
 import { LogReader } from '../store/log-reader.js';
-import { type EndedAttempts, readPipeline, readRun } from '../store/records.js';
+import { type EndedAttempts, readAttempts, readPipeline, readRun } from '../store/records.js';
 import { endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { type FollowOptions, type Look, follow } from './follow.js';
@@ -41,24 +41,49 @@ function lookAt(view: View, store: Store, cluster: Cluster, start: RunStart): Lo
   let before = '';
   let round = 0;
   let endedSince: number | undefined;
+  let wasThere = false;
   return async (heard) => {
     const workflow = await readWorkflow(cluster, namespace, name);
     heard();
+    wasThere ||= workflow !== undefined;
     const now = workflow ? JSON.stringify(nodesOf(workflow).map(({ id, phase }) => [id, phase])) : 'gone';
     if (now !== before || round++ % AT_LEAST === 0) await view.read(heard);
     before = now;
     if (view.run?.ended !== undefined) return view.run;
-    if (!workflow || (hasEnded(workflow) && Date.now() - (endedSince ??= Date.now()) > PATIENCE)) {
-      await endRun(store, start.id, workflow ? engineEnd(workflow, stepOfTemplate) : GONE);
+    const engine = workflow ? endedWorkflow(workflow) : await goneWorkflow(store, start, wasThere);
+    if (engine && (!workflow || Date.now() - (endedSince ??= Date.now()) > PATIENCE)) {
+      await endRun(store, start.id, engine);
       await view.read(heard);
       return view.run;
     }
-    if (!hasEnded(workflow)) await tellWaiting(cluster, workflow, namespace, view);
+    if (workflow && !engine) await tellWaiting(cluster, workflow, namespace, view);
     return undefined;
   };
 }
 
-const GONE = { status: 'Error', failures: [], message: 'Its Workflow was deleted.' };
+/** A run is recorded before its Workflow is made: so long that may take, in milliseconds. */
+const ON_ITS_WAY = 120_000;
+
+const endedWorkflow = (workflow: Workflow): EngineEnd | undefined =>
+  hasEnded(workflow) ? engineEnd(workflow, stepOfTemplate) : undefined;
+
+/**
+ * What a Workflow that is not there says of the run; undefined if it may be on its way still.
+ * @param wasThere it has been seen
+ */
+async function goneWorkflow(
+  store: Store,
+  { id, created }: Pick<RunStart, 'id' | 'created'>,
+  wasThere = false,
+): Promise<EngineEnd | undefined> {
+  // Beside what was taken over when the run was submitted, only pods begin something.
+  const hasBegun = wasThere || (await readAttempts(store, id)).some(({ end }) => end?.cached === undefined);
+  if (!hasBegun && Date.now() - Date.parse(created) < ON_ITS_WAY) return undefined;
+  const message = hasBegun
+    ? 'Its Workflow was deleted.'
+    : 'It has no Workflow: that was deleted, or submitting the run was broken off.';
+  return { status: 'Error', failures: [], message };
+}
 
 /** Undefined if it is not there, or no more. */
 export async function readWorkflow(
@@ -173,6 +198,6 @@ class View {
 export async function settleRun(store: Store, cluster: Cluster, run: Run): Promise<Run> {
   if (run.ended !== undefined || !run.cluster) return run;
   const workflow = await readWorkflow(cluster, run.cluster.namespace, run.cluster.workflow);
-  if (workflow && !hasEnded(workflow)) return run;
-  return endedRun(await endRun(store, run.id, workflow ? engineEnd(workflow, stepOfTemplate) : GONE));
+  const engine = workflow ? endedWorkflow(workflow) : await goneWorkflow(store, run);
+  return engine ? endedRun(await endRun(store, run.id, engine)) : run;
 }
