@@ -1,5 +1,7 @@
 /** Runs on a cluster without the cluster: each pod is a process, and a few lines stand for the engine. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '@tagflow/schema';
@@ -201,6 +203,30 @@ test('a Workflow that is begun again does not write into a run that has ended', 
   expect(again).toMatchObject({ code: 1, text: expect.stringContaining(`tagflow retry ${failed.id}`) });
   expect(await readRun(store, failed.id)).toEqual(failed);
 }, 60_000);
+
+test('a pod that the store turns away says where its keys are from', async () => {
+  const refusing = createServer((_, answer) => {
+    answer.statusCode = 403;
+    answer.end('<Error><Code>ExpiredToken</Code></Error>');
+  });
+  await new Promise<void>((listening) => refusing.listen(0, '127.0.0.1', listening));
+  const env = {
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`,
+  };
+  const end = await runPod(['program', 'a', '0'], {
+    run: '20260101-000000-000aaaaa',
+    store: 's3://bucket/runs',
+    project: FOLDER,
+    env,
+  });
+  expect(end).toMatchObject({
+    code: 75,
+    text: expect.stringMatching(/^The store .* have expired.* Secret tagflow-store, or .*names\.\n$/),
+  });
+  await new Promise((closed) => refusing.close(closed));
+});
 
 test.each([
   [['program', 'fit', '0'], 75, /no record that load/],

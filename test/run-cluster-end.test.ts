@@ -82,6 +82,19 @@ test.each([
     ['a succeeded', 'b failed: main: Error (exit code 137)', 'c omitted'],
   ],
   [
+    'a pod said why it cannot go on',
+    [attempt('a', 'succeeded')],
+    {
+      phase: 'Failed',
+      ...pod(
+        'b',
+        'main: Error (exit code 75): The store cannot be used.\ntime="2026-11-28T10:18:16.614Z" level=info msg="sub-process exited" argo=true error="<nil>"\nError: exit status 75\n',
+      ),
+    },
+    'failed',
+    ['a succeeded', 'b failed: The store cannot be used.', 'c omitted'],
+  ],
+  [
     'a pod used up its memory',
     [attempt('a', 'succeeded'), attempt('b')],
     { phase: 'Failed', ...pod('b', 'main: OOMKilled (exit code 137)') },

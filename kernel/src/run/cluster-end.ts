@@ -95,9 +95,19 @@ function podFailed(
 
 /** A pod whose processes are killed together, for the memory they use, records nothing. */
 function podFailure(message: string, memory: string | undefined): Failure {
-  if (!/\bOOMKilled\b/.test(message)) return { name: 'PodFailed', message };
+  if (!/\bOOMKilled\b/.test(message)) return { name: 'PodFailed', message: saidByPod(message) };
   return outOfMemory(memory === undefined ? undefined : bytesOf(memory));
 }
+
+/** What a pod said last, without what Argo puts before it and says after it; all of it if the pod said nothing. */
+function saidByPod(message: string): string {
+  const [, said = ''] = /^main: Error \(exit code \d+\): (.*)$/s.exec(message) ?? [];
+  const own = said.split('\n').filter((line) => !OF_ARGO.test(line));
+  return own.join('\n').trim() || message;
+}
+
+/** Lines in the log of a pod that are its engine's. */
+const OF_ARGO = /^time=\S+ level=\w+ msg=|^\{"time":.*"level":|^Error: exit status \d+$/;
 
 /** What became of a step of whose pod nobody knows more. */
 function lossIn({ status, message }: EngineEnd): Failure {

@@ -9,7 +9,7 @@ import { edgesOf } from '@tagflow/schema';
 import { beatHeart } from '../store/journal.js';
 import { readRunEnd } from '../store/records.js';
 import { HEARTBEAT_INTERVAL } from '../store/state.js';
-import { StoreError } from '../store/store.js';
+import { StoreAccessError, StoreError, UnreachableStoreError } from '../store/store.js';
 import { openStoreAt } from '../store/location.js';
 import { stepOfTemplate } from '../export/names.js';
 import { endIfComplete, endRun, nodeFailures } from './cluster-end.js';
@@ -96,12 +96,19 @@ function variable(name: string): string {
   return value;
 }
 
+/** Where a store turns a pod away, its advice is about this machine's settings: a pod's stand elsewhere. */
+function told(error: Error): string {
+  const isRefused = error instanceof StoreAccessError && !(error instanceof UnreachableStoreError);
+  const advice = ' A pod has its keys from the Secret tagflow-store, or the one that `store.secret` names.';
+  return error.message + (isRefused ? advice : '');
+}
+
 try {
   process.exitCode = await work(process.argv.slice(2));
 } catch (error) {
   // What somebody gave the Workflow stays as it is, however often it is looked at.
   const isGiven = error instanceof ParameterError;
   const isSentence = isGiven || error instanceof StoreError;
-  process.stderr.write(`${isSentence ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.stderr.write(`${isSentence ? told(error) : String((error as Error).stack ?? error)}\n`);
   process.exitCode = isGiven ? 1 : TRY_AGAIN;
 }
