@@ -255,6 +255,10 @@ withRegistry('a registry that wants a password', () => {
     ],
     ['user and password', (name) => ({ auths: { [name]: { username: 'me', password: 'secret' } } })],
     [
+      'what another program has left empty',
+      (name) => ({ auths: { [name]: { auth: basic('me:secret') } }, credHelpers: null, credsStore: null }),
+    ],
+    [
       'a helper for it',
       (name) => ({ credHelpers: { [name]: 'own' }, credsStore: 'absent' }),
       gives('me', 'secret'),
@@ -294,6 +298,13 @@ withRegistry('a registry that wants a password', () => {
       'docker-credential-own failed for',
       'echo the keychain is locked; exit 1',
     ],
+    [
+      'a helper that talks',
+      () => ({ credsStore: 'own' }),
+      'docker-credential-own answers with something else than JSON',
+      'echo warning: use another; exit 0',
+    ],
+    ['a file without any', () => ({ auths: null }), 'Log in first'],
     ['a file that is damaged', () => '{"auths":', 'config.json is not JSON'],
   ])('refuses %s', async (_, config, message, ...[script]) => {
     login.write(config(registry.name));

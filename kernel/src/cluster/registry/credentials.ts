@@ -11,10 +11,14 @@ export type Credentials =
   /** Given once for a login, to be exchanged for tokens. */
   | { kind: 'identity'; token: string };
 
+/** Programs that write it write null for what is empty. */
 interface DockerConfig {
-  auths?: Record<string, { auth?: string; username?: string; password?: string; identitytoken?: string }>;
-  credHelpers?: Record<string, string>;
-  credsStore?: string;
+  auths?: Record<
+    string,
+    { auth?: string; username?: string; password?: string; identitytoken?: string }
+  > | null;
+  credHelpers?: Record<string, string> | null;
+  credsStore?: string | null;
 }
 
 /** Undefined where nobody has logged in to the registry: it may be open to all. */
@@ -54,20 +58,20 @@ async function configIn(file: string): Promise<DockerConfig | undefined> {
 const HUB = 'https://index.docker.io/v1/';
 
 async function credentialsIn(
-  { auths = {}, credHelpers = {}, credsStore }: DockerConfig,
+  { auths, credHelpers, credsStore }: DockerConfig,
   registry: string,
   file: string,
 ): Promise<Credentials | undefined> {
   const names =
     registry === 'docker.io' ? [HUB, 'docker.io', 'index.docker.io'] : [registry, `https://${registry}`];
-  const helper = names.map((name) => credHelpers[name]).find(Boolean) ?? credsStore;
+  const helper = names.map((name) => credHelpers?.[name]).find(Boolean) ?? credsStore;
   if (helper) {
     const found = await askHelper(helper, names[0]!, file);
     if (found) return found;
   }
   const bare = (name: string): string => name.replace(/^https?:\/\//, '').replace(/\/(v[12]\/)?$/, '');
-  const known = Object.keys(auths).find((name) => names.includes(name) || bare(name) === registry);
-  const { auth, username, password, identitytoken } = (known === undefined ? undefined : auths[known]) ?? {};
+  const known = Object.entries(auths ?? {}).find(([name]) => names.includes(name) || bare(name) === registry);
+  const { auth, username, password, identitytoken } = known?.[1] ?? {};
   if (identitytoken) return { kind: 'identity', token: identitytoken };
   if (username && password) return { kind: 'password', user: username, password };
   if (!auth) return undefined;
@@ -102,9 +106,18 @@ async function askHelper(helper: string, name: string, file: string): Promise<Cr
     if (UNKNOWN.test(out + errors)) return undefined;
     throw new ClusterError(`The credential helper ${program} failed for ${name}: ${(out + errors).trim()}`);
   }
-  const { Username, Secret } = JSON.parse(out) as { Username: string; Secret: string };
+  const { Username, Secret } = helpersAnswer(out, program);
   if (!Secret) return undefined;
   return Username === '<token>'
     ? { kind: 'identity', token: Secret }
-    : { kind: 'password', user: Username, password: Secret };
+    : { kind: 'password', user: Username ?? '', password: Secret };
+}
+
+function helpersAnswer(text: string, program: string): { Username?: string; Secret?: string } {
+  try {
+    return JSON.parse(text) as { Username?: string; Secret?: string };
+  } catch {
+    // What it says may hold a secret.
+    throw new ClusterError(`The credential helper ${program} answers with something else than JSON.`);
+  }
 }
