@@ -396,6 +396,21 @@ const table = await foreach(rows, async (row, r) => {
     ],
     ['step:b', 'const at = table.map(({ row }) => rows.indexOf(row)); const v = table[1]!.first.v'],
   ],
+  'results that are changed after their loop, but for what the items took from elsewhere': [
+    FOREACH,
+    ['step:a', 'const rows = [{ n: 1 }, { n: 2 }]'],
+    [
+      'step:b',
+      `const r = await foreach(rows, async (row) => { const mine = { row }; const inner = await foreach([1], (n) => ({ n, mine })); return { row, inner, mine, list: [row] } })
+r[0]!.list.push({ n: 5 }); r[1]!.row = { n: 8 }; r[0]!.inner[0]!.n = 7; r[1]!.mine.row = rows[0]!; r.reverse()
+const fresh = await foreach([{ n: 1 }], (item) => item)
+fresh[0]!.n = 3`,
+    ],
+    [
+      'step:c',
+      'const z = [r.map(({ row }) => rows.indexOf(row)), r[0]!.inner[0]!.mine === r[0]!.mine, fresh[0]!.n]',
+    ],
+  ],
   'loops in loops: items and captured objects that come back are themselves': [
     FOREACH,
     [
@@ -520,10 +535,22 @@ export const CHANGED: Record<string, Row[]> = {
     ['step:a', 'const x = counter.inc()'],
     ['step:b', 'const y = counter.n + x'],
   ],
+  twins: [
+    ['none', 'const turn = (rows: { n: number }[]) => { const [all] = [rows]; all.reverse() }'],
+    ['step:a', 'const twins = [{ n: 1 }, { n: 1 }]; const first = twins[0]!'],
+    ['step:b', 'turn(twins)'],
+    ['step:c', 'const at = twins.indexOf(first)'],
+  ],
   'the item 0': [
     FOREACH,
     ['none', 'const touch = (row: { a: number }) => Object.assign([row][0]!, { a: 9 })'],
     ['step:a', 'const xs = await foreach([{ a: 1 }], (row) => touch(row).a)'],
+  ],
+  'what an item returned and had not made itself': [
+    FOREACH,
+    ['step:a', 'const rows = [{ n: 1 }, { n: 2 }]'],
+    ['step:b', 'const r = await foreach([1, 0], (i) => rows[i]!)\nr[0]!.n = 9'],
+    ['step:c', 'const z = rows[1]!.n'],
   ],
   shared: [
     FOREACH,

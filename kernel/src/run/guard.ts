@@ -5,15 +5,20 @@ import { type ClassRegistry, type EncodeOptions, guardDigest } from '../store/co
 import { StepFailure } from './failure.js';
 import type { IdentityTable } from './identity.js';
 
-interface Guarded {
+interface Guarded extends Known {
   name: string;
   value: unknown;
+}
+
+interface Known {
   digest: string;
+  /** What was decoded is these objects: another one in the place of one is a change, although it looks the same. */
+  objects?: readonly object[];
 }
 
 export class Guards {
   private readonly guarded: Guarded[] = [];
-  private readonly known = new WeakMap<object, string>();
+  private readonly known = new WeakMap<object, Known>();
   private readonly methods = new Map<Class, Map<object, number>>();
 
   constructor(
@@ -22,15 +27,24 @@ export class Guards {
   ) {}
 
   /** Spares a value its first digest, because it was just made from bytes that have it. */
-  knows(value: unknown, digest: string): void {
-    if (isObject(value)) this.known.set(value, digest);
+  knows(value: unknown, known: Known): void {
+    if (isObject(value)) this.known.set(value, known);
   }
 
   /** Watches what `get` gives now, also if the name is given another value later. */
   watch(name: string, get: () => unknown): void {
     const value = valueOf(get);
     if (!isObject(value)) return;
-    this.guarded.push({ name, value, digest: this.known.get(value) ?? this.firstDigest(name, value) });
+    this.guarded.push({
+      name,
+      value,
+      ...(this.known.get(value) ?? { digest: this.firstDigest(name, value) }),
+    });
+  }
+
+  /** Watches parts of a value that may change otherwise. */
+  watchParts(name: string, parts: readonly object[]): void {
+    if (parts.length > 0) this.guarded.push({ name, value: parts, digest: this.digest(name, parts) });
   }
 
   /** Of a value that each process makes anew: where it is the same, its objects stand for one another. */
@@ -50,8 +64,8 @@ export class Guards {
   /** Watches one value until the function that is returned is called; that throws StepFailure if it was changed. */
   watchOne(name: string, value: unknown): () => void {
     if (!isObject(value)) return () => undefined;
-    const digest = this.known.get(value) ?? this.digest(name, value);
-    return () => this.compare({ name, value, digest });
+    const known = this.known.get(value) ?? { digest: this.digest(name, value) };
+    return () => this.compare({ name, value, ...known });
   }
 
   /** Throws StepFailure if a watched value is not what it was. */
@@ -59,8 +73,10 @@ export class Guards {
     for (const guarded of this.guarded) this.compare(guarded);
   }
 
-  private compare({ name, value, digest }: Guarded): void {
-    if (this.digest(name, value) === digest) return;
+  private compare({ name, value, digest, objects }: Guarded): void {
+    let areSame = true;
+    const now = this.digest(name, value, (all) => (areSame = !objects || isEqual(all, objects)));
+    if (now === digest && areSame) return;
     throw new StepFailure(
       'ChangedInPlace',
       `${name} was changed in place. A step may not change what it did not make: other steps would not see it. ` +
@@ -121,6 +137,12 @@ function isClass(value: unknown): value is Class {
 /** A class, a namespace, an object with methods: no clone could be made of it. */
 function holdsFunctions(value: unknown): boolean {
   return isObject(value) && [value, ...Object.values(value)].some((each) => typeof each === 'function');
+}
+
+function isEqual(some: ReadonlySet<object>, others: readonly object[]): boolean {
+  let i = 0;
+  for (const one of some) if (one !== others[i++]) return false;
+  return i === others.length;
 }
 
 function isObject(value: unknown): value is object {

@@ -37,6 +37,21 @@ export function sourceOf(maker: Maker | undefined, name: string): Source {
   return sourcesOf(maker) + name;
 }
 
+/**
+ * Whether an object of what the items of a loop returned was made for the loop alone, so that what comes after the loop
+ * may change it: by an item, by a loop within one, or as an item.
+ * @param after the program after the loop
+ */
+export function isOfLoop(source: Source, after: Maker): boolean {
+  const { step } = after;
+  if (source.startsWith(`${sourcesOf({ step, segment: after.segment - 2 })}item `)) return true;
+  const made = source.startsWith(`${step}/`) && /^(\d+)\./.exec(source.slice(step.length + 1));
+  if (!made) return false;
+  // Loops in loops have the numbers after all others.
+  const segment = Number(made[1]);
+  return segment === after.segment - 1 || segment > after.segment;
+}
+
 /** As it is kept: `links` holds triples of number here, index into `sources`, number there. */
 export interface Links {
   sources: Source[];
@@ -135,6 +150,14 @@ export class IdentityTable {
     }
   }
 
+  /** Objects of a value that came from others, of which `isOwn` is not true. */
+  foreignIn(source: Source, isOwn: (source: Source) => boolean): object[] {
+    const objects = this.objectsOf(source);
+    return [...(this.linked.get(source) ?? [])].flatMap(([ordinal, origin]) =>
+      isOwn(origin.source) ? [] : [objects[ordinal]!],
+    );
+  }
+
   /** The value that was encoded last goes to others and may come back with what they make: its objects are found then. */
   handed(source: Source): void {
     if (this.last?.source === source) this.made(source, [...this.last.objects]);
@@ -176,7 +199,8 @@ export class IdentityTable {
     return origins;
   }
 
-  private objectsOf(source: Source): object[] {
+  /** The objects of a value by number, as far as they were met. */
+  objectsOf(source: Source): object[] {
     const objects = this.objects.get(source) ?? [];
     this.objects.set(source, objects);
     return objects;

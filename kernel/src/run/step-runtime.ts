@@ -9,7 +9,7 @@ import type { Store } from '../store/store.js';
 import { checkConcurrency, foreach, type ForeachOptions } from '../library/foreach.js';
 import { NestedFailure, StepFailure } from './failure.js';
 import { Guards } from './guard.js';
-import { IdentityTable, type Links, sourceOf } from './identity.js';
+import { IdentityTable, isOfLoop, type Links, sourceOf } from './identity.js';
 import { keepCrossing, keepOutputs, type Values } from './outputs.js';
 import { Reads } from './reads.js';
 import type { NestedEnd, NestedLoop, StepInput, StepRequest } from './step-request.js';
@@ -110,7 +110,16 @@ export class StepRuntime {
   };
 
   /** What the body of the `foreach` before this program returned, in the order of its items. */
-  readonly results = (): unknown[] => this.loadedResults.map((loaded) => this.decode(loaded));
+  readonly results = (): unknown[] => {
+    const { id } = this.request;
+    const results = this.loadedResults.map((loaded) => this.decode(loaded));
+    // What an item took from elsewhere is no result alone: to change it would change that.
+    const foreign = this.loadedResults.flatMap(({ input }) =>
+      this.identity.foreignIn(input.source, (source) => isOfLoop(source, id)),
+    );
+    this.guards.watchParts('what an item returned and had not made itself', [...new Set(foreign)]);
+    return results;
+  };
 
   /** What a local name of the body around this one had as its value. */
   readonly local = (name: string): unknown => this.decode(this.locals.get(name)!);
@@ -244,7 +253,10 @@ export class StepRuntime {
       },
       onConverted: () => (exact = false),
     });
-    if (exact) this.guards.knows(value, input.digest);
+    if (exact) {
+      const objects = this.identity.objectsOf(input.source);
+      this.guards.knows(value, { digest: input.digest, objects });
+    }
     loaded.value = value;
     loaded.encoding = undefined;
     return value;
