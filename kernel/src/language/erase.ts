@@ -177,7 +177,7 @@ function needsMore(node: ts.Node): boolean {
     ts.isJsxElement(node) ||
     ts.isJsxFragment(node) ||
     ts.isJsxSelfClosingElement(node) ||
-    ts.isDecorator(node) ||
+    (ts.canHaveDecorators(node) && ts.getDecorators(node) !== undefined) ||
     ts.isImportEqualsDeclaration(node) ||
     hasModifier(node, SyntaxKind.AccessorKeyword) ||
     (ts.isVariableDeclarationList(node) && isUsing(node))
