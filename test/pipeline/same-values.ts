@@ -511,6 +511,17 @@ fresh[0]!.n = 3`,
     ['step:b', 'const r = [p instanceof Point, p.x, q.x, Area.square(2), Level.High, Level[4], Level.top()]'],
     ['none', 'enum Once { A = 1 } enum Once { B = A + 1 }'],
   ],
+  'decorators of methods, fields and classes, in their order': [
+    [
+      'none',
+      'const twice = (f: any, c: any) => function (this: any, ...a: any[]) { return f.apply(this, a) * 2 }\nconst more = (_: undefined, c: ClassFieldDecoratorContext) => (v: number) => v + 1\nconst named = (c: any, x: ClassDecoratorContext) => { c.title ??= x.name; c.again = x.name }',
+    ],
+    [
+      'step:a',
+      'class D { @twice m(x: number) { return x } @more f = 4; @twice get g() { return 5 } }\n@named class E { static title = "own"; static again = "own"; x = 1 }\nconst F = class { @more f = 6 }\nconst r = [new D().m(2), new D().f, new D().g, E.title, E.again, new F().f]',
+    ],
+    ['step:b', 'const s = r.length'],
+  ],
   'loops and conditions beside each other': [
     FOREACH,
     ['parameters', 'const n = 4'],

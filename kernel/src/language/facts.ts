@@ -48,6 +48,8 @@ export interface Unit extends Span {
   /** What stands before the text in a program, `const ` for a declarator, and after it. */
   before: string;
   after: string;
+  /** It has decorators: a program gets what the compiler makes of them, as a cell does. Bundlers order them otherwise. */
+  decorated?: true;
   /** Digest of what the code says, whatever its types, comments and layout; empty for an import. */
   normal: string;
   declares: Declared[];

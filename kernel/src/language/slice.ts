@@ -114,6 +114,8 @@ class ProgramWriter {
     // TypeScript allows no namespace inside a function: it is written as the function that it stands for.
     if (unit.kind === 'namespace') {
       this.line(transpile(text.toString(), {}, true, merged).code);
+    } else if (unit.decorated) {
+      this.line(transpile(`${unit.before}${text.toString()}${unit.after};`, {}).code);
     } else {
       text.prepend(unit.before).append(`${unit.after};`);
       this.bundle.addSource({ filename: `cell:${unit.cell}`, content: text });

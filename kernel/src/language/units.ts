@@ -75,6 +75,7 @@ class UnitReader {
       promises: [],
       place: { paths: [], environment: [], placed: [], assigned: [], files: [], impure: [] },
       ...(kind !== 'import' && /<\/|\/>/.test(this.cell.source) && hasJsx(node) && { jsx: true as const }),
+      ...(this.cell.source.includes('@') && hasDecorators(node) && { decorated: true as const }),
       ...(mayHaveAngles && { angles: anglesIn(node) }),
       ...rest,
     };
@@ -288,4 +289,9 @@ function startWithoutExport(node: ts.Statement): number {
   if (!last) return node.getStart();
   const text = node.getSourceFile().text;
   return last.end + (/^\s*/.exec(text.slice(last.end))?.[0].length ?? 0);
+}
+
+function hasDecorators(node: ts.Node): boolean {
+  if (ts.canHaveDecorators(node) && ts.getDecorators(node) !== undefined) return true;
+  return ts.forEachChild(node, (child) => hasDecorators(child) || undefined) ?? false;
 }
