@@ -26,6 +26,16 @@ describe('what is wrong with a notebook', () => {
       'TF301',
       /step makes: a function that does not travel, because /,
     ],
+    [
+      outside('const B = [class {}][0]!; class C extends B {}\nconst use = () => new C()'),
+      'TF301',
+      /a class that does not travel, because B, of which it is made, does not\.$/,
+    ],
+    [
+      outside('namespace N { export let n = 0 }\nconst use = () => N.n'),
+      'TF301',
+      /a namespace that does not travel, because a value in it may be assigned\.$/,
+    ],
     [outside('enum E { A = Math.random() }\nconst use = () => E.A'), 'TF301', /makes: an enum that /],
     [outside('const C = Math.abs(1); const use = () => C'), 'TF301', /outside every step makes\.$/],
     [
