@@ -41,6 +41,8 @@ export async function bundleRuntime(
     platform: 'node',
     format: 'esm',
     target: 'node20.19',
+    // Of CommonJS that is loaded when it is needed, names would be lost: AWS's ways to credentials come as both.
+    mainFields: ['module', 'main'],
     keepNames: true,
     logLevel: 'silent',
     // What is loaded only where notebooks are analysed.
