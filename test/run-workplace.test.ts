@@ -1,5 +1,6 @@
 /** The files that a step finds in its working directory. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -72,4 +73,16 @@ test('a folder that is not there any more is a sentence', async () => {
     /folder .*notes is not there any more\. If it was moved, run the notebook/,
   );
   expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+});
+
+test('where nothing can be written, it is said which folder that is', () => {
+  const module = JSON.stringify(new URL('../kernel/lib/run/workplace.js', import.meta.url).href);
+  const code = `const { makeWorkingDirectory } = await import(${module}); await makeWorkingDirectory('.', [])`;
+  // Node asks the environment of the process, of which tests have a copy.
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+    env: { ...process.env, TMPDIR: join(folder, 'nowhere') },
+    encoding: 'utf8',
+  });
+  const sentence = `nothing can be written in ${join(folder, 'nowhere')} (ENOENT). Set TMPDIR to another folder.`;
+  expect(stderr).toContain(sentence);
 });

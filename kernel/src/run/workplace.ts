@@ -13,7 +13,7 @@ import { SHORTEST_SECRET } from './secrets.js';
  * @throws StepFailure when a file is missing or lies outside the folder
  */
 export async function makeWorkingDirectory(directory: string, files: readonly string[]): Promise<string> {
-  const workplace = await realpath(await mkdtemp(join(tmpdir(), 'tagflow-')));
+  const workplace = await emptyFolder();
   try {
     const folder = await realpath(directory).catch(() => {
       throw new StepFailure(
@@ -26,6 +26,17 @@ export async function makeWorkingDirectory(directory: string, files: readonly st
   } catch (error) {
     await removeWorkingDirectory(workplace);
     throw error;
+  }
+}
+
+async function emptyFolder(): Promise<string> {
+  try {
+    return await realpath(await mkdtemp(join(tmpdir(), 'tagflow-')));
+  } catch (error) {
+    throw new StepFailure(
+      'NoWorkplace',
+      `There is no place for the step to work in: nothing can be written in ${tmpdir()} (${(error as NodeJS.ErrnoException).code}). Set TMPDIR to another folder.`,
+    );
   }
 }
 
