@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Deployment } from '@tagflow/schema';
 import { ClusterError } from '../kernel/lib/cluster/error.js';
-import { connect } from '../kernel/lib/cluster/kubernetes.js';
+import { type Cluster, clusterError, connect } from '../kernel/lib/cluster/kubernetes.js';
 
 const before = process.env['KUBECONFIG'];
 let folder: string;
@@ -68,4 +68,21 @@ test.each<[what: string, text: string, deployment: Deployment, expected: object 
   const answer = await told(text, deployment);
   if (expected instanceof RegExp) expect(answer).toMatch(expected);
   else expect(answer).toMatchObject(expected);
+});
+
+test('of several files, those that are not there are passed over', async () => {
+  writeFileSync(join(folder, 'config'), TWO);
+  process.env['KUBECONFIG'] = [join(folder, 'none'), join(folder, 'config')].join(delimiter);
+  const { context, close } = await connect({});
+  close();
+  expect(context).toBe('a');
+});
+
+test('who is not known is told so without the headers of the answer', () => {
+  const message = 'HTTP-Code: 401\nMessage: Unauthorized\nBody: undefined\nHeaders: {"audit-id":"x"}';
+  const error = Object.assign(new Error(message), { code: 401 });
+  const cluster = { server: 'https://c.invalid', namespace: 'n' } as Cluster;
+  expect((clusterError(error, cluster, 'list pods') as Error).message).toBe(
+    'The cluster at https://c.invalid does not know who you are. Log in to it again: Unauthorized',
+  );
 });

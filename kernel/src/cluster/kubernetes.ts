@@ -1,5 +1,7 @@
 /** The way to a cluster: kubeconfig, or what a pod has of its own. Loaded when a command needs it. */
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import type {
   AuthorizationV1Api,
   CoreV1Api,
@@ -37,7 +39,14 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
   const kubernetes = await import('@kubernetes/client-node');
   const config = new kubernetes.KubeConfig();
   try {
-    config.loadFromDefault();
+    const [first, ...others] = presentFiles();
+    if (first === undefined) config.loadFromDefault();
+    else config.loadFromFile(first);
+    for (const file of others) {
+      const other = new kubernetes.KubeConfig();
+      other.loadFromFile(file);
+      config.mergeConfig(other, true);
+    }
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is empty, or something else' : (error as Error).message;
     throw new ClusterError(`The kubeconfig cannot be read: ${reason}.`);
@@ -89,6 +98,13 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
   };
 }
 
+/** Of several files that KUBECONFIG names, kubectl passes over those that are not there; none if all or one are meant. */
+function presentFiles(): string[] {
+  const files = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
+  const present = files.filter((file) => existsSync(file));
+  return present.length < files.length ? present : [];
+}
+
 /** Of one question: aborted when it takes too long, or nobody waits for it any more. */
 function unlessLeft(left: AbortSignal): AbortSignal {
   const question = new AbortController();
@@ -116,7 +132,8 @@ export function clusterError(error: unknown, cluster: Cluster, what: string): un
 
 function refusal(error: unknown, status: number, { server, namespace }: Cluster, what: string): ClusterError {
   const { body, message = '' } = error as { body?: unknown; message?: string };
-  const said = reasonIn(body) ?? message;
+  // Without a reason, the library tells the whole answer with all its headers.
+  const said = reasonIn(body) ?? /^Message: (.*)$/m.exec(message)?.[1] ?? message;
   const cause = { cause: error };
   if (status === 401)
     return new ClusterError(
