@@ -3,7 +3,9 @@ import { expect, test } from '@jest/globals';
 import type { RunStart } from '@tagflow/schema';
 import { rmSync } from 'node:fs';
 import type { Cluster } from '../kernel/lib/cluster/kubernetes.js';
+import { waitingPods } from '../kernel/lib/cluster/waiting.js';
 import { settleRun, watchRun } from '../kernel/lib/cluster/watch.js';
+import type { WorkflowNode } from '../kernel/lib/cluster/workflow.js';
 import { STEP_LABEL } from '../kernel/lib/export/names.js';
 import { FolderStore, putBlob } from '../kernel/lib/store/index.js';
 import { readRun } from '../kernel/lib/store/records.js';
@@ -115,4 +117,44 @@ test.each<[string, number, boolean, string]>([
     expect.stringContaining(said),
   ]);
   rmSync(folder, { recursive: true, force: true });
+});
+
+const node = (given: Partial<WorkflowNode>): WorkflowNode => ({
+  ...{ id: 'n', displayName: 'fit', templateName: 'fit', type: 'Pod', phase: 'Pending' },
+  ...given,
+});
+const FAILED = { id: 'n1', phase: 'Failed', message: 'main: Error (exit code 75): The store is away.' };
+test.each<[string, WorkflowNode[], string | undefined]>([
+  ['is made ready', [node({ message: 'ContainerCreating' })], undefined],
+  [
+    'nobody may make',
+    [node({ message: 'pods "x" is forbidden: exceeded quota: q' })],
+    'waits: the namespace\'s quota is used up (pods "x" is forbidden: exceeded quota: q). Wait for other pods, or ask for more.',
+  ],
+  [
+    'ended, and is made again',
+    [
+      node({ id: 'n0', phase: 'Failed', message: 'main: Error (exit code 75): Something else.' }),
+      node(FAILED),
+      node({ type: 'Retry', phase: 'Running', message: 'Backoff for 20 seconds', children: ['n0', 'n1'] }),
+    ],
+    'is begun again after 20 seconds: The store is away.',
+  ],
+  [
+    'has ended for good',
+    [
+      node(FAILED),
+      node({ type: 'Retry', phase: 'Failed', message: 'No more retries left', children: ['n1'] }),
+    ],
+    undefined,
+  ],
+])('what is said of a pod that %s', (_, nodes, text) => {
+  const told = waitingPods(
+    [],
+    nodes,
+    () => undefined,
+    ({ templateName }) => templateName,
+    Date.now(),
+  );
+  expect(told).toEqual(text === undefined ? [] : [{ step: 'fit', text }]);
 });

@@ -1,5 +1,6 @@
 /** Why a pod waits, with what to do. Pure: from what the cluster says of pods and of a Workflow's nodes. */
 import type { V1Pod } from '@kubernetes/client-node';
+import { saidByPod } from '../run/cluster-end.js';
 import type { WorkflowNode } from './workflow.js';
 
 /** Longer waits for a node, an image or a volume are worth a word, in milliseconds. */
@@ -66,9 +67,8 @@ export function waitingPods(
   }
   for (const node of nodes) {
     const step = stepOfNode(node);
-    if (step === undefined || node.type !== 'Pod' || node.phase !== 'Pending' || !node.message) continue;
-    if (!found.has(step) && !/^(PodInitializing|ContainerCreating)/.test(node.message))
-      found.set(step, reasonOf(node.message));
+    const text = textOfNode(node, nodes);
+    if (step !== undefined && text !== undefined && !found.has(step)) found.set(step, text);
   }
   return [...found].map(([step, text]) => ({ step, text }));
 }
@@ -76,6 +76,19 @@ export function waitingPods(
 export function reasonOf(said: string): string {
   for (const [pattern, reason] of REASONS) if (pattern.test(said)) return `waits: ${reason(said)}`;
   return `waits: ${said}`;
+}
+
+/** A pod that is not there yet, or that ended for reasons around it and is made again after a pause. */
+function textOfNode(
+  { type, phase, message = '', children = [] }: WorkflowNode,
+  nodes: readonly WorkflowNode[],
+): string | undefined {
+  if (type === 'Pod' && phase === 'Pending')
+    return /^(PodInitializing|ContainerCreating|$)/.test(message) ? undefined : reasonOf(message);
+  const [, pause] = /^Backoff for (.*)/.exec(message) ?? [];
+  if (type !== 'Retry' || phase !== 'Running' || pause === undefined) return undefined;
+  const said = nodes.find(({ id }) => id === children.at(-1))?.message;
+  return `is begun again after ${pause}${said ? `: ${saidByPod(said)}` : '.'}`;
 }
 
 function saidOfPod({ status, metadata }: V1Pod, now: number): string | undefined {

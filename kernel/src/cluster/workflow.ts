@@ -8,6 +8,8 @@ export interface WorkflowNode {
   type: string;
   phase?: string;
   message?: string;
+  /** Ids; of a node that is tried again, one a try. */
+  children?: string[];
 }
 
 export interface Workflow {

@@ -100,7 +100,7 @@ function podFailure(message: string, memory: string | undefined): Failure {
 }
 
 /** What a pod said last, without what Argo puts before it and says after it; all of it if the pod said nothing. */
-function saidByPod(message: string): string {
+export function saidByPod(message: string): string {
   const [, said = ''] = /^main: Error \(exit code \d+\): (.*)$/s.exec(message) ?? [];
   const own = said.split('\n').filter((line) => !OF_ARGO.test(line));
   return own.join('\n').trim() || message;
