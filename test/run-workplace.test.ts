@@ -1,6 +1,5 @@
 /** The files that a step finds in its working directory. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -17,7 +16,6 @@ import { join } from 'node:path';
 import { makeWorkingDirectory } from '../kernel/lib/run/workplace.js';
 
 let folder: string;
-let temporary: string | undefined;
 
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'tagflow-files-')));
@@ -25,16 +23,10 @@ beforeEach(() => {
   mkdirSync(join(folder, 'tmp'));
   writeFileSync(join(folder, 'notes/data/a.csv'), '1');
   writeFileSync(join(folder, 'outside.csv'), '2');
-  temporary = process.env['TMPDIR'];
-  process.env['TMPDIR'] = join(folder, 'tmp');
 });
-afterEach(() => {
-  if (temporary === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = temporary;
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
-const make = (...files: string[]) => makeWorkingDirectory(join(folder, 'notes'), files);
+const make = (...files: string[]) => makeWorkingDirectory(join(folder, 'notes'), files, join(folder, 'tmp'));
 const link = (path: string, target: string) => symlinkSync(target, join(folder, 'notes', path));
 
 test('links are copied as what they lead to, so that the original stays as it is', async () => {
@@ -75,14 +67,9 @@ test('a folder that is not there any more is a sentence', async () => {
   expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
 });
 
-test('where nothing can be written, it is said which folder that is', () => {
-  const module = JSON.stringify(new URL('../kernel/lib/run/workplace.js', import.meta.url).href);
-  const code = `const { makeWorkingDirectory } = await import(${module}); await makeWorkingDirectory('.', [])`;
-  // Node asks the environment of the process, of which tests have a copy.
-  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-    env: { ...process.env, TMPDIR: join(folder, 'nowhere') },
-    encoding: 'utf8',
-  });
-  const sentence = `nothing can be written in ${join(folder, 'nowhere')} (ENOENT). Set TMPDIR to another folder.`;
-  expect(stderr).toContain(sentence);
+test('where nothing can be written, it is said which folder that is', async () => {
+  const nowhere = join(folder, 'nowhere');
+  await expect(makeWorkingDirectory(folder, [], nowhere)).rejects.toThrow(
+    `nothing can be written in ${nowhere} (ENOENT). Set TMPDIR to another folder.`,
+  );
 });

@@ -10,10 +10,15 @@ import { SHORTEST_SECRET } from './secrets.js';
 /**
  * Makes an empty directory with the declared files at their places relative to the notebook. They are copies, also where
  * the notebook's folder has links, so that a step can change them.
- * @throws StepFailure when a file is missing or lies outside the folder
+ * @param parent where it is made
+ * @throws StepFailure when a file is missing or lies outside the folder, or nothing can be written in the parent
  */
-export async function makeWorkingDirectory(directory: string, files: readonly string[]): Promise<string> {
-  const workplace = await emptyFolder();
+export async function makeWorkingDirectory(
+  directory: string,
+  files: readonly string[],
+  parent = tmpdir(),
+): Promise<string> {
+  const workplace = await emptyFolder(parent);
   try {
     const folder = await realpath(directory).catch(() => {
       throw new StepFailure(
@@ -29,13 +34,13 @@ export async function makeWorkingDirectory(directory: string, files: readonly st
   }
 }
 
-async function emptyFolder(): Promise<string> {
+async function emptyFolder(parent: string): Promise<string> {
   try {
-    return await realpath(await mkdtemp(join(tmpdir(), 'tagflow-')));
+    return await realpath(await mkdtemp(join(parent, 'tagflow-')));
   } catch (error) {
     throw new StepFailure(
       'NoWorkplace',
-      `There is no place for the step to work in: nothing can be written in ${tmpdir()} (${(error as NodeJS.ErrnoException).code}). Set TMPDIR to another folder.`,
+      `There is no place for the step to work in: nothing can be written in ${parent} (${(error as NodeJS.ErrnoException).code}). Set TMPDIR to another folder.`,
     );
   }
 }
