@@ -190,6 +190,13 @@ describe('small files, which are written and read without a thread', () => {
     expect(readdirSync(join(store.location, 'a'))).toEqual(['b']);
   });
 
+  test('are refused in a sentence where no folder can be made', async () => {
+    const nowhere = new FolderStore('/proc/nowhere/store');
+    await expect(nowhere.put('a/b', Buffer.from('y'))).rejects.toThrow(
+      /^The store at .* cannot be made there/,
+    );
+  });
+
   test('leave nothing behind where they cannot be written', async () => {
     await store.put('a/b/c', Buffer.from('x'));
     await expect(store.put('a/b', Buffer.from('y'))).rejects.toThrow('cannot be written');

@@ -202,16 +202,19 @@ async function openNew(path: string) {
   }
 }
 
-/** Makes a folder with those above it. Node's own recursive mkdir says ENOENT for a read-only file system. */
-async function makeFolder(path: string): Promise<void> {
+/**
+ * Makes a folder with those above it. Node's own recursive mkdir says ENOENT for a read-only file system.
+ * @param tries another process may remove those above it as empty before it is there
+ */
+async function makeFolder(path: string, tries = ATTEMPTS): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    if (code !== 'ENOENT' || dirname(path) === path || tries === 0) throw error;
     await makeFolder(dirname(path));
-    await makeFolder(path);
+    await makeFolder(path, tries - 1);
   }
 }
 
@@ -269,6 +272,7 @@ const CAUSES: Record<string, string> = {
   EROFS: 'the file system is read-only. Set TAGFLOW_STORE to a folder that can be written.',
   ENOSPC: 'no space is left on the device. Free some, or set TAGFLOW_STORE to a folder elsewhere.',
   EDQUOT: 'your disk quota is used up. Free some space, or set TAGFLOW_STORE to a folder elsewhere.',
+  ENOENT: 'it cannot be made there. Set TAGFLOW_STORE to another folder.',
   ENOTDIR:
     'something in its path is a file, not a folder. Move it away, or set TAGFLOW_STORE to another folder.',
   EEXIST:
