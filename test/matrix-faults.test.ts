@@ -8,7 +8,7 @@ import { FolderStore } from '../kernel/lib/store/file.js';
 import { readLog } from '../kernel/lib/store/log.js';
 import { readRun } from '../kernel/lib/store/records.js';
 import { BEHAVIOURS } from './matrix/behaviours.ts';
-import { FAULTS, type Fault, SECRET, spotOf, toldOf } from './matrix/faults.ts';
+import { FAULTS, type Fault, SECRET, attemptsOf, spotOf, toldOf } from './matrix/faults.ts';
 import * as places from './matrix/place.ts';
 import { SHAPES, type ShapeName, rowsOf } from './matrix/shapes.ts';
 import { pipelineFrom, type Row } from './pipeline/notebook.ts';
@@ -70,7 +70,8 @@ describe.each(Object.keys(SHAPES).map((name, i) => [name as ShapeName, i] as con
         expect([place.name, stories.at(-1)]).toEqual([place.name, stories[0]]);
         expect(strayValues(first, expected)).toEqual([]);
         if (told.items) expect(itemsOf(first, before, 'succeeded')).toBe(told.items);
-        if (spot) await expectSpot(place, first, spot, fault, thrown);
+        if (spot)
+          await expectSpot(place, first, spot, { ...fault, attempts: attemptsOf(shape, fault) }, thrown);
 
         setVariable(SECRET, rightSecret);
         const { run: second, values } = await place.run(after, { store, cache: false, from: first });

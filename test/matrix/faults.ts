@@ -58,6 +58,11 @@ const FAILED_AT_ONCE: Partial<Record<ShapeName, string>> = {
   'a branch not taken': 'a succeeded, choose failed, end omitted',
 };
 
+/** How often a step was tried, of one item what went wrong: items in an item that fails are tried again with it. */
+export function attemptsOf(shape: ShapeName, { attempts = 1, failure }: Fault): number {
+  return failure && shape === 'foreach in foreach' ? attempts ** 2 : attempts;
+}
+
 /** What the table says of a form with a fault. */
 export function toldOf(shape: ShapeName, { atOnce, failure }: Fault): { steps: string; items?: string } {
   const { steps, items } = FAILED[shape];
