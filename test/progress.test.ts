@@ -1,7 +1,8 @@
 /** A run in progress on a terminal: what is told stands in the picture, or above it. */
 import { jest } from '@jest/globals';
-import type { Run } from '@tagflow/schema';
+import type { Pipeline, Run } from '@tagflow/schema';
 import { type Progress, progressOf } from '../kernel/lib/command/progress.js';
+import { summary } from '../kernel/lib/command/run-show.js';
 
 const RUN = { id: 'r', steps: [{ name: 'load', state: 'running', attempts: 1 }] } as unknown as Run;
 
@@ -69,4 +70,15 @@ test('an end is drawn once, without what was in the way', async () => {
     progress.end();
     expect(screen()).toEqual([expect.stringContaining('load')]);
   });
+});
+
+test.each([
+  ['whose code ran can be looked at', 2, 'tagflow replay r fit/3 --inspect runs it again, for a debugger; '],
+  ['of which nothing has begun cannot', 0, ''],
+])('a failure %s', (_, attempts, hint) => {
+  const failure = { name: 'PodFailed', message: 'No.', index: 3 };
+  const step = { name: 'fit', state: 'failed', attempts, outputs: [], notKept: [], failure };
+  const ended = { id: 'r', pipeline: 'p', state: 'failed', created: '', ended: '', steps: [step] };
+  const text = summary(ended as unknown as Run, { steps: [], cells: [] } as unknown as Pipeline);
+  expect(text).toContain(`shows them.\n${hint}tagflow resume r goes on from here.\n`);
 });

@@ -1,5 +1,5 @@
 /** Runs a notebook's pipeline here, shows how it goes, and sums it up. */
-import type { Failure, Pipeline, Run } from '@tagflow/schema';
+import type { Pipeline, Run, StepRun } from '@tagflow/schema';
 import { parseParameter } from '../run/parameter.js';
 import { unknownParameter } from '../run/plan.js';
 import { PipelineErrors, startRun, type StartOptions } from '../run/start.js';
@@ -112,12 +112,15 @@ export function summary(ended: Run, pipeline: Pipeline): string {
       .map((text) => `\n${text}`),
     `\n${stateText(ended.state)} in ${time}: run ${ended.id} of ${ended.pipeline}, ${values} kept.\n`,
     `tagflow show ${ended.id} shows them.\n`,
-    ...ended.steps.flatMap(({ name, failure }) => (failure ? [replayHint(ended.id, name, failure)] : [])),
+    ...ended.steps.map((step) => failureHint(ended.id, step)),
   ].join('');
 }
 
-/** A failure can be looked at with its own code and inputs. */
-function replayHint(run: string, step: string, { index }: Failure): string {
-  const item = index === undefined ? '' : `/${index}`;
-  return `tagflow replay ${run} ${step}${item} --inspect runs it again, for a debugger; tagflow resume ${run} goes on from here.\n`;
+/** A failure can be looked at with its own code and inputs, unless nothing of the step has begun. */
+function failureHint(run: string, { name, failure, attempts }: StepRun): string {
+  if (!failure) return '';
+  const resume = `tagflow resume ${run} goes on from here.\n`;
+  if (attempts === 0) return resume;
+  const item = failure.index === undefined ? '' : `/${failure.index}`;
+  return `tagflow replay ${run} ${name}${item} --inspect runs it again, for a debugger; ${resume}`;
 }
