@@ -11,7 +11,7 @@ import { readAttempts, readRun } from '../kernel/lib/store/records.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { readLog } from '../kernel/lib/store/log.js';
 import { readArtifact } from '../kernel/lib/store/artifact.js';
-import { triedAgain } from './matrix/loops.ts';
+import { triedAgain } from './pipeline/loops.ts';
 import { PODS } from './matrix/place.ts';
 import { FOLDER, pipelineFrom, type Row } from './pipeline/notebook.ts';
 import { runHere } from './pipeline/values.ts';

@@ -11,7 +11,7 @@ import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { readLog } from '../kernel/lib/store/log.js';
 import { readAttempts, readRun } from '../kernel/lib/store/records.js';
-import { triedAgain } from './matrix/loops.ts';
+import { triedAgain } from './pipeline/loops.ts';
 import { notebookText, pipelineOfText, type Row } from './pipeline/notebook.ts';
 
 let folder: string;

@@ -43,8 +43,6 @@ const KINDS: Record<string, () => Store> = {
   'a bucket': () => bucket(),
 };
 
-type KeyValues = Record<string, string>;
-
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const ROWS: Row[] = [
   ['none', 'import { foreach } from "tagflow"'],
@@ -252,7 +250,7 @@ withS3('a bucket', () => {
       const url = `s3://${BUCKET}/secure`;
       const store = openDeployedStore({ store: { url, endpoint, ca: 'ca.pem' } }, folder);
       await store.put('x', bytes('1'));
-      const elsewhere = openStoreFor(store.location, JSON.parse(JSON.stringify(store.access)) as KeyValues);
+      const elsewhere = openStoreFor(store.location, store.access);
       expect(Buffer.from((await elsewhere.get('x'))!).toString()).toBe('1');
       await expect(bucket(endpoint).get('x')).rejects.toThrow(/certificate/);
     } finally {

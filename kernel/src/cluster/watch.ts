@@ -144,7 +144,6 @@ class View {
   private readonly waiting = new Map<string, string>();
   private readonly ended: EndedAttempts = new Map();
   private readonly logs: LogReader;
-  private readonly id: string;
   private pipeline: Promise<Pipeline> | undefined;
 
   constructor(
@@ -152,13 +151,12 @@ class View {
     private readonly start: RunStart,
     private readonly onEvent: (event: RunEvent) => void,
   ) {
-    this.id = start.id;
     this.logs = new LogReader(store, start.id);
   }
 
   /** @param heard is called at each answer */
   async read(heard: () => void): Promise<void> {
-    const run = await readRun(this.store, this.id, this.ended);
+    const run = await readRun(this.store, this.start.id, this.ended);
     heard();
     this.run = run;
     const changed = run.steps.filter((step) => this.steps.get(step.name) !== JSON.stringify(step));
@@ -168,11 +166,11 @@ class View {
       heard();
       for (const { key, entries } of written)
         for (const { stream, text } of entries)
-          this.onEvent({ type: 'log', run: this.id, step: name, attempt: key, stream, text });
+          this.onEvent({ type: 'log', run: this.start.id, step: name, attempt: key, stream, text });
     }
     for (const step of changed) {
       this.steps.set(step.name, JSON.stringify(step));
-      this.onEvent({ type: 'step', run: this.id, step });
+      this.onEvent({ type: 'step', run: this.start.id, step });
     }
     if (changed.length > 0 || run.ended !== undefined) this.onEvent({ type: 'run', run });
   }
@@ -182,7 +180,7 @@ class View {
       const step = await this.waitingFor(podOf);
       if (this.waiting.get(step) === text) continue;
       this.waiting.set(step, text);
-      this.onEvent({ type: 'waiting', run: this.id, step, text });
+      this.onEvent({ type: 'waiting', run: this.start.id, step, text });
     }
   }
 

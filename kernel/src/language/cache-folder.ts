@@ -42,10 +42,12 @@ export function removeOldCached(folder: string, name: RegExp, kept: number): voi
   const place = join(cacheFolder(), folder);
   const begun = new RegExp(name.source.replace(/\$$/, '[.-]'));
   try {
-    const entries = readdirSync(place).map((entry) => {
-      const path = join(place, entry);
-      return { entry, path, changed: statSync(path).mtimeMs };
-    });
+    const entries = readdirSync(place)
+      .filter((entry) => name.test(entry) || begun.test(entry))
+      .map((entry) => {
+        const path = join(place, entry);
+        return { entry, path, changed: statSync(path).mtimeMs };
+      });
     const old = entries
       .filter(({ entry }) => name.test(entry))
       .sort((a, b) => b.changed - a.changed)

@@ -110,7 +110,7 @@ class ProgramWriter {
     for (const { start, end } of unit.angles ?? []) content.overwrite(start, end, ' ');
     for (const { start, end, text } of unit.replaced ?? []) content.overwrite(start, end, text);
     const text = content.snip(unit.start, unit.end);
-    const merged = this.mergeable(unit, text);
+    const merged = this.mergedWith(unit, text);
     // TypeScript allows no namespace inside a function: it is written as the function that it stands for.
     if (unit.kind === 'namespace') {
       this.line(transpile(text.toString(), {}, true, merged).code);
@@ -124,7 +124,7 @@ class ProgramWriter {
   }
 
   /** @returns what the unit is one with: declarations above it that have its name */
-  private mergeable({ kind, cell, declares }: Unit, text: MagicString): string[] {
+  private mergedWith({ kind, cell, declares }: Unit, text: MagicString): string[] {
     const [declared] = declares;
     if (!declared || !MERGEABLE.has(kind)) return [];
     const variable: VariableId = `${cell}#${declared.name}`;

@@ -9,7 +9,7 @@ import { ITEM_INPUT } from './items.js';
 import type { ItemWorker } from './item-process.js';
 import type { ProgramKey } from './program-key.js';
 import { inPlace, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';
-import { NOTHING, recordedAt, recordedBefore } from './recorded.js';
+import { NOTHING, recordedBefore } from './recorded.js';
 import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepInput } from './step-request.js';
 
 /** A batch is made large enough to take about so long, in milliseconds. */
@@ -159,7 +159,7 @@ class Loop {
   async recordBroken(): Promise<void> {
     const { run, context, broken: end } = this;
     if (!end) return;
-    const { attempts } = await recordedAt(context.store, attemptOf(run, 1, context), 0);
+    const { attempts } = await recordedBefore(context.store, attemptOf(run, 1, context));
     const id = attemptOf(run, attempts + 1, context);
     const file = await (this.file ??= context.fileOf(run.program));
     const start = attemptStart(id, file, run.inputs);

@@ -33,8 +33,8 @@ export async function recordedAt(
 }
 
 /**
- * Of an item in the body of an item that is worked on again: what stands there may be of another list, and is an earlier
- * try's. Only its number counts, so that nothing is recorded over it.
+ * Where all that stands is of earlier tries: of items in an item that is worked on again, and so perhaps of other ones.
+ * Only its number counts, so that nothing is recorded over it.
  */
 export async function recordedBefore(store: Store, place: Omit<AttemptId, 'attempt'>): Promise<Recorded> {
   const { attempts } = await recordedAt(store, place, 0);

@@ -1,4 +1,4 @@
-import type { Row } from '../pipeline/notebook.ts';
+import type { Row } from './notebook.ts';
 
 /** A step whose one item fails at first, in a loop of its own, and has other items there when it is tried again. */
 export function triedAgain(mark: string): Row[] {
