@@ -70,12 +70,19 @@ test.each<[what: string, text: string, deployment: Deployment, expected: object 
   else expect(answer).toMatchObject(expected);
 });
 
-test('of several files, those that are not there are passed over', async () => {
-  writeFileSync(join(folder, 'config'), TWO);
-  process.env['KUBECONFIG'] = [join(folder, 'none'), join(folder, 'config')].join(delimiter);
+test.each([
+  ['those that are not there are passed over', ['none', 'two'], 'a'],
+  ['the first current context counts', ['two', 'other'], 'a'],
+  ['the first current context counts, also in a later one', ['none', 'without', 'other', 'two'], 'x'],
+])('of several files, %s', async (_, files, expected) => {
+  const of = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  of('two', TWO);
+  of('other', configOf('x', { name: 'x' }).replaceAll('"c"', '"d"').replaceAll('someone', 'another'));
+  of('without', JSON.stringify({ apiVersion: 'v1', kind: 'Config' }));
+  process.env['KUBECONFIG'] = files.map((file) => join(folder, file)).join(delimiter);
   const { context, close } = await connect({});
   close();
-  expect(context).toBe('a');
+  expect(context).toBe(expected);
 });
 
 test('who is not known is told so without the headers of the answer', () => {

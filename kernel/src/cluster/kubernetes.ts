@@ -39,13 +39,13 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
   const kubernetes = await import('@kubernetes/client-node');
   const config = new kubernetes.KubeConfig();
   try {
-    const [first, ...others] = presentFiles();
+    const [first, ...others] = namedFiles();
     if (first === undefined) config.loadFromDefault();
     else config.loadFromFile(first);
     for (const file of others) {
       const other = new kubernetes.KubeConfig();
       other.loadFromFile(file);
-      config.mergeConfig(other, true);
+      config.mergeConfig(other, Boolean(config.getCurrentContext()));
     }
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is empty, or something else' : (error as Error).message;
@@ -98,11 +98,9 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
   };
 }
 
-/** Of several files that KUBECONFIG names, kubectl passes over those that are not there; none if all or one are meant. */
-function presentFiles(): string[] {
-  const files = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
-  const present = files.filter((file) => existsSync(file));
-  return present.length < files.length ? present : [];
+/** Those of KUBECONFIG. As kubectl does it, what is not there is passed over, and the first current context counts. */
+function namedFiles(): string[] {
+  return (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file && existsSync(file));
 }
 
 /** Of one question: aborted when it takes too long, or nobody waits for it any more. */
