@@ -80,6 +80,12 @@ describe('errors', () => {
       'RangeError',
       'RangeError: no\n    at fail (In [N]:1:32)\n    at In [N]:3:3',
     ],
+    [
+      'have the lines of what is lowered',
+      'const keep = (m: any, _: unknown) => m;\nclass K {\n  @keep\n  run(): never {\n    throw new Error("no")\n  }\n}\nnew K().run()',
+      'Error',
+      'Error: no\n    at K.run (In [N]:5:7)\n    at In [N]:8:9',
+    ],
     ['may be any value', 'throw { code: 1 }', 'Error', 'Thrown: { code: 1 }'],
     [
       'show their cause',

@@ -145,7 +145,12 @@ describe('programs', () => {
   test('positions lead back to the cell', async () => {
     const rows: Row[] = [
       ['none', '// a comment\nfunction fail(x: number): never {\n  throw new Error(`no ${x}`)\n}'],
-      ['step:a', 'const before = 1 + 1\n\nconst z: number = fail(before)'],
+      ['none', 'namespace N {\n\n  export function f() {\n    return 41\n  }\n}'],
+      [
+        'step:a',
+        'const before = 1 + 1\n\nconst z: number = fail(before) + N.f()\n' +
+          'const keep = (m: any, _: unknown) => m\nclass K {\n  @keep\n  run() {\n    return 42\n  }\n}',
+      ],
     ];
     const { code: text } = await bundleProgram(program(rows), { directory: FOLDER });
     const data = /base64,(\S+)/.exec(text)![1]!;
@@ -160,7 +165,9 @@ describe('programs', () => {
       return `${originalSource}:${Number(originalLine) + 1}:${Number(originalColumn) + 1}`;
     };
     expect(origin('new Error')).toBe('cell:c1:3:9');
-    expect(origin('fail(before)')).toBe('cell:c2:3:19');
+    expect(origin('fail(before)')).toBe('cell:c3:3:19');
+    expect(origin('return 41')).toMatch(/^cell:c2:4:/);
+    expect(origin('return 42')).toMatch(/^cell:c3:8:/);
   });
 
   test('the digest of a class does not depend on comments and white space', () => {

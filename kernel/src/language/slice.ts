@@ -111,16 +111,30 @@ class ProgramWriter {
     for (const { start, end, text } of unit.replaced ?? []) content.overwrite(start, end, text);
     const text = content.snip(unit.start, unit.end);
     const merged = this.mergedWith(unit, text);
+    text.prepend(unit.before).append(`${unit.after};`);
     // TypeScript allows no namespace inside a function: it is written as the function that it stands for.
-    if (unit.kind === 'namespace') {
-      this.line(transpile(text.toString(), {}, true, merged).code);
-    } else if (unit.decorated) {
-      this.line(transpile(`${unit.before}${text.toString()}${unit.after};`, {}).code);
-    } else {
-      text.prepend(unit.before).append(`${unit.after};`);
-      this.bundle.addSource({ filename: `cell:${unit.cell}`, content: text });
-    }
+    const isLowered = unit.kind === 'namespace' || unit.decorated;
+    this.bundle.addSource({
+      filename: `cell:${unit.cell}`,
+      content: isLowered ? this.inPlace(unit, transpile(text.toString(), {}, true, merged).code) : text,
+    });
     for (const { name } of unit.declares) this.writeDeclared(unit, name);
+  }
+
+  /** Code in the unit's place, each line where the line of that number is. */
+  private inPlace({ cell, start, end }: Unit, code: string): MagicString {
+    const source = this.slice.sourceOf(cell);
+    const content = new MagicString(source).snip(start, end);
+    const lines = code.split('\n');
+    let at = start;
+    for (const [index, line] of source.slice(start, end).split('\n').entries()) {
+      const isLast = at + line.length === end;
+      const text = isLast ? lines.slice(index).join('\n') : (lines[index] ?? '');
+      if (line) content.overwrite(at, at + line.length, text);
+      else content.appendLeft(at, text);
+      at += line.length + 1;
+    }
+    return content;
   }
 
   /** @returns what the unit is one with: declarations above it that have its name */

@@ -1,15 +1,19 @@
+import { aligned, type Line, linesOf } from './alignment.js';
 import ts from './typescript.js';
 
 /** A piece of a cell as JavaScript that every supported Node runs. */
 export interface Piece {
-  /** On one line, unless a template holds line breaks. */
+  /** Where it can, on the lines of its source. */
   code: string;
   /** What the piece imports on its own account: JSX calls functions that nobody named. */
   imports: { specifier: string; names: string }[];
 }
 
 /** Stands between a piece and what it is merged with. */
-const BEGIN = '"piece";\n';
+const BEGIN = '"piece";';
+
+/** What is there because the piece was a file of its own. */
+const FRAME = /^(?:"use strict";|export \{.*\};?|\/\/# sourceMappingURL=.*)$/;
 
 /**
  * Lowers what erasing types leaves: enums, namespaces, JSX, decorators, accessors, `using`.
@@ -24,8 +28,8 @@ export function transpile(
   merged: readonly string[] = [],
 ): Piece {
   const { jsx, jsxImportSource } = options;
-  const whole = merged.length === 0 ? source : `${merged.join('\n')}\n;${BEGIN}${source}`;
-  const { outputText } = ts.transpileModule(whole, {
+  const whole = merged.length === 0 ? source : `${merged.join('\n')}\n;${BEGIN}\n${source}`;
+  const { outputText, sourceMapText } = ts.transpileModule(whole, {
     fileName: mayBeJsx ? 'piece.tsx' : 'piece.ts',
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
@@ -33,32 +37,27 @@ export function transpile(
       isolatedModules: true,
       verbatimModuleSyntax: true,
       removeComments: true,
+      sourceMap: true,
       jsx,
       ...(jsxImportSource && { jsxImportSource }),
     },
   });
+  const before = whole.slice(0, -source.length).split('\n').length - 1;
+  const written = linesOf(outputText, sourceMapText!);
   const imports: Piece['imports'] = [];
-  const rest = outputText
-    .replace(/^import \{ (.*) \} from "(.*)";$/gm, (_, names: string, specifier: string) => {
-      imports.push({ specifier, names: names.replaceAll(' as ', ': ') });
-      return '';
-    })
-    .replace(/^"use strict";\n/, '')
-    .replace(/^export (?=var )/gm, '')
-    .replace(/^export \{.*\};?$/gm, '');
-  const own = merged.length === 0 ? rest : rest.slice(rest.lastIndexOf(BEGIN) + BEGIN.length);
-  return { code: onOneLine(own), imports };
-}
-
-/** The compiler prints every semicolon and no comments, so that lines may be joined. */
-function onOneLine(code: string): string {
-  const sourceFile = ts.createSourceFile('piece.js', code, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS);
-  const templates: [number, number][] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isTemplateLiteralToken(node)) templates.push([node.pos, node.end]);
-    else ts.forEachChild(node, visit);
-  };
-  visit(sourceFile);
-  const inTemplate = (at: number) => templates.some(([start, end]) => at > start && at < end);
-  return code.replace(/\r?\n\s*/g, (text, at: number) => (inTemplate(at) ? text : ' ')).trim();
+  const lines: Line[] = [];
+  for (const line of written.slice(written.findLastIndex(({ text }) => text === BEGIN) + 1)) {
+    const imported = /^import \{ (.*) \} from "(.*)";$/.exec(line.text);
+    if (line.isInTemplate) lines.push(line);
+    else if (imported)
+      imports.push({ specifier: imported[2]!, names: imported[1]!.replaceAll(' as ', ': ') });
+    else if (!FRAME.test(line.text)) {
+      lines.push({
+        ...line,
+        text: line.text.replace(/^export (?=var )/, ''),
+        ...(line.origin !== undefined && { origin: line.origin - before }),
+      });
+    }
+  }
+  return { code: aligned(lines), imports };
 }
