@@ -31,6 +31,10 @@ export async function startS3() {
     '-master.volumeSizeLimitMB=1024',
     '-s3',
     `-s3.port=${s3Port}`,
+    // Usually 9333, 8080 and 8888, where much else listens.
+    `-master.port=${s3Port + 1}`,
+    `-volume.port=${s3Port + 2}`,
+    `-filer.port=${s3Port + 3}`,
     // Catalogs, on ports that others may have.
     '-s3.port.iceberg=0',
     '-s3.port.lance=0',
