@@ -79,7 +79,20 @@ test.each([
     [attempt('a', 'succeeded'), attempt('b')],
     { phase: 'Failed', ...pod('b', 'main: Error (exit code 137)') },
     'failed',
-    ['a succeeded', 'b failed: main: Error (exit code 137)', 'c omitted'],
+    ['a succeeded', 'b failed: Its process was ended by SIGKILL and said nothing.', 'c omitted'],
+  ],
+  [
+    'a pod ended, and Argo alone said so',
+    [attempt('a', 'succeeded'), attempt('b')],
+    {
+      phase: 'Failed',
+      ...pod(
+        'b',
+        'main: Error (exit code 3): time="2026-11-28T12:49:47.656Z" level=info msg="sub-process exited" argo=true error="<nil>"\nError: exit status 3\n',
+      ),
+    },
+    'failed',
+    ['a succeeded', 'b failed: Its process ended with exit code 3 and said nothing.', 'c omitted'],
   ],
   [
     'a pod said why it cannot go on',

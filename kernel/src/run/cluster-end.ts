@@ -1,4 +1,5 @@
 /** The end of a run on a cluster, from its records and from what the engine says of it. */
+import { constants } from 'node:os';
 import type { Failure, Pipeline, RunEnd, RunStart, Step, StepRun } from '@tagflow/schema';
 import { edgesOf } from '@tagflow/schema';
 import { writeRunEnd } from '../store/journal.js';
@@ -99,11 +100,18 @@ function podFailure(message: string, memory: string | undefined): Failure {
   return outOfMemory(memory === undefined ? undefined : bytesOf(memory));
 }
 
-/** What a pod said last, without what Argo puts before it and says after it; all of it if the pod said nothing. */
+/** What a pod said last, without what Argo puts before it and says after it; if it said nothing, how it ended. */
 export function saidByPod(message: string): string {
-  const [, said = ''] = /^main: Error \(exit code \d+\): (.*)$/s.exec(message) ?? [];
+  const [, code, said = ''] = /^main: Error \(exit code (\d+)\)(?:: (.*))?$/s.exec(message) ?? [];
+  if (code === undefined) return message;
   const own = said.split('\n').filter((line) => !OF_ARGO.test(line));
-  return own.join('\n').trim() || message;
+  return own.join('\n').trim() || `Its process ${endOf(Number(code))} and said nothing.`;
+}
+
+/** By convention, an exit code beyond 128 is that of a process that a signal ended. */
+function endOf(code: number): string {
+  const [signal] = Object.entries(constants.signals).find(([, number]) => number === code - 128) ?? [];
+  return signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
 }
 
 /** Lines in the log of a pod that are its engine's. */
