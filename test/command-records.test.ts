@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderStore } from '../kernel/lib/store/file.js';
+import { writeRunStart } from '../kernel/lib/store/journal.js';
 import { type Cell, type Ended, runTagflow, writeNotebook } from './command/tagflow.ts';
-import { digestOf, writeRun } from './store/records.ts';
+import { digestOf, recordsOf, writeRun } from './store/records.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -83,6 +84,26 @@ test('what is meant in several ways here is told, not looked for on the cluster'
   expect([digest.code, digest.err]).toEqual([1, expect.stringMatching(/^2 values have digests.*more of it/)]);
   const run = await runTagflow(place, ['show', '20260131']);
   expect([run.code, run.err]).toEqual([1, expect.stringMatching(/^2 runs have ids.*more of the id/)]);
+  rmSync(place, { recursive: true, force: true });
+}, 60_000);
+
+test('a run on a cluster that cannot be asked is shown, and that nobody knows more', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'tagflow-unasked-'));
+  writeFileSync(join(place, 'package.json'), '{}');
+  const here = new FolderStore(join(place, '.tagflow'));
+  const spec = { id: '20260131-100000-000aaaaa', steps: [{ step: 'a', makes: { one: 1 } }] };
+  await writeRun(here, spec);
+  const id = '20260131-110000-000bbbbb';
+  const cluster = {
+    context: 'gone-from-every-machine',
+    namespace: 'team',
+    workflow: 'tour-1',
+    placement: '0'.repeat(64),
+  };
+  await writeRunStart(here, { ...recordsOf({ ...spec, id }).start, cluster }, '{"cells": []}');
+  const { code, out, err } = await runTagflow(place, ['show', id]);
+  expect([code, err]).toEqual([0, expect.stringMatching(/^Whether the run goes on is not known\. \S.*\n$/)]);
+  expect(out).toMatch(/running/);
   rmSync(place, { recursive: true, force: true });
 }, 60_000);
 

@@ -12,6 +12,8 @@ const PATIENCE = 4_000;
 export interface PastRun {
   store: Store;
   run: Run;
+  /** Why the cluster could not be asked whether the run goes on. */
+  unasked?: string;
 }
 
 /** This machine's first; the cluster's only where package.json names one. */
@@ -42,7 +44,7 @@ export async function pastRun(directory: string, reference: string): Promise<Pas
   const [newest] = found;
   // What cannot be reached is told before what is not there.
   if (!newest) throw problems.at(-1)!;
-  return { ...newest, run: await settled(newest) };
+  return settled(newest);
 }
 
 /** Runs of all stores, newest first; what is here also where the cluster's store does not answer, which is told. */
@@ -89,13 +91,21 @@ export async function storeOfRun(directory: string, reference: string): Promise<
 }
 
 /** A run on a cluster may have ended without a word: where the cluster can be asked, it is. */
-export async function settled({ store, run }: PastRun): Promise<Run> {
-  if (run.ended !== undefined || !run.cluster) return run;
+export async function settled({ store, run }: PastRun): Promise<PastRun> {
+  if (run.ended !== undefined || !run.cluster) return { store, run };
   const { context, namespace } = run.cluster;
   const [{ connect }, { settleRun }] = await Promise.all([import('./kubernetes.js'), import('./watch.js')]);
-  const cluster = await connect({ context, namespace }).catch(() => undefined);
-  if (!cluster) return run;
-  const late = setTimeout(PATIENCE, run, { ref: false });
-  const asked = settleRun(store, cluster, run).catch(() => run);
-  return Promise.race([asked, late]).finally(() => cluster.close());
+  const unasked = (reason: unknown): PastRun => ({ store, run, unasked: messageOf(reason) });
+  try {
+    const cluster = await connect({ context, namespace });
+    const late = setTimeout(PATIENCE, unasked(`The cluster ${context} does not answer.`), { ref: false });
+    const asked = settleRun(store, cluster, run).then((now) => ({ store, run: now }), unasked);
+    return await Promise.race([asked, late]).finally(() => cluster.close());
+  } catch (error) {
+    return unasked(error);
+  }
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }

@@ -64,7 +64,7 @@ async function followLog(
   const look: Look<StepRun> = async (heard) => {
     let now = await readRun(store, run.id, ended);
     heard();
-    if (++round % SELDOM === 0) now = await settled({ store, run: now });
+    if (++round % SELDOM === 0) now = (await settled({ store, run: now })).run;
     // After the state: what a step wrote is there before its end is.
     for (const written of await reader.read(name)) {
       await begin(written.attempt);

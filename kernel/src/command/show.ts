@@ -31,7 +31,8 @@ export async function show(
       '--out writes one value: name the step and the value too, as in `tagflow show latest train model --out FILE`.',
     );
   }
-  const { store, run } = await pastRun(options.directory, reference);
+  const { store, run, unasked } = await pastRun(options.directory, reference);
+  if (unasked !== undefined) process.stderr.write(`Whether the run goes on is not known. ${unasked}\n`);
   if (stepName === undefined) return showRun(store, run, options);
   const step = stepOf(run, stepName);
   if (artifactName === undefined) return showStep(store, run, step, options);
