@@ -3,13 +3,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '@tagflow/schema';
 import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { blobKey, getBlob, putBlob } from '../kernel/lib/store/content.js';
 import { openDeployedStore, openStoreAt, openStoreFor } from '../kernel/lib/store/location.js';
 import { readLog } from '../kernel/lib/store/log.js';
 import { listRuns, readRun } from '../kernel/lib/store/records.js';
-import { partsOf } from '../kernel/lib/store/s3-upload.js';
+import { findGarbage } from '../kernel/lib/store/garbage.js';
+import { removeGarbage } from '../kernel/lib/store/removal.js';
+import { s3Access } from '../kernel/lib/store/s3-access.js';
+import { S3Client } from '../kernel/lib/store/s3-request.js';
+import { partsOf, unfinishedUploads } from '../kernel/lib/store/s3-upload.js';
 import type { Store } from '../kernel/lib/store/store.js';
 import { startRun } from '../kernel/lib/run/start.js';
 import { selfSigned } from './images/token-server.ts';
@@ -195,6 +200,24 @@ withS3('a bucket', () => {
     },
     60_000,
   );
+
+  test('what a killed writer left of an upload in parts is cleared away, once it is old enough', async () => {
+    const store = bucket();
+    await store.put('x', bytes('1'));
+    const client = new S3Client(s3Access(store.location, envOf(server!.endpoint)));
+    const key = blobKey('a'.repeat(64));
+    const begin = { method: 'POST', key, query: { uploads: '' } } as const;
+    const uploadId = /<UploadId>([^<]*)</.exec(Buffer.from((await client.send(begin)).body).toString())![1]!;
+    const query = { partNumber: '1', uploadId };
+    await client.send({ method: 'PUT', key, query, body: [randomBytes(6 * 2 ** 20)] });
+    expect((await findGarbage(store, { grace: 60_000 })).unfinished).toEqual([]);
+    await sleep(1_100); // The service tells the second.
+    const garbage = await findGarbage(store, { grace: 0 });
+    expect([garbage.unfinished, garbage.bytes]).toEqual([[`${key}?uploadId=${uploadId}`], 6 * 2 ** 20]);
+    await removeGarbage(store, garbage);
+    for await (const uploads of unfinishedUploads(client, '', '')) expect(uploads).toEqual([]);
+    client.close();
+  });
 
   test.each<[string, string, NodeJS.ProcessEnv, RegExp]>([
     ['no bucket', 's3://nowhere-at-all/p', {}, /no bucket nowhere-at-all.*Make it/],

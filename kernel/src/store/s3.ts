@@ -2,12 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { type S3Access, prefixOf } from './s3-access.js';
 import { S3Client, textOf } from './s3-request.js';
-import { putInParts } from './s3-upload.js';
+import { abandon, keyOf, putInParts, unfinishedUploads } from './s3-upload.js';
 import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
 
 const ROOT = 'store.json';
 /** Larger objects are sent in parts. In bytes. */
 const LARGE = 64 * 2 ** 20;
+/** In the name of an upload that did not come to its end, between what it was to be and its id. */
+const UPLOAD = '?uploadId=';
 /** One request writes them, whether they are there or not. In bytes. */
 const SMALL = 16 * 2 ** 10;
 
@@ -69,7 +71,6 @@ export class S3Store implements Store {
     }
   }
 
-  /** Uploads that were broken off are no objects: the bucket's own rules clear them away. */
   async *entries(prefix: string): AsyncGenerator<Entry[]> {
     await this.check();
     for await (const page of this.pages(prefix)) {
@@ -78,6 +79,13 @@ export class S3Store implements Store {
         size: Number(textOf(xml!, 'Size')),
         modified: Date.parse(textOf(xml!, 'LastModified')!),
         unfinished: false,
+      }));
+      if (entries.length > 0) yield entries;
+    }
+    for await (const uploads of unfinishedUploads(this.client, this.prefix, prefix)) {
+      const entries = uploads.map(({ key, uploadId, size, begun }) => ({
+        key: `${key}${UPLOAD}${uploadId}`,
+        ...{ size, modified: begun, unfinished: true },
       }));
       if (entries.length > 0) yield entries;
     }
@@ -98,7 +106,9 @@ export class S3Store implements Store {
   }
 
   async delete(key: string): Promise<void> {
-    await this.client.send({ method: 'DELETE', key });
+    const [object, uploadId] = key.split(UPLOAD) as [string, string?];
+    if (uploadId !== undefined) await abandon(this.client, { key: object, uploadId });
+    else await this.client.send({ method: 'DELETE', key });
   }
 
   close(): void {
@@ -136,7 +146,7 @@ export class S3Store implements Store {
 
   /** The store's key of a key as a list has it. */
   private plain(key: string): string {
-    return decodeURIComponent(key.replaceAll('+', ' ')).slice(this.prefix.length);
+    return keyOf(key).slice(this.prefix.length);
   }
 
   /** Whether there is a store, which this version can read. */
