@@ -261,6 +261,30 @@ describe('guard digests', () => {
     counter.inc();
     expect(guardDigest(counter)).not.toBe(before);
   });
+
+  test('do not see that a getter was asked, nor methods that come with use', () => {
+    const asked = (): object => {
+      const value = { n: 0 } as Record<string, unknown>;
+      const get = (): number => {
+        Object.defineProperty(value, 'lazy', {
+          value: 1,
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        });
+        return 1;
+      };
+      return Object.defineProperty(value, 'lazy', { get, enumerable: true, configurable: true });
+    };
+    const value = asked() as { n: number; lazy: number; method?: () => void };
+    const lax = { accessors: new WeakMap() };
+    const before = guardDigest(value, {}, lax);
+    expect(value.lazy).toBe(1);
+    value.method = () => undefined;
+    expect(guardDigest(value, {}, lax)).toBe(before);
+    value.n++;
+    expect(guardDigest(value, {}, lax)).not.toBe(before);
+  });
 });
 
 describe('the format', () => {

@@ -6,6 +6,7 @@ export * from './edges.js';
 export * from './type-text.js';
 export * from './attempt-text.js';
 export * from './quantities.js';
+export * from './adapted.js';
 
 /** The comm target over which the extension talks to the kernel. */
 export const COMM_TARGET = 'tagflow';

@@ -589,6 +589,17 @@ export const CASES: Case[] = [
     ['TF403 error c2: fs'],
   ],
   [
+    'what may be a function across a loop',
+    [
+      LOOP,
+      [
+        'step:a',
+        'const f = [Math.abs, 2][1] as (() => number) | number; const xs = await foreach([1], (x) => [x, f])',
+      ],
+    ],
+    ['TF405 warning c2: f', 'TF405 warning c2: xs'],
+  ],
+  [
     'results that are functions',
     [LOOP, ['step:a', 'const fs = await foreach([1], (x) => ({ f: () => x }))']],
     ['TF403 error c2: fs'],
@@ -696,6 +707,25 @@ export const CASES: Case[] = [
       ['step:b', 'const z = model.predict(2)'],
     ],
     ['TF401 error c1: model'],
+  ],
+  [
+    'what may be a function, as its type says, and what may be missing',
+    [
+      [
+        'step:a',
+        'const p = { f: [Math.abs, 2][1] as (() => number) | number }; const q: { f?: () => void } = {}',
+      ],
+      ['step:b', 'const z = [typeof p.f, q.f]'],
+    ],
+    ['TF404 warning c1: p', 'TF401 error c1: q'],
+  ],
+  [
+    'what may be a function and something that certainly is one',
+    [
+      ['step:a', 'const p = { f: [Math.abs, 2][1] as (() => number) | number, g: Math.abs }'],
+      ['step:b', 'const z = p.g(1)'],
+    ],
+    ['TF401 error c1: p'],
   ],
   [
     'a socket',

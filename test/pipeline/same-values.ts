@@ -522,6 +522,14 @@ fresh[0]!.n = 3`,
     ],
     ['step:b', 'const s = r.length'],
   ],
+  'a package’s schema, made in setup: what it works out when it is used first is no change': [
+    [
+      'setup',
+      'import { z } from "zod"; const Row = z.object({ a: z.number(), rows: z.array(z.object({ at: z.string() })).optional() }); type Row = z.infer<typeof Row>',
+    ],
+    ['step:a', 'const rows: Row[] = [Row.parse({ a: 1, rows: [{ at: "x" }] })]'],
+    ['step:b', 'const good = rows.map((row) => Row.safeParse(row).success)'],
+  ],
   'loops and conditions beside each other': [
     FOREACH,
     ['parameters', 'const n = 4'],

@@ -263,6 +263,8 @@ export interface Obstacle {
   kind: 'function' | 'symbol' | 'promise' | 'weak' | 'iterator' | 'instance' | 'private';
   /** Name of the class, for `instance` and `private`. */
   className?: string;
+  /** The type has other parts, which can be kept. */
+  maybe?: true;
 }
 
 export function variableId(cell: string, name: string): VariableId {

@@ -25,6 +25,15 @@ function isLibraryFile(fileName: string): boolean {
   return /\/typescript\/lib\/lib\.|\/@types\/node\/|\/node_modules\/.tagflow\/ambient\.d\.ts$/.test(fileName);
 }
 
+/** The package that a file belongs to, or that it has the types of; undefined for a file of the notebook's folder. */
+export function packageOf(fileName: string): string | undefined {
+  const [, typed, name] =
+    /.*[/\\]node_modules[/\\](@types[/\\])?((?:@[^/\\]+[/\\])?[^/\\]+)[/\\]/.exec(fileName) ?? [];
+  if (name === undefined) return undefined;
+  // `@types/scope__name` has the types of `@scope/name`.
+  return typed ? name.replace(/^(.+?)__/, '@$1/') : name.replace('\\', '/');
+}
+
 /** Whether a type is named by its library: `Date`, `Map<K, V>`; not an anonymous object type of it. */
 export function isLibraryType(type: ts.Type): boolean {
   const { symbol } = type;

@@ -1,6 +1,6 @@
-import type { VariableId } from '@tagflow/schema';
+import { type AdaptedClass, adaptedClass, isCollection, type VariableId } from '@tagflow/schema';
 import type { Obstacle, ValueType } from './facts.js';
-import { argumentsOf, isLibraryType, isPrivateName, valueProperties } from './types-library.js';
+import { argumentsOf, isLibraryType, isPrivateName, packageOf, valueProperties } from './types-library.js';
 import { hasModifier } from './travel.js';
 import ts from './typescript.js';
 
@@ -14,6 +14,7 @@ const PRIMITIVE =
   TypeFlags.Undefined |
   TypeFlags.Void |
   TypeFlags.Never;
+const NOTHING = TypeFlags.Null | TypeFlags.Undefined | TypeFlags.Void;
 /** Nothing can be said before the value is there; it is looked at when it is kept. */
 const UNKNOWN = TypeFlags.Any | TypeFlags.Unknown | TypeFlags.NonPrimitive | TypeFlags.TypeParameter;
 
@@ -59,16 +60,29 @@ class ObstacleSearch {
     if (type.flags & TypeFlags.ESSymbolLike) return { path, kind: 'symbol' };
     if (type.flags & (PRIMITIVE | UNKNOWN) || this.seen.has(type)) return undefined;
     this.seen.add(type);
-    if (type.isUnion()) return first(type.types, (part) => this.search(part, path));
+    if (type.isUnion()) return this.searchParts(type.types, path);
     if (type.getCallSignatures().length || type.getConstructSignatures().length)
       return { path, kind: 'function' };
     if (this.checker.isArrayType(type) || this.checker.isTupleType(type)) return this.searchItems(type, path);
     if (isLibraryType(type)) return this.searchLibrary(type, path);
+    const adapted = adaptedBy(type.symbol);
+    if (adapted) {
+      const items = isCollection(adapted) ? argumentsOf(this.checker, type) : [];
+      return first(items, (item) => this.search(item, `${path}<item>`));
+    }
     if (type.symbol?.flags & ts.SymbolFlags.Class) {
       const obstacle = this.instanceObstacle(type, path);
       if (obstacle) return obstacle;
     }
     return this.searchProperties(type, path);
+  }
+
+  /** Of a union: what of it can be kept may be all that there ever is. */
+  private searchParts(parts: readonly ts.Type[], path: string): Obstacle | undefined {
+    const found = parts.map((part) => this.search(part, path));
+    const isKept = found.some((each, i) => !each && !(parts[i]!.flags & NOTHING));
+    const obstacle = first(found, (each) => each);
+    return obstacle && isKept ? { ...obstacle, maybe: true } : obstacle;
   }
 
   private searchItems(type: ts.Type, path: string): Obstacle | undefined {
@@ -116,9 +130,9 @@ class ObstacleSearch {
       if (property.name.startsWith('__@')) return undefined;
       return this.search(this.checker.getTypeOfSymbol(property), memberPath(path, property.name));
     });
-    return (
-      found ?? first(this.checker.getIndexInfosOfType(type), (info) => this.search(info.type, `${path}[…]`))
-    );
+    const infos = this.checker.getIndexInfosOfType(type);
+    const indexed = (): Obstacle | undefined => first(infos, (info) => this.search(info.type, `${path}[…]`));
+    return found && !found.maybe ? found : first([found, indexed()], (each) => each);
   }
 
   /** Instances of the notebook's own classes are made again; others need a form that their class reads back. */
@@ -147,6 +161,14 @@ class ObstacleSearch {
   }
 }
 
+/** The class of a package, if its instances are kept by an adapter. */
+function adaptedBy(symbol: ts.Symbol | undefined): AdaptedClass | undefined {
+  return first(symbol?.declarations ?? [], (node) => {
+    const specifier = packageOf(node.getSourceFile().fileName);
+    return specifier === undefined ? undefined : adaptedClass(specifier, symbol!.name);
+  });
+}
+
 /** `accessor name`: its value stands in a #private field. */
 function hasHiddenField({ valueDeclaration: node }: ts.Symbol): boolean {
   return !!node && ts.isPropertyDeclaration(node) && hasModifier(node, ts.SyntaxKind.AccessorKeyword);
@@ -170,13 +192,16 @@ function memberPath(path: string, name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
 }
 
-function first<Item, Result>(
+/** The first that is found; one that only may be there, if no other is. */
+function first<Item, Result extends string | { maybe?: true }>(
   items: readonly Item[],
   find: (item: Item, index: number) => Result | undefined,
 ): Result | undefined {
+  let found: Result | undefined;
   for (const [index, item] of items.entries()) {
     const result = find(item, index);
-    if (result !== undefined) return result;
+    if (result !== undefined && !(typeof result === 'object' && result.maybe)) return result;
+    found ??= result;
   }
-  return undefined;
+  return found;
 }

@@ -59,7 +59,8 @@ function outputsOf(step: StepFlow, code: Code, flow: Flow): Output[] {
       cell: makerOf(step, variable),
     };
     if (type?.schema) output.schema = type.schema;
-    if (type?.obstacle && !consumed) output.note = `${obstacleText(type.obstacle)}, which is not kept`;
+    if (type?.obstacle && !type.obstacle.maybe && !consumed)
+      output.note = `${obstacleText(type.obstacle)}, which is not kept`;
     return [output];
   });
 }

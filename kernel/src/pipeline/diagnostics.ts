@@ -237,6 +237,18 @@ export const DIAGNOSTICS = {
       'A loop or condition cuts step {step} in two, and {name} cannot go from one to the other: {path} is {what}.',
     advice: '{remedy}',
   },
+  TF404: {
+    severity: 'warning',
+    sentence:
+      'Step {step} takes {name}, which cannot go from one step to another if {path} is {what}, as its type allows.',
+    advice: 'Where it never is, give {name} a type that says so: where it is, the step that makes it fails.',
+  },
+  TF405: {
+    severity: 'warning',
+    sentence:
+      'A loop or condition cuts step {step} in two, and {name} cannot go from one to the other if {path} is {what}, as its type allows.',
+    advice: 'Where it never is, give {name} a type that says so: where it is, the step fails.',
+  },
   TF402: {
     severity: 'error',
     sentence: 'Step {step} takes {name}, {what} that does not travel: {reason}.',

@@ -28,7 +28,7 @@ export function whatIs({ kind, className }: Omit<Obstacle, 'path'>): string {
 export function remedyFor({ kind, className }: Omit<Obstacle, 'path'>): string {
   switch (kind) {
     case 'function':
-      return 'Declare the function with `function` or `const` at the top level: a declaration goes with each step that uses it.';
+      return 'Declare the function with `function` or `const` at the top level: a declaration goes with each step that uses it. What a package makes with functions in it, make in a cell tagged `setup`.';
     case 'symbol':
       return 'Use a string in its place.';
     case 'promise':
@@ -38,7 +38,7 @@ export function remedyFor({ kind, className }: Omit<Obstacle, 'path'>): string {
     case 'iterator':
       return 'Turn it into an array: `[...values]`.';
     case 'instance':
-      return `Keep what ${className} consists of as plain data, and make it anew in the step that needs it; or use it in one step only.`;
+      return `Keep what ${className} consists of as plain data, and make it anew in the step that needs it, or in a cell tagged \`setup\`; or use it in one step only.`;
     case 'private':
       return 'Use `private` in place of `#`, and no `accessor`, so that the fields can be kept.';
   }

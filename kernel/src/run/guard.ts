@@ -1,7 +1,8 @@
 /** Watches values that a step may read but not change: digested before its own code, and again at its end. */
 import { brandOf, isOwnPrototype } from '../store/codec/brand.js';
-import { conversionOf, hasPrivateMembers } from '../store/codec/classes.js';
-import { type ClassRegistry, type EncodeOptions, guardDigest } from '../store/codec.js';
+import { hasPrivateMembers } from '../store/codec/classes.js';
+import { conversionOf } from '../store/codec/conversion.js';
+import { type ClassRegistry, type EncodeOptions, guardDigest, type Lax } from '../store/codec.js';
 import { StepFailure } from './failure.js';
 import type { IdentityTable } from './identity.js';
 
@@ -19,6 +20,7 @@ interface Known {
 export class Guards {
   private readonly guarded: Guarded[] = [];
   private readonly known = new WeakMap<object, Known>();
+  private readonly lax: Lax = { accessors: new WeakMap() };
   private readonly methods = new Map<Class, Map<object, number>>();
 
   constructor(
@@ -88,7 +90,7 @@ export class Guards {
 
   private digest(name: string, value: unknown, onObjects?: EncodeOptions['onObjects']): string {
     const seen = isClass(value) ? this.membersOf(value) : value;
-    return guardDigest(seen, { name, classes: this.classes, onObjects });
+    return guardDigest(seen, { name, classes: this.classes, onObjects }, this.lax);
   }
 
   /** Whether the digest tells all about an object: it has no state that only its class sees. */
@@ -98,7 +100,7 @@ export class Guards {
     const { constructor } = prototype;
     const origin = this.classes.originOf(constructor);
     if (origin?.package !== '' || hasPrivateMembers(constructor)) return false;
-    return conversionOf(object, constructor, origin) === undefined;
+    return conversionOf(object, constructor, origin, this.classes) === undefined;
   }
 
   /** What a class and its instances share. A method is itself, whatever its code. */

@@ -9,12 +9,12 @@ import { createHash } from 'node:crypto';
 import type { Blocks } from './codec/blocks.js';
 import type { ClassOrigin } from './codec/classes.js';
 import { Decoder, type DecodeOptions } from './codec/decoder.js';
-import { Encoder, type EncodeOptions } from './codec/encoder.js';
+import { Encoder, type EncodeOptions, type Lax } from './codec/encoder.js';
 import { DecodeError, EncodeError } from './codec/error.js';
 
 export { ClassRegistry, type ClassOrigin } from './codec/classes.js';
 export type { ClassNotice, DecodeOptions } from './codec/decoder.js';
-export type { EncodeOptions } from './codec/encoder.js';
+export type { EncodeOptions, Lax } from './codec/encoder.js';
 export { DecodeError, EncodeError } from './codec/error.js';
 export { CODEC_VERSION } from './codec/tags.js';
 
@@ -71,9 +71,14 @@ export function digestOfChunks(chunks: readonly Uint8Array[]): string {
 }
 
 /**
- * A digest that tells whether a value changed. Also for values that cannot be kept: what of them can be seen counts,
- * functions by their kind.
+ * A digest that tells whether a value changed. Also for values that cannot be kept: what of them can be seen counts, but
+ * no functions.
+ * @param lax given again with the same value: a getter that has become a value by being asked is no change
  */
-export function guardDigest(value: unknown, options: Omit<EncodeOptions, 'lax'> = {}): string {
-  return digestOfChunks(encodeChunks(value, { ...options, lax: true }));
+export function guardDigest(
+  value: unknown,
+  options: Omit<EncodeOptions, 'lax'> = {},
+  lax: Lax = { accessors: new WeakMap() },
+): string {
+  return digestOfChunks(encodeChunks(value, { ...options, lax }));
 }

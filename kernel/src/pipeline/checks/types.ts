@@ -15,12 +15,13 @@ export const checkTypes: Check = ({ code, flow }) =>
       const stays = consumer === undefined && !crossesLoop(step, id);
       if (stays || !type) return [];
       const place = makingPlace(step, id, code);
-      const report = (path: string, what: string, remedy: string) =>
+      const report = (path: string, what: string, remedy: string, maybe = false) =>
         consumer === undefined
-          ? diagnose('TF403', place, { step: step.name, name, path, what, remedy })
-          : diagnose('TF401', place, { step: consumer, name, path, what, remedy });
+          ? diagnose(maybe ? 'TF405' : 'TF403', place, { step: step.name, name, path, what, remedy })
+          : diagnose(maybe ? 'TF404' : 'TF401', place, { step: consumer, name, path, what, remedy });
       if (type.obstacle) {
-        return [report(type.obstacle.path, whatIs(type.obstacle), remedyFor(type.obstacle))];
+        const { path, maybe } = type.obstacle;
+        return [report(path, whatIs(type.obstacle), remedyFor(type.obstacle), maybe)];
       }
       return type.classes.flatMap(({ variable, path }) => {
         const owner = code.variables.get(variable);

@@ -3,6 +3,7 @@
  * is known by name and digest of its declaration, a package's class by specifier and export.
  */
 import { createHash } from 'node:crypto';
+import { type Exports, exportsIn } from './adapters.js';
 import { DecodeError } from './error.js';
 
 export type Constructor = abstract new (...parameters: never[]) => object;
@@ -62,6 +63,11 @@ export class ClassRegistry {
     return this.namespaces.has(specifier);
   }
 
+  /** What a package exports, if that is known here. */
+  exportsOf(specifier: string): Exports {
+    return exportsIn(this.namespaces.get(specifier) ?? {});
+  }
+
   find(origin: ClassOrigin): FoundClass {
     if (origin.package !== '') {
       const namespace = this.namespaces.get(origin.package);
@@ -117,41 +123,6 @@ function functionsOf(holder: object, prefix: string): [string, unknown][] {
     const value = (holder as Record<string, unknown>)[name];
     return typeof value === 'function' ? [[prefix + name, value]] : [];
   });
-}
-
-/** An instance method that returns what to keep of an instance: any value that can be encoded. */
-export const ENCODE = Symbol.for('tagflow.encode');
-/** A static method that makes an instance from what ENCODE returned. */
-export const DECODE = Symbol.for('tagflow.decode');
-/** Static methods that make a package's model from what its `toJSON` returned, in order of preference. */
-export const LOADERS = ['fromJSON', 'load', 'from'] as const;
-
-/** How an instance is converted to data, if it is: `decode`, or the name of the static loader. */
-export function conversionOf(value: object, constructor: unknown, origin: ClassOrigin): string | undefined {
-  const statics = constructor as Record<string | symbol, unknown>;
-  const methods = value as Record<string | symbol, unknown>;
-  if (typeof methods[ENCODE] === 'function' && typeof statics[DECODE] === 'function') return 'decode';
-  if (origin.package === '' || typeof methods['toJSON'] !== 'function') return undefined;
-  return LOADERS.find((name) => typeof statics[name] === 'function');
-}
-
-/** What the class makes of the data; that it cannot is said as the class says it. */
-export function loaded(
-  load: (data: unknown) => object,
-  constructor: unknown,
-  data: unknown,
-  how: string,
-): object {
-  try {
-    return load.call(constructor, data);
-  } catch (error) {
-    const { name } = constructor as { name: string };
-    const method = how === 'decode' ? '[Symbol.for("tagflow.decode")]' : how;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DecodeError(`${name} cannot be made again: its ${method}() failed with “${reason}”.`, {
-      cause: error,
-    });
-  }
 }
 
 /** Whether a class, or one that it extends, has `#private` members: those cannot be read from outside. */

@@ -1,7 +1,8 @@
 /** Makes a value from its encoding. `codec.md` is the specification of what is read. */
 import type { Block } from './blocks.js';
-import { type ClassOrigin, ClassRegistry, type Constructor, DECODE, loaded } from './classes.js';
+import { type ClassOrigin, ClassRegistry, type Constructor } from './classes.js';
 import { ContainerReader } from './container-reader.js';
+import { converted } from './conversion.js';
 import { DecodeError } from './error.js';
 import { Reader, bigintOf } from './reader.js';
 import * as tag from './tags.js';
@@ -264,13 +265,14 @@ export class Decoder {
     const place = this.begin();
     const existing = this.existing(place);
     this.expect(4, 3);
-    const constructor = this.classOf(this.item() as number) as Record<string | symbol, unknown> | undefined;
+    const index = this.item() as number;
+    const constructor = this.classOf(index);
     const how = this.item() as string;
     const data = this.item();
     if (existing) return existing;
-    const load = constructor?.[how === 'decode' ? DECODE : how] as ((data: unknown) => object) | undefined;
     this.options.onConverted?.();
-    return this.made(place, load ? loaded(load, constructor, data, how) : (Object(data) as object));
+    const instance = constructor && converted(data, how, constructor, this.origins[index]!, this.classes);
+    return this.made(place, instance ?? (Object(data) as object));
   }
 
   private classOf(index: number): Constructor | undefined {

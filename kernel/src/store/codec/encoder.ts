@@ -8,8 +8,9 @@ import {
   isOwnPrototype,
   nativeBase,
 } from './brand.js';
-import { type ClassOrigin, type ClassRegistry, ENCODE, conversionOf, hasPrivateMembers } from './classes.js';
+import { type ClassOrigin, type ClassRegistry, hasPrivateMembers } from './classes.js';
 import { ContainerWriter } from './container-writer.js';
+import { type Conversion, calling, conversionOf, messageOf } from './conversion.js';
 import { EncodeError, pathText } from './error.js';
 import { integrityOf, ownKeys } from './own-keys.js';
 import { className, foreignRefusal, instanceRefusal, VALUE_ADVICE } from './refusal.js';
@@ -22,11 +23,18 @@ export interface EncodeOptions {
   name?: string;
   classes?: ClassRegistry;
   /**
-   * Writes a stand-in for what cannot be kept instead of refusing it. For digests alone: the result cannot be decoded.
+   * Writes a stand-in for what cannot be kept instead of refusing it, and leaves methods out. For digests alone: the result
+   * cannot be decoded.
    */
-  lax?: boolean;
+  lax?: Lax;
   /** Called when all is written, with the objects met: the first has the number 0 in the encoding, and so on. */
   onObjects?: (objects: ReadonlySet<object>) => void;
+}
+
+/** What is remembered from one digest of a value to the next. */
+export interface Lax {
+  /** By their objects. A getter that is a value later has been asked: that many make their values when they are is no change. */
+  accessors: WeakMap<object, Set<string | symbol>>;
 }
 
 /** Deeper nesting than this is refused, so that the answer does not depend on how much stack is left. */
@@ -161,8 +169,10 @@ export class Encoder {
     const origin =
       typeof constructor === 'function' ? this.options.classes?.originOf(constructor) : undefined;
     const known = origin !== undefined && (constructor as { prototype?: unknown }).prototype === prototype;
-    const how = known ? conversionOf(value, constructor, origin) : undefined;
-    if (how !== undefined) return this.converted(value, constructor, origin!, how);
+    const conversion = known && conversionOf(value, constructor, origin, this.options.classes!);
+    // What is given as JSON is read as JSON.
+    if (conversion && (conversion.how !== 'adapter' || this.inJson === 0))
+      return this.converted(value, constructor, origin, conversion);
     if (this.inJson > 0 && !this.options.lax && brand === 'ordinary') return this.asJson(value);
     const native = nativeBase(brand, prototype);
     if (known && native === undefined && !hasPrivateMembers(constructor)) {
@@ -183,15 +193,20 @@ export class Encoder {
     else this.base(value, brand, brand === 'error' ? 'Error' : '');
   }
 
-  private converted(value: object, constructor: unknown, origin: ClassOrigin, how: string): void {
-    const answer = this.answerOf(value, how === 'decode' ? ENCODE : 'toJSON');
+  private converted(
+    value: object,
+    constructor: unknown,
+    origin: ClassOrigin,
+    { how, isJson, data }: Conversion,
+  ): void {
+    const answer = this.answerOf(data);
     if (!answer) return;
     this.open.add(value);
     this.instanceHead(tag.CONVERTED, 3, constructor, origin);
     this.writer.text(how);
-    if (how !== 'decode') this.inJson++;
+    if (isJson) this.inJson++;
     this.part('<converted>', answer.data);
-    if (how !== 'decode') this.inJson--;
+    if (isJson) this.inJson--;
     this.open.delete(value);
   }
 
@@ -199,7 +214,7 @@ export class Encoder {
   private asJson(value: object): void {
     const toJson = (value as { toJSON?: unknown }).toJSON;
     if (typeof toJson !== 'function') return this.properties(value, Object.keys(value));
-    const answer = this.answerOf(value, 'toJSON');
+    const answer = this.answerOf(() => calling(value, 'toJSON'));
     if (!answer) return;
     const { data: json } = answer;
     if (json === value) return this.properties(value, Object.keys(value));
@@ -209,14 +224,12 @@ export class Encoder {
     this.open.delete(value);
   }
 
-  /** What a class's own method gives to be kept; undefined if it throws, which is a refusal. */
-  private answerOf(value: object, method: string | symbol): { data: unknown } | undefined {
+  /** What is to be kept in an instance's place; undefined if that fails, which is a refusal. */
+  private answerOf(data: () => unknown): { data: unknown } | undefined {
     try {
-      return { data: (value as Record<string | symbol, (key: string) => unknown>)[method]!('') };
+      return { data: data() };
     } catch (error) {
-      const name = typeof method === 'symbol' ? `[Symbol.for("${method.description}")]` : method;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.refuse(`cannot be kept: its ${name}() failed with “${reason}”.`, 'conversion');
+      this.refuse(`cannot be kept: ${messageOf(error)}.`, 'conversion');
       return undefined;
     }
   }
@@ -250,10 +263,12 @@ export class Encoder {
 
   /** A CBOR map of own data properties, in their order. */
   properties(value: object, keys: readonly (string | symbol)[], enumerable = true): void {
+    const { lax } = this.options;
     const level = integrityOf(value);
-    this.writer.head(5, keys.length);
+    const kept = lax ? keys.filter((key) => !isMethod(value, key)) : keys;
+    this.writer.head(5, kept.length);
     const top = this.path.push('') - 1;
-    for (const key of keys) {
+    for (const key of kept) {
       this.path[top] = String(key);
       const property = Object.getOwnPropertyDescriptor(value, key)!;
       if (typeof key === 'symbol') {
@@ -262,7 +277,8 @@ export class Encoder {
         continue;
       }
       this.writer.string(key);
-      if (property.get || property.set) {
+      if (property.get || property.set || lax?.accessors.get(value)?.has(key)) {
+        if (lax) remember(lax, value, key);
         this.refuse('is a getter or setter, which cannot be kept: make it a plain property.', 'accessor');
       } else if (
         property.enumerable !== enumerable ||
@@ -314,4 +330,13 @@ export class Encoder {
     }
     return writer.chunks([]);
   }
+}
+
+function isMethod(value: object, key: string | symbol): boolean {
+  return typeof Object.getOwnPropertyDescriptor(value, key)?.value === 'function';
+}
+
+function remember({ accessors }: Lax, value: object, key: string | symbol): void {
+  const known = accessors.get(value) ?? new Set();
+  accessors.set(value, known.add(key));
 }
