@@ -66,8 +66,9 @@ test('made in one step, they are the same in another', async () => {
     ['step:make', names.map((name) => `const x${name} = ${VALUES[name]![0]};`).join('\n')],
     [
       'step:use',
-      `const wrong: string[] = [];\n${names.map((name) => `{ const x = x${name}; if (!(${VALUES[name]![1]})) wrong.push("${name}") }`).join('\n')}`,
+      `const wrong: string[] = [];\n${names.map((name) => `{ const x = x${name}; if (!(${VALUES[name]![1]})) wrong.push("${name}") }`).join('\n')}\nconst again = xMatrix`,
     ],
+    ['step:last', 'const same = again === xMatrix'],
   ];
   expect(pipelineFrom(rows).diagnostics).toEqual([]);
   const folder = mkdtempSync(join(tmpdir(), 'tagflow-adapters-'));
@@ -75,7 +76,9 @@ test('made in one step, they are the same in another', async () => {
   const notebook = notebookText(rows);
   const run = await startRun({ notebook, path: 'n.ipynb', directory: FOLDER, trigger: 'command', store });
   expect(run.steps.flatMap(({ failure }) => failure ?? [])).toEqual([]);
-  expect(await readArtifact(store, run.steps[1]!.outputs[0]!.digest)).toEqual([]);
+  const valueOf = (step: number, name: string): Promise<unknown> =>
+    readArtifact(store, run.steps[step]!.outputs.find((each) => each.name === name)!.digest);
+  expect([await valueOf(1, 'wrong'), await valueOf(2, 'same')]).toEqual([[], true]);
   rmSync(folder, { recursive: true, force: true });
 }, 120_000);
 

@@ -13,7 +13,7 @@ export interface DecodeOptions {
   classes?: ClassRegistry;
   /** Told of classes that are not known here, or were edited since: their instances become plain data. */
   onNotice?: (notice: ClassNotice) => void;
-  /** Told that a class made an object from its own form: encoded again, it may have other bytes. */
+  /** Told of an object that stands here in a form of its own: encoded again, it may have other bytes and other parts. */
   onConverted?: () => void;
   /** Called for each object, with its number in the order of the encoding. */
   onObject?: (object: object, ordinal: number) => void;
@@ -269,8 +269,8 @@ export class Decoder {
     const constructor = this.classOf(index);
     const how = this.item() as string;
     const data = this.item();
-    if (existing) return existing;
     this.options.onConverted?.();
+    if (existing) return existing;
     const instance = constructor && converted(data, how, constructor, this.origins[index]!, this.classes);
     return this.made(place, instance ?? (Object(data) as object));
   }
