@@ -46,7 +46,7 @@ const HIDDEN_FRAME =
   /node:internal|[/\\](?:kernel|tagflow)[/\\]lib[/\\]|^\s+at (?:process\.|async Promise\.)|tagflow:tagflow-/;
 const STACK_LENGTH = 4000;
 
-/** An item of a loop in a loop failed. */
+/** A loop in a loop failed, as a rule at one of its items. */
 export class NestedFailure extends Error {
   constructor(readonly failure: Failure) {
     super(failure.message);
@@ -78,8 +78,9 @@ export function failureOf(thrown: unknown): Failure {
   };
 }
 
-/** Of the item around it: says at which of its own items it was. */
+/** Of the item around it: says at which of its own items it was, if it came to one. */
 function aroundNested({ index, input, ...failure }: Failure): Failure {
+  if (index === undefined) return failure;
   const item = `item ${index}${input === undefined ? '' : ` (${input})`}`;
   return { ...failure, message: `${failure.message} (at ${item} of its loop)` };
 }

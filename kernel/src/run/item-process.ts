@@ -1,5 +1,6 @@
 /** A process that works on items of a `foreach`, seen from the runner. */
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
+import { failureOf } from './failure.js';
 import type { Execution, StepProcess } from './step-process.js';
 import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepMessage } from './step-request.js';
 
@@ -67,8 +68,12 @@ export class ItemProcess implements ItemWorker {
     await this.process.result;
   }
 
+  /** The body waits for an answer: where the loop cannot be spread, because the store fails, it is that. */
   private async spread(loop: NestedLoop): Promise<void> {
-    this.process.send({ nestedEnd: await this.told.onNested(loop, this.current!.attempt) });
+    const nestedEnd = await this.told
+      .onNested(loop, this.current!.attempt)
+      .catch((error: unknown): NestedEnd => ({ failure: failureOf(error) }));
+    this.process.send({ nestedEnd });
   }
 
   private began(start: AttemptStart): void {
