@@ -34,7 +34,7 @@ const joining = {
   group: ['**/jupyter/*', '**/command/*', '**/main.js'],
   message: 'Only main.ts, command/ and jupyter/comm.ts join everything; the parts do not know them.',
 };
-const beforeLanguage = [parts('store', 'run', 'interpreter', 'export')];
+const beforeLanguage = [parts('store', 'run', 'interpreter', 'bundle', 'export')];
 const pipelineInLanguage = {
   group: ['**/pipeline/*', '!**/pipeline/diagnostics.js'],
   message:
@@ -105,18 +105,20 @@ export default defineConfig(
   restrict(['kernel/src/language/**'], {}, joining, ...beforeLanguage, pipelineInLanguage),
   // The edges of thread and process, where a notebook's cells and its pipeline meet.
   restrict(['kernel/src/language/{handlers,snapshot-entry}.ts'], {}, joining, ...beforeLanguage),
-  restrict(['kernel/src/{run,store,export,interpreter,library,cluster}/**'], {}, compiler, joining),
+  restrict(['kernel/src/{run,store,bundle,interpreter,library,cluster}/**'], {}, compiler, joining),
+  restrict(['kernel/src/store/{lineage,retention,diff,diff-*}.ts'], outsideWorld, compiler, joining),
   restrict(
-    ['kernel/src/export/**', 'kernel/src/store/{lineage,retention,diff,diff-*}.ts'],
+    ['kernel/src/export/**'],
     outsideWorld,
     compiler,
     joining,
+    parts('language', 'store', 'run', 'interpreter', 'library', 'bundle', 'cluster'),
   ),
   restrict(
     ['kernel/src/pipeline/**'],
     outsideWorld,
     compiler,
-    parts('store', 'run', 'interpreter', 'library', 'export'),
+    parts('store', 'run', 'interpreter', 'library', 'bundle', 'export'),
   ),
   restrict(['schema/src/**'], outsideWorld, compiler),
 );

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Program } from '@tagflow/schema';
-import { bundlePrograms } from '../kernel/lib/export/bundles.js';
+import { bundlePrograms } from '../kernel/lib/bundle/programs.js';
 import type { AnalysisRequest } from '../kernel/lib/language/messages.js';
 import { isUnchanged, observing } from '../kernel/lib/language/observations.js';
 import { answerTo } from '../kernel/lib/pipeline/answer.js';

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BundleError } from '../kernel/lib/export/program.js';
+import { BundleError } from '../kernel/lib/bundle/program.js';
 import { localFilesOf } from '../kernel/lib/run/local-files.js';
 
 let root: string;

@@ -1,7 +1,7 @@
 import { SourceMap } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BundleError, bundleProgram } from '../kernel/lib/export/program.js';
+import { BundleError, bundleProgram } from '../kernel/lib/bundle/program.js';
 import { isLocal } from '../kernel/lib/language/slice-modules.js';
 import { FOLDER, pipelineFrom, type Row } from './pipeline/notebook.ts';
 

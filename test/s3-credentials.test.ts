@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { bundleRuntime } from '../kernel/lib/run/runtime-bundle.js';
+import { bundleRuntime } from '../kernel/lib/bundle/runtime.js';
 import { type Credentials, s3Access } from '../kernel/lib/store/s3-access.js';
 import { S3Client } from '../kernel/lib/store/s3-request.js';
 

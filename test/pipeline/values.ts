@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pipeline, Run } from '@tagflow/schema';
-import { bundleProgram } from '../../kernel/lib/export/program.js';
+import { bundleProgram } from '../../kernel/lib/bundle/program.js';
 import { planRun } from '../../kernel/lib/run/plan.js';
 import { type RunOptions, runPipeline } from '../../kernel/lib/run/runner.js';
 import { ClassRegistry, encode } from '../../kernel/lib/store/codec.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '@tagflow/schema';
-import { bundlePrograms } from '../../kernel/lib/export/bundles.js';
+import { bundlePrograms } from '../../kernel/lib/bundle/programs.js';
 import { earlySplits } from '../../kernel/lib/export/early-split.js';
 import { type PlacedRun, type PlacedRunOptions, placeRun } from '../../kernel/lib/run/placed-run.js';
 import type { Plan } from '../../kernel/lib/run/plan.js';

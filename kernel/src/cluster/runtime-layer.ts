@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { fileEntry, type TarEntry } from '../export/tar.js';
 import { buildStamp, digestOf } from '../language/build-stamp.js';
-import { bundleRuntime, type RuntimeFile, STEP_ENTRIES } from '../run/runtime-bundle.js';
+import { bundleRuntime, type RuntimeFile, STEP_ENTRIES } from '../bundle/runtime.js';
 import { VERSION } from '../run/version.js';
 import { cachedLayer, type PackedLayer } from './layer-cache.js';
 

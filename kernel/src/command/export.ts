@@ -7,7 +7,7 @@ import { exportedFiles, writeExported, writeFiles } from '../cluster/exported.js
 import { exportDockerfiles, exportLayout } from '../cluster/exported-images.js';
 import type { LayoutImage } from '../cluster/oci-layout.js';
 import { rbacFile } from '../export/argo-files.js';
-import { startBundler } from '../export/program.js';
+import { startBundler } from '../bundle/program.js';
 import { checkText } from '../pipeline/report.js';
 import { analyse } from '../run/analysis.js';
 import { PipelineErrors } from '../run/prepare.js';

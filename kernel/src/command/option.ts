@@ -1,6 +1,6 @@
 /** Values of options, checked while the command line is read. */
 import { InvalidArgumentError } from 'commander';
-import { milliseconds } from '../run/quantity.js';
+import { milliseconds } from '../pipeline/quantity.js';
 import { isRunTag } from '../store/run-tag.js';
 
 const DURATION = /^\d+(\.\d+)?(ms|s|m|h|d)$/;

@@ -1,5 +1,5 @@
 /** `tagflow run`: the notebook is analysed in another process while this one loads what running takes. */
-import { startBundler } from '../export/program.js';
+import { startBundler } from '../bundle/program.js';
 import { analyse } from '../run/analysis.js';
 import { readNotebookFile } from './notebook.js';
 import type { RunOptions } from './run-show.js';

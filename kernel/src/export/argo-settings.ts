@@ -1,6 +1,6 @@
 /** Settings that are well formed, and that a cluster would refuse all the same. */
 import type { CellSettings, ClusterSettings, Deployment } from '@tagflow/schema';
-import { bytesOf, milliseconds } from '../run/quantity.js';
+import { bytesOf, milliseconds } from '../pipeline/quantity.js';
 import { cronProblem, isTimeZone } from './cron.js';
 import { holdsExpression, isLabelKey, isLabelName, isLabelValue, isObjectName } from './kubernetes.js';
 

@@ -1,6 +1,6 @@
 /** A step as Argo has it: a task of the pipeline, and the templates that it and its segments run. */
 import type { CellSettings, Deployment, Program, Step } from '@tagflow/schema';
-import { milliseconds } from '../run/quantity.js';
+import { milliseconds } from '../pipeline/quantity.js';
 import { secondsOf } from './argo-limits.js';
 import { podTemplate } from './argo-pod.js';
 import type { Task, Template } from './argo-types.js';

@@ -1,6 +1,6 @@
 /** A pipeline as documents for Argo Workflows, 3.6 to 4. Pure: the same pipeline gives the same documents. */
 import { edgesOf, type ClusterSettings, type Deployment, type Digest, type Pipeline } from '@tagflow/schema';
-import { milliseconds } from '../run/quantity.js';
+import { milliseconds } from '../pipeline/quantity.js';
 import { chunksOf, secondsOf } from './argo-limits.js';
 import { POD_SECURITY, POD_SPEC_PATCH, volumesOf } from './argo-place.js';
 import { podTemplate } from './argo-pod.js';

@@ -1,5 +1,5 @@
 /** The machines that an image is for, in the words of the OCI and of npm. */
-import type { LockedPackage } from '../run/lock-file.js';
+import type { LockedPackage } from './locked-package.js';
 
 export interface Machine {
   /** npm's words, which are Node's: `linux`, `x64`. */

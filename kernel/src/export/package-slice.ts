@@ -1,5 +1,5 @@
 /** The part of a lock file that some imports need, as a lock file of its own from which npm installs just that. */
-import type { LockedPackage } from '../run/lock-file.js';
+import type { LockedPackage } from './locked-package.js';
 import { fits, type Machine, machineText } from './machine.js';
 
 export interface Slice {

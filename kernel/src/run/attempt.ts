@@ -7,7 +7,7 @@ import { attemptStart } from './attempt-start.js';
 import { failedEnd } from './failure.js';
 import type { ProgramKey } from './program-key.js';
 import { inPlace, type ProgramRun, type StepContext } from './program-run.js';
-import { milliseconds } from './quantity.js';
+import { milliseconds } from '../pipeline/quantity.js';
 import { NOTHING } from './recorded.js';
 import type { StepReply } from './step-request.js';
 

@@ -1,6 +1,6 @@
 /** Whether earlier results may stand for a run of a step. Pure. */
 import type { Step } from '@tagflow/schema';
-import { milliseconds } from './quantity.js';
+import { milliseconds } from '../pipeline/quantity.js';
 
 export interface Caching {
   cached: boolean;

@@ -7,7 +7,7 @@ import { readAttempts, readPipeline, readRunEnd, readRunStart } from '../store/r
 import { type AttemptRecord, deriveStep } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
 import { outOfMemory } from './failure.js';
-import { bytesOf } from './quantity.js';
+import { bytesOf } from '../pipeline/quantity.js';
 
 /** What the engine says of a Workflow that has ended. */
 export interface EngineEnd {

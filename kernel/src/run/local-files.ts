@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import type { Loader, Metafile } from 'esbuild';
-import { bundleError, bundleOptions } from '../export/program.js';
-import { subpaths } from '../interpreter/bundled-files.js';
+import { bundleError, bundleOptions } from '../bundle/program.js';
+import { subpaths } from '../bundle/local-files.js';
 import type { Subpath } from '../interpreter/local-files.js';
 import { withSlashes } from '../language/slashes.js';
 

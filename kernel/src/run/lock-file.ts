@@ -1,29 +1,8 @@
 /** What npm's lock file says of installed packages. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import type { LockedPackage } from '../export/locked-package.js';
 import { withSlashes } from '../language/slashes.js';
-
-/** An entry of a lock file, as far as it is used. */
-export interface LockedPackage {
-  /** The package's own name, where it is installed under another: an alias. */
-  name?: string;
-  version?: string;
-  integrity?: string;
-  /** Where a link leads, relative to the lock file. */
-  resolved?: string;
-  link?: boolean;
-  dependencies?: Record<string, string>;
-  optionalDependencies?: Record<string, string>;
-  peerDependencies?: Record<string, string>;
-  os?: string[];
-  cpu?: string[];
-  libc?: string[];
-  hasInstallScript?: boolean;
-  /** It comes inside the package above it. */
-  inBundle?: boolean;
-  bundleDependencies?: string[];
-  bin?: Record<string, string>;
-}
 
 export interface LockFile {
   /** The directory that the entries are relative to. */

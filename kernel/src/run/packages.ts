@@ -1,8 +1,9 @@
 /** Which packages a program depends on, in all that they depend on in turn. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import type { LockedPackage } from '../export/locked-package.js';
 import { fits } from '../export/machine.js';
-import { type LockFile, type LockedPackage, lockFileOf, lockedIn } from './lock-file.js';
+import { type LockFile, lockFileOf, lockedIn } from './lock-file.js';
 import { filesDigest, hasNativeCode } from './package-files.js';
 import { packageNames } from './package-names.js';
 

@@ -1,8 +1,8 @@
 /** From a notebook to what a run needs of it, wherever it runs. */
 import { basename, join, relative } from 'node:path';
 import type { Diagnostic, Pipeline, Program, RunStart } from '@tagflow/schema';
-import { bundlePrograms } from '../export/bundles.js';
-import { startBundler } from '../export/program.js';
+import { bundlePrograms } from '../bundle/programs.js';
+import { startBundler } from '../bundle/program.js';
 import { withoutOutputs } from '../pipeline/notebook.js';
 import { projectOf } from '../store/location.js';
 import { analyse } from './analysis.js';

@@ -11,7 +11,7 @@ import { StepFailure } from './failure.js';
 import { MarkedOutput } from './mark.js';
 import { Mask } from './secrets.js';
 import type { Places } from './places.js';
-import { bytesOf, milliseconds } from './quantity.js';
+import { bytesOf, milliseconds } from '../pipeline/quantity.js';
 import type { Recorded } from './recorded.js';
 import type { Execution } from './step-process.js';
 import type { StepInput, StepRequest } from './step-request.js';

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildStamp, digestOf, LIBRARY } from '../language/build-stamp.js';
 import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
-import { bundleRuntime, STEP_ENTRIES } from './runtime-bundle.js';
+import { bundleRuntime, STEP_ENTRIES } from '../bundle/runtime.js';
 
 const STEP = fileURLToPath(new URL('./step.js', import.meta.url));
 const LINKER = 'interpreter/linker.js';

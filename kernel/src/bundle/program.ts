@@ -1,6 +1,7 @@
+/** The program of a step as JavaScript. */
 import type { BuildOptions, Message } from 'esbuild';
 import type { Program } from '@tagflow/schema';
-import { ENTRY, ENTRY_NAME, isFile, localFiles } from '../interpreter/bundled-files.js';
+import { ENTRY, ENTRY_NAME, isFile, localFiles } from './local-files.js';
 
 export interface BundleOptions {
   /** The notebook's folder: local files are looked up from there. */
@@ -26,8 +27,7 @@ export function startBundler(): void {
 /**
  * The JavaScript of a step's program: an ES module whose default export is `async ($x) => …`. Types are stripped and
  * local files inlined, each once and evaluated where the program first loads it; packages stay outside, and those that
- * local files import are imported then, too. An inline
- * source map leads to `cell:ID` and to the local files.
+ * local files import are imported then, too. An inline source map leads to `cell:ID` and to the local files.
  *
  * @throws BundleError when a local file is missing or does not parse
  */
