@@ -1,10 +1,11 @@
 /** An analysis is found again while nothing differs that it rests on, and never after. */
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Program } from '@tagflow/schema';
 import { bundlePrograms } from '../kernel/lib/bundle/programs.js';
+import { cacheFolder } from '../kernel/lib/language/cache-folder.js';
 import type { AnalysisRequest } from '../kernel/lib/language/messages.js';
 import { isUnchanged, observing } from '../kernel/lib/language/observations.js';
 import { answerTo } from '../kernel/lib/pipeline/answer.js';
@@ -127,6 +128,13 @@ test('what cannot be read is done without', () => {
   expect(statSync(join(folder, name!)).mode & 0o077).toBe(0); // the notebook may be private
   writeFileSync(join(folder, name!), 'x');
   expect(findAnalysis(request)).toBeUndefined();
+});
+
+test('a variable that is set to nothing names no folder', () => {
+  const set = process.env['XDG_CACHE_HOME'];
+  process.env['XDG_CACHE_HOME'] = '';
+  expect(cacheFolder()).toBe(join(homedir(), '.cache', 'tagflow'));
+  process.env['XDG_CACHE_HOME'] = set;
 });
 
 describe('observations', () => {

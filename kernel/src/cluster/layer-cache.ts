@@ -1,6 +1,6 @@
 /** Layers that were made before lie in `~/.cache/tagflow/layers`, by what they were made of. */
 import { createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -28,6 +28,7 @@ interface Making {
   signal?: AbortSignal | undefined;
 }
 
+const FOLDER = 'layers';
 /** Layers; what is used again is kept longest. */
 const KEPT = 16;
 const LAYER = 'layer.tar.gz';
@@ -51,7 +52,7 @@ export async function cachedLayer({ content, key, make, signal }: Making): Promi
     await writeFile(join(made, FACTS), JSON.stringify(layer));
     // Another process may have made the same meanwhile.
     await rename(made, place).catch((error: unknown) => existsSync(place) || Promise.reject(error as Error));
-    await clear();
+    removeOldCached(FOLDER, /^[0-9a-f]+$/, KEPT);
     return (await readLayer(place, content))!;
   } catch (error) {
     throw diskTrouble(error);
@@ -76,7 +77,7 @@ let instead: string | undefined;
 
 /** Where the home folder cannot be written to, layers last as long as this process. */
 async function layersFolder(): Promise<string> {
-  const folder = join(cacheFolder(), 'layers');
+  const folder = join(cacheFolder(), FOLDER);
   try {
     await mkdir(folder, { recursive: true });
     return folder;
@@ -101,19 +102,5 @@ async function readLayer(place: string, content: string): Promise<PackedLayer | 
     return { content, ...layer, open: () => createReadStream(file) };
   } catch {
     return undefined;
-  }
-}
-
-const DAY = 86_400_000;
-
-/** What has not been used for long, and what processes that were killed have left. */
-async function clear(): Promise<void> {
-  removeOldCached('layers', /^[0-9a-f]+$/, KEPT);
-  const folder = await layersFolder();
-  for (const name of await readdir(folder)) {
-    if (!name.includes('-')) continue;
-    const found = await stat(join(folder, name)).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > DAY)
-      await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 /** Where the kernel keeps what it can make again: `~/.cache/tagflow`, or below `XDG_CACHE_HOME`. */
 export function cacheFolder(): string {
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tagflow');
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tagflow');
 }
 
 /** Reads a cached file; `undefined` when there is none. */
