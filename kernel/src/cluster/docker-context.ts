@@ -4,10 +4,11 @@ import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { dockerfileOf } from '../export/dockerfile.js';
 import { imageLockOf } from '../export/package-slice.js';
+import { APP } from '../export/pod-paths.js';
 import { sliceFor } from './image-build.js';
 import type { ImagePlan } from './image-plan.js';
 import { checkReplaceable } from './replaceable.js';
-import { APP, linkedFiles, projectFiles } from './packages-layer.js';
+import { linkedFiles, projectFiles } from './packages-layer.js';
 import { runtimeFiles } from './runtime-layer.js';
 
 const DOCKERFILE = 'Dockerfile';

@@ -3,6 +3,7 @@ import type { ClusterSettings, Deployment } from '@tagflow/schema';
 import { openDeployedStore } from '../store/location.js';
 import { ClusterError } from './error.js';
 import { imagePlaceOf } from '../export/image-name.js';
+import { SERVICE_ACCOUNT } from '../export/names.js';
 import { type Cluster, clusterError, connect, statusOf } from './kubernetes.js';
 import { openRegistry } from './registry.js';
 import { submitRun } from './submit.js';
@@ -128,7 +129,7 @@ async function argo(cluster: Cluster): Promise<string> {
 
 async function serviceAccount(
   cluster: Cluster,
-  { serviceAccount: name = 'tagflow' }: ClusterSettings,
+  { serviceAccount: name = SERVICE_ACCOUNT }: ClusterSettings,
 ): Promise<string> {
   try {
     await cluster.core.readNamespacedServiceAccount({ namespace: cluster.namespace, name });

@@ -1,6 +1,7 @@
 /** Images that are there already, as whoever exports names them: by digest, where their registries tell it. */
 import type { Deployment } from '@tagflow/schema';
 import { digestIn, imageNameOf, imageNameText } from '../export/image-name.js';
+import { DEFAULT_PLATFORM } from '../export/machine.js';
 import { ClusterError } from './error.js';
 import type { StepImage } from './images.js';
 import { openRegistries } from './registry.js';
@@ -15,7 +16,7 @@ const PATIENCE = 15_000;
  */
 export async function givenImages(
   given: Readonly<Record<string, string>>,
-  { registry, platform = 'linux/amd64' }: Deployment,
+  { registry, platform = DEFAULT_PLATFORM }: Deployment,
   tell: (text: string) => void,
 ): Promise<Record<string, StepImage>> {
   const found = new Map<string, string>();

@@ -1,5 +1,6 @@
 /** Which images a pipeline needs: one for each environment that its steps differ in. */
 import { edgesOf, type Deployment, type Pipeline, type Step } from '@tagflow/schema';
+import { DEFAULT_PLATFORM } from '../export/machine.js';
 import { localFilesOf } from '../run/local-files.js';
 import { packageNames } from '../run/package-names.js';
 
@@ -56,7 +57,7 @@ export async function planImages(
       pipeline: pipeline.name,
       steps: [],
       base,
-      platform: deployment.platform ?? 'linux/amd64',
+      platform: deployment.platform ?? DEFAULT_PLATFORM,
       directory,
       packages,
       programs: [],

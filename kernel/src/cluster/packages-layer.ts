@@ -6,14 +6,13 @@ import { dirname, join, resolve } from 'node:path';
 import type { LockedPackage } from '../export/locked-package.js';
 import { type Machine, machineText } from '../export/machine.js';
 import { imageLockOf, installLockOf, manifestOf, type Slice } from '../export/package-slice.js';
+import { APP } from '../export/pod-paths.js';
 import { fileEntry, type TarEntry } from '../export/tar.js';
 import { filesDigest, packageFiles } from '../run/package-files.js';
 import { checkScripts } from './install-scripts.js';
 import { cachedLayer, type PackedLayer } from './layer-cache.js';
 import { installPackages } from './npm.js';
 
-/** Where the project lies in the image. */
-export const APP = '/app';
 /** Raised when it is made otherwise. */
 const FORMAT = '1';
 

@@ -3,6 +3,7 @@ import { type Deployment, type Pipeline, type RunStart } from '@tagflow/schema';
 import { type ArgoOptions, exportArgo } from '../export/argo.js';
 import { checkArgo } from '../export/argo-check.js';
 import { submittedWorkflow } from '../export/argo-run.js';
+import { machineOf } from '../export/machine.js';
 import { workflowName } from '../export/names.js';
 import { settingsOf } from '../pipeline/cells.js';
 import { endRun } from '../run/cluster-end.js';
@@ -122,9 +123,9 @@ async function createObject(
 
 /** Whether cache keys of its pods can be known here. */
 function isLikeHere({ node, platform }: StepImage): boolean {
-  const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
+  const { os, cpu } = machineOf(platform);
   return (
-    node === Number(process.versions.node.split('.')[0]) && platform === `${process.platform}/${architecture}`
+    node === Number(process.versions.node.split('.')[0]) && os === process.platform && cpu === process.arch
   );
 }
 

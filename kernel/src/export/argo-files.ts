@@ -3,6 +3,7 @@ import type { ClusterSettings, Deployment, Pipeline } from '@tagflow/schema';
 import { type ArgoOptions, exportArgo } from './argo.js';
 import { rbacOf } from './argo-rbac.js';
 import { MADE_BY } from './made-by.js';
+import { STEP_SECRET, STORE_SECRET } from './names.js';
 import { yamlOf } from './yaml.js';
 
 export interface ArgoFile {
@@ -60,7 +61,7 @@ function file(name: string, documents: readonly object[], title: string, lines: 
 
 /** What pods are given of Secrets and the like; no value of one stands here, nor on a command line. */
 function secretLines({ steps }: Pipeline, deployment: Deployment): string[] {
-  const { store = {}, secrets = 'tagflow-secrets' } = deployment;
+  const { store = {}, secrets = STEP_SECRET } = deployment;
   const names = [...new Set(steps.flatMap(({ settings }) => settings.secrets ?? []))].sort();
   const create = (kind: string, name: string, from: string): string =>
     `kubectl create ${kind} ${name}${inNamespace(deployment)} ${from}`;
@@ -69,7 +70,7 @@ function secretLines({ steps }: Pipeline, deployment: Deployment): string[] {
     'Pods that have no identity of their own with the store need its keys,',
     'AWS_ACCESS_KEY_ID=… and AWS_SECRET_ACCESS_KEY=… in two lines of a file:',
     '',
-    create('secret generic', store.secret ?? 'tagflow-store', '--from-env-file=FILE'),
+    create('secret generic', store.secret ?? STORE_SECRET, '--from-env-file=FILE'),
     ...(names.length > 0
       ? [
           '',

@@ -2,12 +2,10 @@
 import { stringify } from 'yaml';
 import type { Deployment } from '@tagflow/schema';
 import type { Container, EnvVar, Volume, VolumeMount, WorkflowSpec } from './argo-types.js';
+import { CA, USER } from './pod-paths.js';
 
-/** Any that is not root: the image's files are for all to read, and only /tmp is written to. */
-const USER = 65532;
 /** Where Kubernetes puts the token of a pod's service account. */
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
-const CA = '/tagflow-ca';
 
 /** What the "restricted" Pod Security Standard asks of a pod. */
 export const POD_SECURITY = {

@@ -2,9 +2,10 @@
 import type { CellSettings, Deployment } from '@tagflow/schema';
 import { CONTAINER_SECURITY, environmentOf, mountsOf, variables } from './argo-place.js';
 import type { Container, EnvVar, Template, Volume, VolumeMount } from './argo-types.js';
+import { DEFAULT_PLATFORM } from './machine.js';
+import { STEP_SECRET, STORE_SECRET } from './names.js';
+import { ENTRY, OUTPUTS } from './pod-paths.js';
 
-const ENTRY = '/tagflow/lib/run/pod.js';
-const OUTPUTS = '/tmp/tagflow-out';
 const GPU = 'nvidia.com/gpu';
 /** Of a step that asks for nothing: pods of a loop spread over nodes by what they ask for. */
 const REQUESTS = { cpu: '100m', memory: '256Mi' };
@@ -76,7 +77,7 @@ function container({ image, args, settings, env = {} }: Pod, deployment: Deploym
     image,
     command: ['node', ENTRY, ...args],
     env: [...environmentOf(deployment), ...variables(env), ...secrets(settings, deployment)],
-    envFrom: [{ secretRef: { name: deployment.store?.secret ?? 'tagflow-store', optional: true } }],
+    envFrom: [{ secretRef: { name: deployment.store?.secret ?? STORE_SECRET, optional: true } }],
     resources: resourcesOf(settings),
     securityContext: CONTAINER_SECURITY,
     // What a pod said last is told where it is shown as failed.
@@ -102,7 +103,7 @@ function resourcesOf(settings: CellSettings): Container['resources'] {
 
 /** Optional, so that one that is missing is told by the step in a sentence and not by a pod that waits for ever. */
 function secrets({ secrets = [] }: CellSettings, deployment: Deployment): EnvVar[] {
-  const name = deployment.secrets ?? 'tagflow-secrets';
+  const name = deployment.secrets ?? STEP_SECRET;
   return [...new Set(secrets)].map((key) => ({
     name: key,
     valueFrom: { secretKeyRef: { name, key, optional: true } },
@@ -110,7 +111,7 @@ function secrets({ secrets = [] }: CellSettings, deployment: Deployment): EnvVar
 }
 
 /** An image is made for one kind of machine. */
-function nodeSelector({ nodeSelector }: CellSettings, { platform = 'linux/amd64' }: Deployment) {
+function nodeSelector({ nodeSelector }: CellSettings, { platform = DEFAULT_PLATFORM }: Deployment) {
   const [os = '', arch = ''] = platform.split('/');
   return { 'kubernetes.io/os': os, 'kubernetes.io/arch': arch, ...nodeSelector };
 }

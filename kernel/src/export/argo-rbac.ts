@@ -1,5 +1,6 @@
 /** What an administrator grants, once a namespace. Tagflow itself never does. */
 import type { ClusterSettings, Deployment } from '@tagflow/schema';
+import { SERVICE_ACCOUNT } from './names.js';
 
 const API = 'rbac.authorization.k8s.io/v1';
 const LABELS = { 'app.kubernetes.io/part-of': 'tagflow' };
@@ -26,7 +27,7 @@ const SUBMIT_RULES: Rule[] = [
 
 /** The service account of the pods with its rights, and a role for those who submit, to be bound to them. */
 export function rbacOf(
-  { serviceAccount = 'tagflow' }: ClusterSettings = {},
+  { serviceAccount = SERVICE_ACCOUNT }: ClusterSettings = {},
   { namespace }: Deployment = {},
 ): object[] {
   const meta = (name: string) => ({

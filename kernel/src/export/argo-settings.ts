@@ -3,6 +3,8 @@ import type { CellSettings, ClusterSettings, Deployment } from '@tagflow/schema'
 import { bytesOf, milliseconds } from '../pipeline/quantity.js';
 import { cronProblem, isTimeZone } from './cron.js';
 import { holdsExpression, isLabelKey, isLabelName, isLabelValue, isObjectName } from './kubernetes.js';
+import { DEFAULT_PLATFORM } from './machine.js';
+import { APP, CA, ENTRY, OUTPUTS, RUNTIME } from './pod-paths.js';
 
 /** `reason` is the end of a sentence that begins with the setting. */
 export interface SettingProblem {
@@ -12,7 +14,7 @@ export interface SettingProblem {
 
 /** Paths that a volume may not hide: pods need what is there. */
 const NEEDED = [
-  ...['/app/node_modules', '/app/programs', '/tagflow/run', '/tagflow-ca', '/tmp/tagflow-out'],
+  ...[`${APP}/node_modules`, `${APP}/programs`, ENTRY, CA, OUTPUTS],
   ...['/argo', '/var/run/argo', '/var/run/secrets', '/dev', '/proc', '/sys'],
   ...['/bin', '/etc', '/lib', '/usr/bin', '/usr/lib', '/usr/local/bin'],
 ];
@@ -24,7 +26,7 @@ const EXPRESSION = 'holds `{{`, which Argo Workflows takes for an expression';
 /** Of a step. */
 export function stepProblems(
   settings: CellSettings,
-  { platform = 'linux/amd64' }: Deployment,
+  { platform = DEFAULT_PLATFORM }: Deployment,
 ): SettingProblem[] {
   const {
     nodeSelector = {},
@@ -94,7 +96,7 @@ type StepVolume = NonNullable<CellSettings['volumes']>[number];
 function volumeProblem({ path, claim }: StepVolume, before: readonly StepVolume[]): string | false {
   const clean = withoutEnd(path);
   if (/:|\{\{|\/\.{1,2}(\/|$)/.test(path)) return `has the path ${path}, which may hold no ":", "{{" or ".."`;
-  if (NEEDED.some((needed) => `${needed}/`.startsWith(clean)) || clean.startsWith('/tagflow/'))
+  if (NEEDED.some((needed) => `${needed}/`.startsWith(clean)) || clean.startsWith(`${RUNTIME}/`))
     return `would hide what a pod needs under ${path}: mount it elsewhere, such as under /data`;
   if (before.some((other) => withoutEnd(other.path) === clean)) return `has the path ${path}, as another has`;
   return !isObjectName(claim) && `has a claim whose name ${NO_NAME}`;

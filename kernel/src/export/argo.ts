@@ -8,7 +8,14 @@ import { cronWorkflow, workflowToCreate } from './argo-run.js';
 import { stepTask, stepTemplates } from './argo-step.js';
 import type { CronWorkflow, Template, Workflow, WorkflowSpec, WorkflowTemplate } from './argo-types.js';
 import { earlySplits } from './early-split.js';
-import { dnsLabel, doneParameter, END_TEMPLATE, PIPELINE_TEMPLATE, templateName } from './names.js';
+import {
+  dnsLabel,
+  doneParameter,
+  END_TEMPLATE,
+  PIPELINE_TEMPLATE,
+  SERVICE_ACCOUNT,
+  templateName,
+} from './names.js';
 
 export interface ArgoOptions {
   /** The notebook's settings for clusters. */
@@ -64,7 +71,7 @@ function templateSpec(
     entrypoint: PIPELINE_TEMPLATE,
     onExit: END_TEMPLATE,
     arguments: { parameters: parametersOf(pipeline) },
-    serviceAccountName: cluster.serviceAccount ?? 'tagflow',
+    serviceAccountName: cluster.serviceAccount ?? SERVICE_ACCOUNT,
     ...(pullSecrets.length > 0 ? { imagePullSecrets: pullSecrets.map((name) => ({ name })) } : {}),
     ...(priorityClass ? { podPriorityClassName: priorityClass } : {}),
     ...(parallelism ? { parallelism } : {}),

@@ -1,5 +1,6 @@
 /** An image as a Dockerfile, for those who build theirs by other tools. */
 import { MADE_BY } from './made-by.js';
+import { APP, RUNTIME, USER } from './pod-paths.js';
 
 export interface DockerfileParts {
   /** Name of the base image. */
@@ -21,7 +22,7 @@ export interface DockerfileParts {
  */
 export function dockerfileOf(parts: DockerfileParts): string {
   const { base, directory, packages, scripts, settings, programs } = parts;
-  const mount = settings ? '--mount=type=secret,id=npmrc,target=/app/.npmrc ' : '';
+  const mount = settings ? `--mount=type=secret,id=npmrc,target=${APP}/.npmrc ` : '';
   return [
     `# ${MADE_BY}`,
     ...(settings
@@ -29,7 +30,7 @@ export function dockerfileOf(parts: DockerfileParts): string {
       : []),
     `FROM ${base}`,
     'USER root',
-    'WORKDIR /app',
+    `WORKDIR ${APP}`,
     ...(packages
       ? [
           'COPY app/ ./',
@@ -39,11 +40,11 @@ export function dockerfileOf(parts: DockerfileParts): string {
     // Here they may run: it is the machine that the packages are for.
     ...(scripts.length > 0 ? [`RUN npm rebuild --ignore-scripts=false ${scripts.join(' ')}`] : []),
     ...(packages ? ['COPY project/ ./'] : []),
-    'COPY tagflow/ /tagflow/',
+    `COPY tagflow/ ${RUNTIME}/`,
     ...(programs ? [`COPY programs/ ${directory}/programs/`] : []),
     `WORKDIR ${directory}`,
     `ENV HOME=/tmp TAGFLOW_PROJECT=${directory}`,
-    'USER 65532',
+    `USER ${USER}`,
     'ENTRYPOINT []',
     'CMD []',
     '',

@@ -1,5 +1,6 @@
 /** An image on top of another: what the OCI's image specification calls manifest and configuration. */
 import { digestOfBytes, type Layer } from './layer.js';
+import { USER } from './pod-paths.js';
 
 export interface Descriptor {
   mediaType: string;
@@ -76,9 +77,6 @@ const FAMILIES = {
   },
 };
 
-/** Nobody, by number: a pod that must not run as root can tell only so that it does not. */
-const USER = '65532';
-
 /**
  * The image with further layers on its base's. It starts nothing by itself, as a user without rights, in a directory.
  *
@@ -120,7 +118,7 @@ function configOn(base: BaseImage, layers: readonly NamedLayer[], directory: str
       Cmd: undefined,
       Healthcheck: undefined,
       OnBuild: undefined,
-      User: USER,
+      User: String(USER),
       WorkingDir: directory,
       Env: [
         ...env,

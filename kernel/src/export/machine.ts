@@ -9,13 +9,16 @@ export interface Machine {
   libc?: 'glibc' | 'musl';
 }
 
+/** What nodes are, where the project does not say. */
+export const DEFAULT_PLATFORM = 'linux/amd64';
+
 const PROCESSORS: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64' };
 
 /**
  * @param platform the OCI's words: `linux/amd64`
  * @param base the base image; Alpine's C library is another
  */
-export function machineOf(platform: string, base: string): Machine {
+export function machineOf(platform: string, base = ''): Machine {
   const [os = '', architecture = ''] = platform.split('/');
   return {
     os,

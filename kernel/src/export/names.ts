@@ -59,6 +59,13 @@ function joined(pipeline: string, branch: string | undefined): string {
   return branch ? `${pipeline}--${branch}` : pipeline;
 }
 
+/** The service account of pods, where the notebook names no other. */
+export const SERVICE_ACCOUNT = 'tagflow';
+/** The Secret with the store's keys, where the project names no other. */
+export const STORE_SECRET = 'tagflow-store';
+/** The Secret with what steps declare as secrets, where the project names no other. */
+export const STEP_SECRET = 'tagflow-secrets';
+
 /** Label of a pod: the step that it works for. */
 export const STEP_LABEL = 'tagflow.dev/step';
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Pipeline, Placement, Program, RunStart, Step, StepPlacement } from '@tagflow/schema';
+import { APP } from '../export/pod-paths.js';
 import { getBlob, putBlob } from '../store/content.js';
 import { StoreError, type Store } from '../store/store.js';
 import { StepFailure } from './failure.js';
@@ -11,7 +12,7 @@ import type { Surroundings } from './surroundings.js';
 import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
 
 /** Where an image holds the project: its packages, and the programs that were built in. */
-export const PROJECT = process.env['TAGFLOW_PROJECT'] ?? '/app';
+export const PROJECT = process.env['TAGFLOW_PROJECT'] ?? APP;
 
 export function stepPlacement({ steps }: Placement, { name }: Step): StepPlacement {
   const placement = steps[name];

@@ -10,6 +10,7 @@ import {
   type Step,
   validatePlacement,
 } from '@tagflow/schema';
+import { STEP_SECRET } from '../export/names.js';
 import { getBlob } from '../store/content.js';
 import type { LogStream } from '../store/log.js';
 import { placeInStep } from '../store/place-in-step.js';
@@ -161,7 +162,7 @@ async function contextOf(
     filesFrom: await placedFiles(store, files),
     env: surroundings.env,
     adviceOn: (name) =>
-      `Add ${name} to the Secret that holds what steps declare (tagflow-secrets, if package.json names no other), and retry the run.`,
+      `Add ${name} to the Secret that holds what steps declare (${STEP_SECRET}, if package.json names no other), and retry the run.`,
     fileOf: (program) => placedProgram(store, programs[program.segment]!.program),
     cache: new RunCache(store, new ProgramKeys(store, surroundings, start.parameters), {
       enabled: placement.cache,

@@ -11,7 +11,8 @@ import { readRunEnd } from '../store/records.js';
 import { HEARTBEAT_INTERVAL } from '../store/state.js';
 import { StoreAccessError, StoreError, UnreachableStoreError } from '../store/store.js';
 import { openStoreAt } from '../store/location.js';
-import { stepOfTemplate } from '../export/names.js';
+import { STORE_SECRET, stepOfTemplate } from '../export/names.js';
+import { OUTPUTS } from '../export/pod-paths.js';
 import { endIfComplete, endRun, nodeFailures } from './cluster-end.js';
 import { beginUnsubmitted } from './unsubmitted.js';
 import { ParameterError } from './parameter.js';
@@ -28,7 +29,7 @@ import {
 /** The engine may begin such a pod again: not the step failed, but what is around it. */
 const TRY_AGAIN = 75;
 /** Where the engine looks for a pod's outputs. */
-const OUTPUTS = process.env['TAGFLOW_OUTPUTS'] ?? '/tmp/tagflow-out';
+const outputs = process.env['TAGFLOW_OUTPUTS'] ?? OUTPUTS;
 
 const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
@@ -85,9 +86,9 @@ function isLast({ pipeline }: PodRun, { step, segment }: PodTask, outcome: PodOu
 
 async function tell({ branch, chunks, failure }: PodOutcome): Promise<void> {
   if (failure) process.stderr.write(`${failure.name}: ${failure.message}\n`);
-  await mkdir(OUTPUTS, { recursive: true });
-  if (chunks) await writeFile(join(OUTPUTS, 'chunks'), JSON.stringify(chunks));
-  await writeFile(join(OUTPUTS, 'branch'), String(branch ?? -1));
+  await mkdir(outputs, { recursive: true });
+  if (chunks) await writeFile(join(outputs, 'chunks'), JSON.stringify(chunks));
+  await writeFile(join(outputs, 'branch'), String(branch ?? -1));
 }
 
 function variable(name: string): string {
@@ -99,7 +100,7 @@ function variable(name: string): string {
 /** Where a store turns a pod away, its advice is about this machine's settings: a pod's stand elsewhere. */
 function told(error: Error): string {
   const isRefused = error instanceof StoreAccessError && !(error instanceof UnreachableStoreError);
-  const advice = ' A pod has its keys from the Secret tagflow-store, or the one that `store.secret` names.';
+  const advice = ` A pod has its keys from the Secret ${STORE_SECRET}, or the one that \`store.secret\` names.`;
   return error.message + (isRefused ? advice : '');
 }
 
