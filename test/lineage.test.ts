@@ -246,6 +246,16 @@ describe('in a store', () => {
     expect(edgesOf(await readLineage(store, text, { up: 1 }))).toEqual(['b/score/score => c/report/text']);
   });
 
+  test('what was made later, though within the same second, is not where a value came from', async () => {
+    const later: RunSpec = {
+      id: '20260131-100001-900ddddd',
+      steps: [{ step: 'train', makes: { model: { w: 1 } } }],
+    };
+    for (const run of [chained, again, later]) await writeRun(store, run);
+    const score = { run: B, step: 'score', name: 'score', digest: digestOf(10) };
+    expect(edgesOf(await readLineage(store, score, { up: 1 }))).toEqual(['a/train/model -> b/score/score']);
+  });
+
   test('runs that made an equal value themselves are not its descendants', async () => {
     for (const id of [A, B, C]) await writeRun(store, { ...chained, id });
     const lineage = await readLineage(store, { ...model, run: B });

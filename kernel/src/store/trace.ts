@@ -10,6 +10,7 @@ import {
 } from './lineage.js';
 import { type Link, findDigests, readLinks } from './links.js';
 import { readAttempts, readRunStart } from './records.js';
+import { idTime } from './run-id.js';
 import { AmbiguousError, StoreError, type Store } from './store.js';
 
 /** Of a value that very many runs used, so many are followed, the newest. */
@@ -116,7 +117,7 @@ class Tracer {
       if (run !== undefined) return run;
       const links = await readLinks(this.store, digest);
       // The id of a run is its time of creation: what was made before it was used began before.
-      const from = before.replace(/[-:]/g, '').replace('T', '-');
+      const from = idTime(new Date(before));
       return links.find((link) => link.kind === 'made' && link.run < from)?.run;
     });
     return (await Promise.all(found)).filter((run) => run !== undefined);
