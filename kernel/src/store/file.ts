@@ -7,21 +7,11 @@ import { now } from './clock.js';
 import type { Encoding } from './codec.js';
 import { Stretch, isSmall, listDirectly, readDirectly, writeDirectly } from './direct.js';
 import { readAll, readBlocks, writeAll } from './pieces.js';
-import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
+import { checkRoot, newRoot, ROOT } from './root.js';
+import { type Entry, StoreError, type Store } from './store.js';
 
-const ROOT_FILE = 'store.json';
 /** What a store's folder holds, also one that is being made by another process. */
-const PARTS = new Set([
-  ROOT_FILE,
-  '.gitignore',
-  'blobs',
-  'exports',
-  'keys',
-  'links',
-  'programs',
-  'runs',
-  'tags',
-]);
+const PARTS = new Set([ROOT, '.gitignore', 'blobs', 'exports', 'keys', 'links', 'programs', 'runs', 'tags']);
 
 export class FolderStore implements Store {
   private prepared: Promise<void> | undefined;
@@ -32,7 +22,7 @@ export class FolderStore implements Store {
    * @throws StoreError if it holds a store of a newer format, or something else
    */
   constructor(readonly location: string) {
-    checkRoot(location);
+    checkFolder(location);
   }
 
   async get(key: string, onPiece?: (piece: Uint8Array) => void): Promise<Uint8Array | undefined> {
@@ -151,11 +141,10 @@ export class FolderStore implements Store {
   /** Makes the root: its format, and a .gitignore so that a store beside code is not committed. */
   private async prepare(): Promise<void> {
     await makeFolder(this.location);
-    if (statSync(join(this.location, ROOT_FILE), { throwIfNoEntry: false })?.size) return;
+    if (statSync(join(this.location, ROOT), { throwIfNoEntry: false })?.size) return;
     await this.refuseForeign();
     if (!existsSync(join(this.location, '.gitignore'))) await this.write('.gitignore', [Buffer.from('*\n')]);
-    const root = { format: STORE_FORMAT, id: randomBytes(8).toString('hex') };
-    await this.write(ROOT_FILE, [Buffer.from(`${JSON.stringify(root)}\n`)]);
+    await this.write(ROOT, [newRoot()]);
   }
 
   /** A folder of something else, such as a project, does not become a store. */
@@ -234,36 +223,17 @@ function unlessMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }
 
-function checkRoot(location: string): void {
+function checkFolder(location: string): void {
   let text: string;
   try {
-    text = readFileSync(join(location, ROOT_FILE), 'utf8');
+    text = readFileSync(join(location, ROOT), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw storeError(location, error, 'read');
   }
   // A power cut may have taken it: it is made anew.
   if (text === '') return;
-  const format = formatOf(text);
-  if (format === undefined) {
-    throw new StoreError(
-      `${join(location, ROOT_FILE)} is damaged: it does not name the store's format. Restore it, or move the folder away to begin a new store.`,
-    );
-  }
-  if (format > STORE_FORMAT) {
-    throw new StoreError(
-      `The store at ${location} has format ${format}, made by a newer tagflow; this one knows format ${STORE_FORMAT}. Update tagflow, or set TAGFLOW_STORE to another folder.`,
-    );
-  }
-}
-
-function formatOf(text: string): number | undefined {
-  try {
-    const format = (JSON.parse(text) as { format?: unknown } | null)?.format;
-    return typeof format === 'number' ? format : undefined;
-  } catch {
-    return undefined;
-  }
+  checkRoot(text, { location, other: 'set TAGFLOW_STORE to another folder' });
 }
 
 const CAUSES: Record<string, string> = {

@@ -1,11 +1,10 @@
 /** A store in a bucket of S3, or of a service that speaks like it. */
-import { randomBytes } from 'node:crypto';
+import { checkRoot, newRoot, ROOT } from './root.js';
 import { type S3Access, prefixOf } from './s3-access.js';
 import { S3Client, textOf } from './s3-request.js';
 import { abandon, keyOf, putInParts, unfinishedUploads } from './s3-upload.js';
-import { type Entry, STORE_FORMAT, StoreError, type Store } from './store.js';
+import type { Entry, Store } from './store.js';
 
-const ROOT = 'store.json';
 /** Larger objects are sent in parts. In bytes. */
 const LARGE = 64 * 2 ** 20;
 /** In the name of an upload that did not come to its end, between what it was to be and its id. */
@@ -160,15 +159,7 @@ export class S3Store implements Store {
   private async readRoot(): Promise<boolean> {
     const { status, body } = await this.client.send({ method: 'GET', key: ROOT });
     if (status === 404) return false;
-    const format = formatOf(Buffer.from(body).toString());
-    if (format === undefined)
-      throw new StoreError(
-        `${ROOT} of the store at ${this.location} is damaged. Restore it, or name another prefix.`,
-      );
-    if (format > STORE_FORMAT)
-      throw new StoreError(
-        `The store at ${this.location} has format ${format}, made by a newer tagflow; this one knows format ${STORE_FORMAT}. Update tagflow, or name another prefix.`,
-      );
+    checkRoot(Buffer.from(body).toString(), { location: this.location, other: 'name another prefix' });
     return true;
   }
 
@@ -176,20 +167,10 @@ export class S3Store implements Store {
   private async prepare(): Promise<void> {
     try {
       if (await this.check()) return;
-      const root = { format: STORE_FORMAT, id: randomBytes(8).toString('hex') };
-      await this.write(ROOT, [Buffer.from(`${JSON.stringify(root)}\n`)]);
+      await this.write(ROOT, [newRoot()]);
     } catch (error) {
       this.prepared = undefined;
       throw error;
     }
-  }
-}
-
-function formatOf(text: string): number | undefined {
-  try {
-    const format = (JSON.parse(text) as { format?: unknown } | null)?.format;
-    return typeof format === 'number' ? format : undefined;
-  } catch {
-    return undefined;
   }
 }
