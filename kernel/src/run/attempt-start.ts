@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { AttemptStart } from '@tagflow/schema';
 import { instant } from '../store/clock.js';
-import type { AttemptId } from '../store/journal.js';
+import type { AttemptId } from '../store/place-in-step.js';
 import type { StepInput } from './step-request.js';
 
 /** The record of an attempt that begins now. */

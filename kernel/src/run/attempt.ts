@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptEnd, AttemptStart } from '@tagflow/schema';
 import { putBlob } from '../store/content.js';
-import { type AttemptId, writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
+import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
+import type { AttemptId } from '../store/place-in-step.js';
 import { attemptStart } from './attempt-start.js';
 import { failedEnd } from './failure.js';
 import type { ProgramKey } from './program-key.js';

@@ -5,7 +5,7 @@ import { PAST_RUNS } from '../language/slice-modules.js';
 import { conflicts, findCacheEntry, isWhole, writeCacheEntry } from '../store/cache.js';
 import { encode } from '../store/codec.js';
 import { putBlob, reuseBlob } from '../store/content.js';
-import type { AttemptId } from '../store/journal.js';
+import type { AttemptId } from '../store/place-in-step.js';
 import type { AttemptRecord } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { cachingOf } from './caching.js';

@@ -1,7 +1,7 @@
 /** What a program needs around it when it runs: its file, its place, its log. */
 import { randomBytes } from 'node:crypto';
 import type { Program, Step } from '@tagflow/schema';
-import { type AttemptId } from '../store/journal.js';
+import type { AttemptId } from '../store/place-in-step.js';
 import { LogWriter, type LogStream } from '../store/log.js';
 import type { Store } from '../store/store.js';
 import type { AttemptRecord } from '../store/state.js';

@@ -1,6 +1,6 @@
 /** What a run has recorded of one program or item: others may have worked on it before, and may have been killed. */
 import type { AttemptEnd } from '@tagflow/schema';
-import type { AttemptId } from '../store/journal.js';
+import type { AttemptId } from '../store/place-in-step.js';
 import { readAttemptEnd, readAttemptsAt } from '../store/records.js';
 import type { Store } from '../store/store.js';
 

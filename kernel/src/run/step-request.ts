@@ -1,6 +1,6 @@
 /** What a step's process is told, and what it answers: plain data, as the process channel carries it. */
 import type { AttemptEnd, AttemptStart, Failure, Output, Read } from '@tagflow/schema';
-import type { AttemptId } from '../store/journal.js';
+import type { AttemptId } from '../store/place-in-step.js';
 
 /** A value that a program consumes. */
 export interface StepInput {

@@ -16,8 +16,6 @@ export interface FindOptions {
   maxAge?: number;
   /** Only entries of this run count. */
   run?: string;
-  /** Names of outputs that the entry must have. */
-  outputs?: readonly string[];
 }
 
 /** An artifact that one key gave different values: the program depends on something that its key does not show. */
@@ -41,7 +39,7 @@ export async function writeCacheEntry(store: Store, entry: CacheEntry): Promise<
 export async function findCacheEntry(
   store: Store,
   key: string,
-  { maxAge = Infinity, run, outputs = [] }: FindOptions = {},
+  { maxAge = Infinity, run }: FindOptions = {},
 ): Promise<CacheEntry | undefined> {
   const names = await namesOf(store, key);
   // Ids of runs are sorted by time.
@@ -49,7 +47,6 @@ export async function findCacheEntry(
     if (run !== undefined && !name.startsWith(`${key}.${run}.`)) continue;
     const entry = await readEntry(store, key, name);
     if (!entry || Date.now() - Date.parse(entry.created) > maxAge) continue;
-    if (!outputs.every((wanted) => entry.outputs.some((output) => output.name === wanted))) continue;
     if (await isWhole(store, entry)) return entry;
   }
   return undefined;

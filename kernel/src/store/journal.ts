@@ -1,16 +1,13 @@
 /**
- * Writes the records of runs: each once, never changed; and what finds them again, links and tags. Apart from the reading side because a step's process writes
- * only, and should start without what reading needs.
+ * Writes the records of runs: each once, never changed; and what finds them again, links and tags. Apart from the reading
+ * side because a step's process writes only, and should start without what reading needs.
  */
 import type { AttemptEnd, AttemptStart, RunEnd, RunStart } from '@tagflow/schema';
 import { linksOfEnd, linksOfStart, markLinksComplete, writeLinks } from './links.js';
 import { type AttemptId, attemptFolder } from './place-in-step.js';
 import { runFolder } from './run-id.js';
-
 import { writeTags } from './run-tag.js';
 import type { Store } from './store.js';
-
-export { type AttemptId, attemptFolder, placeInStep } from './place-in-step.js';
 
 /** Begins a run: its start, and the notebook (outputs stripped) as it was. */
 export async function writeRunStart(store: Store, start: RunStart, notebook?: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** Logs of attempts: numbered chunks, each a line of JSON per piece of text. */
 import type { AttemptPlace } from '@tagflow/schema';
-import { attemptFolder, type AttemptId } from './journal.js';
+import { attemptFolder, type AttemptId } from './place-in-step.js';
 import { runFolder } from './run-id.js';
 import { sideBySide } from './side-by-side.js';
 import type { Store } from './store.js';
