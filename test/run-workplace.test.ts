@@ -41,6 +41,11 @@ test('links are copied as what they lead to, so that the original stays as it is
   expect(readFileSync(join(folder, 'notes/data/a.csv'), 'utf8')).toBe('1');
 });
 
+test('a file may have a name that begins with two dots', async () => {
+  writeFileSync(join(folder, 'notes/..b.csv'), '3');
+  expect(readFileSync(join(await make('..b.csv'), '..b.csv'), 'utf8')).toBe('3');
+});
+
 test.each<[name: string, prepare: () => void, file: string, sentence: string]>([
   ['is missing', () => undefined, 'data/none.csv', 'that the step declares is not in'],
   ['lies outside', () => undefined, '../outside.csv', "lies outside the notebook's folder"],

@@ -48,7 +48,7 @@ async function emptyFolder(parent: string): Promise<string> {
 async function copyFile(file: string, folder: string, workplace: string): Promise<void> {
   const name = JSON.stringify(file);
   const target = relative(folder, join(folder, file));
-  if (isAbsolute(file) || target.startsWith('..')) {
+  if (isAbsolute(file) || !isWithin(join(folder, file), folder)) {
     throw new StepFailure('BadFile', `The file ${name} lies outside the notebook's folder. Move it there.`);
   }
   const source = join(folder, target);
