@@ -1,5 +1,4 @@
 /** The layer `/app`: the packages that steps need, as npm installs them, and nothing that tells where they came from. */
-import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -9,6 +8,7 @@ import { imageLockOf, installLockOf, manifestOf, type Slice } from '../export/pa
 import { APP } from '../export/pod-paths.js';
 import { fileEntry, type TarEntry } from '../export/tar.js';
 import { filesDigest, packageFiles } from '../run/package-files.js';
+import { sha256 } from '../run/sha256.js';
 import { checkScripts } from './install-scripts.js';
 import { cachedLayer, type PackedLayer } from './layer-cache.js';
 import { installPackages } from './npm.js';
@@ -58,9 +58,7 @@ function keyOf(slice: Slice, machine: Machine, directory: string): string {
     integrity === undefined && !link && resolved !== undefined ? [resolved] : [],
   );
   const links = Object.entries(slice.links).map(([to, from]) => [to, filesDigest(join(directory, from))]);
-  return createHash('sha256')
-    .update(JSON.stringify([FORMAT, machine, imageLockOf(slice), unproved, links]))
-    .digest('hex');
+  return sha256(JSON.stringify([FORMAT, machine, imageLockOf(slice), unproved, links]));
 }
 
 /**

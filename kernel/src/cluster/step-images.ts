@@ -1,7 +1,7 @@
 /** The images of a prepared run's steps: built, pushed where they are missing, and told of on the way. */
-import { createHash } from 'node:crypto';
 import { type ClusterSettings, type Deployment, type Pipeline, sizeText } from '@tagflow/schema';
-import type { StepImage as PlacedImage } from '../run/placement.js';
+import type { PlacedImage } from '../run/placement.js';
+import { sha256 } from '../run/sha256.js';
 import type { Prepared } from '../run/prepare.js';
 import { givenImages } from './given-images.js';
 import { type ImagePlan, type ProgramFile, planImages } from './image-plan.js';
@@ -84,5 +84,5 @@ export function imageNames(images: Readonly<Record<string, StepImage>>): Record<
 }
 
 function programFile(code: string): ProgramFile {
-  return { digest: createHash('sha256').update(code).digest('hex'), code };
+  return { digest: sha256(code), code };
 }

@@ -4,6 +4,9 @@ import { instant } from '../store/clock.js';
 import type { AttemptId } from '../store/place-in-step.js';
 import type { StepInput } from './step-request.js';
 
+/** Stands for the item among the inputs of an attempt. */
+export const ITEM_INPUT = '#item';
+
 /** The record of an attempt that begins now. */
 export function attemptStart(
   id: AttemptId,

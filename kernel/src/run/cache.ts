@@ -9,7 +9,7 @@ import type { AttemptId } from '../store/place-in-step.js';
 import type { AttemptRecord } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { cachingOf } from './caching.js';
-import { sourcesOf, sourcesWithin } from './identity.js';
+import { sourcesOf, sourcesWithin } from './source.js';
 import type { KeyedRun, ProgramKey, ProgramKeys } from './program-key.js';
 import { absoluteLinks, relativeLinks } from './relative-links.js';
 

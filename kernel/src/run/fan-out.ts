@@ -1,11 +1,10 @@
 /** The body of a `foreach` over its items: in processes side by side, a batch of small items at a time. */
 import type { AttemptEnd, Crossing } from '@tagflow/schema';
 import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
-import { attemptStart } from './attempt-start.js';
+import { attemptStart, ITEM_INPUT } from './attempt-start.js';
 import { attemptOf, keptParts, stoppedEnd, waitBefore, writeHit } from './attempt.js';
 import { StepFailure, failedEnd } from './failure.js';
-import { sourceOf } from './identity.js';
-import { ITEM_INPUT } from './items.js';
+import { sourceOf } from './source.js';
 import type { ItemWorker } from './item-process.js';
 import type { ProgramKey } from './program-key.js';
 import { inPlace, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';

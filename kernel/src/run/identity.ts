@@ -5,69 +5,9 @@
  * A value's objects have numbers, in the order of its encoding. Beside a value whose objects came from others stands a
  * list of links: object number n here is object number m of that source. Every link leads to where the object was first.
  */
-import { placeInStep } from '../store/place-in-step.js';
 import type { DecodeOptions, EncodeOptions } from '../store/codec.js';
-
-/**
- * A value of a run: the program that made it (none for a parameter), and what it is called there; or, for what each
- * process makes anew, `=`, the name and the digest.
- */
-export type Source = string;
-
-export interface Maker {
-  step: string;
-  segment: number;
-  index?: number;
-  within?: number[];
-}
-
-/** What the sources of all that a program makes begin with. */
-export function sourcesOf(maker: Maker): string {
-  return `${maker.step}/${placeInStep(maker)} `;
-}
-
-/** What the sources of all that loops within a program's body make begin with: one for each of these segments. */
-export function sourcesWithin({ step, index, within = [] }: Maker, segments: readonly number[]): string[] {
-  if (index === undefined) return [];
-  return segments.map((segment) => `${step}/${[segment, ...within, index].join('.')}.`);
-}
-
-export function sourceOf(maker: Maker | undefined, name: string): Source {
-  if (!maker) return ` ${name}`;
-  return sourcesOf(maker) + name;
-}
-
-/**
- * Whether an object of what the items of a loop returned was made for the loop alone, so that what comes after the loop
- * may change it: by an item, by a loop within one, or as an item.
- * @param after the program after the loop
- */
-export function isOfLoop(source: Source, after: Maker): boolean {
-  const { step } = after;
-  if (source.startsWith(`${sourcesOf({ step, segment: after.segment - 2 })}item `)) return true;
-  const made = source.startsWith(`${step}/`) && /^(\d+)\./.exec(source.slice(step.length + 1));
-  if (!made) return false;
-  // Loops in loops have the numbers after all others.
-  const segment = Number(made[1]);
-  return segment === after.segment - 1 || segment > after.segment;
-}
-
-/** As it is kept: `links` holds triples of number here, index into `sources`, number there. */
-export interface Links {
-  sources: Source[];
-  links: Uint32Array;
-}
-
-/** An object of a value, by number, that is one of another. */
-interface Found {
-  here: number;
-  origin: Origin;
-}
-
-interface Origin {
-  source: Source;
-  ordinal: number;
-}
+import { type Link, type Links, linksOf, type Origin, originsIn } from './links.js';
+import type { Source } from './source.js';
 
 export class IdentityTable {
   /** Objects of each source by number, as far as they were met in this process. */
@@ -111,7 +51,7 @@ export class IdentityTable {
     onObjects: NonNullable<EncodeOptions['onObjects']>;
     links: () => Links | undefined;
   } {
-    let found: Found[] = [];
+    let found: Link[] = [];
     return {
       onObjects: (objects) => {
         if (objects.size === 0) return;
@@ -123,14 +63,14 @@ export class IdentityTable {
     };
   }
 
-  private foundAmong(objects: ReadonlySet<object>): Found[] {
+  private foundAmong(objects: ReadonlySet<object>): Link[] {
     const { origins } = this;
     if (!origins) return [];
-    const found: Found[] = [];
+    const found: Link[] = [];
     let here = 0;
     for (const object of objects) {
       const origin = origins.get(object);
-      if (origin) found.push({ here, origin });
+      if (origin) found.push({ here, ...origin });
       here++;
     }
     return found;
@@ -205,22 +145,4 @@ export class IdentityTable {
     this.objects.set(source, objects);
     return objects;
   }
-}
-
-function originsIn(links: Links | undefined): Map<number, Origin> {
-  const origins = new Map<number, Origin>();
-  if (!links) return origins;
-  for (let i = 0; i < links.links.length; i += 3) {
-    const [here, source, ordinal] = links.links.subarray(i, i + 3) as unknown as [number, number, number];
-    origins.set(here, { source: links.sources[source]!, ordinal });
-  }
-  return origins;
-}
-
-function linksOf(found: readonly Found[]): Links {
-  const sources = [...new Set(found.map(({ origin }) => origin.source))];
-  const index = new Map(sources.map((source, i) => [source, i]));
-  const links = new Uint32Array(found.length * 3);
-  found.forEach(({ here, origin }, i) => links.set([here, index.get(origin.source)!, origin.ordinal], i * 3));
-  return { sources, links };
 }

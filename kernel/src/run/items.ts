@@ -5,10 +5,10 @@ import { instant } from '../store/clock.js';
 import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import { previewOf } from '../store/preview.js';
 import { type Failed, failedEnd } from './failure.js';
-import { sourceOf } from './identity.js';
+import { sourceOf } from './source.js';
 import { markOf } from './mark.js';
 import { keepCrossing } from './outputs.js';
-import { attemptStart } from './attempt-start.js';
+import { attemptStart, ITEM_INPUT } from './attempt-start.js';
 import type { Strays } from './strays.js';
 import type { ItemReply, ItemRequest, StepMessage } from './step-request.js';
 import type { StepRuntime } from './step-runtime.js';
@@ -109,9 +109,6 @@ function startOf({ request }: StepRuntime, { index, attempt, input, key, parts }
   const inputs = { ...request.inputs, [ITEM_INPUT]: input };
   return attemptStart(id, { digest: request.programDigest }, inputs, { key, parts });
 }
-
-/** Stands for the item among the inputs of an attempt. */
-export const ITEM_INPUT = '#item';
 
 /** Both streams say which item comes, whoever writes to them. */
 function mark(mark: string, index: number, attempt: number): void {

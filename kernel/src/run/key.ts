@@ -2,8 +2,8 @@
  * The key under which what a program made is found again: everything that its values could depend on, as named parts.
  * Equal keys promise equal values; where they differ, the parts say why the program ran again. Pure.
  */
-import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { sha256 } from './sha256.js';
 
 /** By a name that people can read (`code: function h`, `input rows`, `package lodash`): a digest, or a short text. */
 export type KeyParts = Record<string, string>;
@@ -65,7 +65,7 @@ export function keyParts(facts: KeyFacts): KeyParts {
   add('input ', facts.inputs);
   for (const [name, value] of Object.entries(facts.parameters)) parts[`parameter ${name}`] = shown(value);
   for (const [name, value] of Object.entries(facts.env)) parts[`env ${name}`] = shown(value);
-  for (const [name, value] of Object.entries(facts.envFrom)) parts[`env ${name}`] = digestOf(value);
+  for (const [name, value] of Object.entries(facts.envFrom)) parts[`env ${name}`] = sha256(value);
   for (const name of facts.secrets) parts[`secret ${name}`] = 'declared';
   add('file ', facts.files);
   add('local file ', facts.localFiles);
@@ -79,7 +79,7 @@ export function keyParts(facts: KeyFacts): KeyParts {
 
 export function keyOf(parts: KeyParts): string {
   const sorted = Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1));
-  return digestOf(`tagflow key ${KEY_FORMAT}\n${JSON.stringify(sorted)}`);
+  return sha256(`tagflow key ${KEY_FORMAT}\n${JSON.stringify(sorted)}`);
 }
 
 /** Why a program ran again. */
@@ -138,7 +138,7 @@ function shown(value: unknown): string {
   const text = JSON.stringify(value);
   const isExact = text !== undefined && isDeepStrictEqual(JSON.parse(text), value);
   // No JSON looks like a digest: strings have quotes, and numbers of that length an exponent.
-  return isExact && text.length <= SHOWN ? text : digestOf(isExact ? text : `inexact ${describe(value)}`);
+  return isExact && text.length <= SHOWN ? text : sha256(isExact ? text : `inexact ${describe(value)}`);
 }
 
 /** JSON says 0 for -0 and null for NaN. */
@@ -148,8 +148,4 @@ function describe(value: unknown): string {
       ? { number: Object.is(each, -0) ? '-0' : String(each) }
       : each,
   );
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,5 +1,4 @@
 /** The notebook's own files that a program imports, in all that they import in turn. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import type { Loader, Metafile } from 'esbuild';
@@ -7,6 +6,7 @@ import { bundleError, bundleOptions } from '../bundle/program.js';
 import { subpaths } from '../bundle/local-files.js';
 import type { Subpath } from '../interpreter/local-files.js';
 import { withSlashes } from '../language/slashes.js';
+import { sha256 } from './sha256.js';
 
 export interface LocalFiles {
   /** Digest of each file, by its path relative to the notebook, with `/`. */
@@ -113,8 +113,4 @@ async function normalText(text: string, loader: Loader): Promise<string> {
     legalComments: 'none',
   } as const;
   return (await transform(text, options)).code;
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

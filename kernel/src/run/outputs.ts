@@ -6,7 +6,9 @@ import { putBlob } from '../store/content.js';
 import { previewOf } from '../store/preview.js';
 import type { Store } from '../store/store.js';
 import { StepFailure } from './failure.js';
-import { type IdentityTable, type Links, type Source, sourceOf } from './identity.js';
+import type { IdentityTable } from './identity.js';
+import type { Links } from './links.js';
+import { type Source, sourceOf } from './source.js';
 import { holdsSecret } from './secrets.js';
 import type { StepRequest } from './step-request.js';
 

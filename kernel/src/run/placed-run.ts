@@ -8,7 +8,7 @@ import { RunCache } from './cache.js';
 import { LocalExecutor } from './executor.js';
 import { takeEarlierItems } from './fan-out.js';
 import { originsOf } from './origin.js';
-import { type StepImage, placePipeline } from './placement.js';
+import { type PlacedImage, placePipeline } from './placement.js';
 import type { Plan } from './plan.js';
 import { Places } from './places.js';
 import { ProgramKeys } from './program-key.js';
@@ -25,7 +25,7 @@ export interface PlacedRunOptions extends RunFacts {
   /** JavaScript of a program, as an ES module. */
   programOf: (program: Program) => string;
   /** By step. */
-  images: Readonly<Record<string, StepImage>>;
+  images: Readonly<Record<string, PlacedImage>>;
   /** Whether results of earlier runs may stand for steps; yes if absent. */
   cache?: boolean;
   /** Where it will run, once its id is known. */

@@ -71,7 +71,7 @@ export async function placedFiles(store: Store, files: Readonly<Record<string, s
 }
 
 /** What a step's pods run, and where it is named the digest of its base, or else its name. */
-export interface StepImage {
+export interface PlacedImage {
   image: string;
   base?: string;
 }
@@ -83,7 +83,7 @@ export interface Placing {
   /** JavaScript of a program, as an ES module. */
   programOf: (program: Program) => string;
   /** By step. */
-  images: Readonly<Record<string, StepImage>>;
+  images: Readonly<Record<string, PlacedImage>>;
   cache: boolean;
 }
 

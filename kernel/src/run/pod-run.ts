@@ -22,7 +22,7 @@ import { RunCache } from './cache.js';
 import { type Chunking, chunksOf, isInChunk } from './chunks.js';
 import { LocalExecutor } from './executor.js';
 import { type FanOut, inputOf, runItems, takeEarlierItems } from './fan-out.js';
-import { sourceOf } from './identity.js';
+import { sourceOf } from './source.js';
 import { originsOf } from './origin.js';
 import { placedFiles, placedProgram, placedSurroundings, stepPlacement } from './placement.js';
 import { Places } from './places.js';

@@ -1,14 +1,14 @@
 /** What the key of a program's run is made of, gathered from where it runs. */
-import { createHash } from 'node:crypto';
 import type { Crossing, Program, Step, VariableId } from '@tagflow/schema';
 import { labelsOf } from '../language/labels.js';
 import { CODEC_VERSION, decode } from '../store/codec.js';
 import { getBlob } from '../store/content.js';
 import type { Store } from '../store/store.js';
-import type { Links } from './identity.js';
+import type { Links } from './links.js';
 import { type KeyFacts, type KeyParts, keyOf, keyParts } from './key.js';
 import type { LocalFiles } from './local-files.js';
 import { type Packages, packagesOf } from './packages.js';
+import { sha256 } from './sha256.js';
 import { type SharedInput, sharingOf } from './sharing.js';
 import type { StepInput } from './step-request.js';
 import type { Surroundings } from './surroundings.js';
@@ -192,10 +192,6 @@ export class ProgramKeys {
 
 function digestOf(values: readonly StepInput[]): string {
   return sha256(values.map(({ digest }) => digest).join(' '));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The label of an item among what flows into a body. */

@@ -3,7 +3,7 @@
  * the input's label, any other by the program's own names. So a result can stand for another run's, whose steps have
  * other names and whose lists have grown. Pure.
  */
-import type { Links, Source } from './identity.js';
+import { eachLink, type Link, type Links, linksOf, originsIn } from './links.js';
 import type { SharedInput } from './sharing.js';
 
 /** Before the label of an input; sources of the program's own begin with `OWN` and a number of its places. */
@@ -22,11 +22,12 @@ export function relativeLinks(
   own: readonly string[],
 ): Links | undefined {
   const places = placesOf(inputs);
-  const found = triples(links).map(([here, source, ordinal]) => {
+  const bySource = new Map(inputs.toReversed().map((input) => [input.source, input]));
+  const found = [...eachLink(links)].map(({ here, source, ordinal }): Link | undefined => {
     const mine = own.findIndex((prefix) => source.startsWith(prefix));
     if (mine >= 0) return { here, source: `${OWN}${mine} ${source.slice(own[mine]!.length)}`, ordinal };
     if (source.startsWith(ANYWHERE)) return { here, source, ordinal };
-    const input = inputs.find((each) => each.source === source);
+    const input = bySource.get(source);
     if (input) return { here, source: INPUT + input.label, ordinal };
     const place = places.get(`${source}#${ordinal}`);
     return place && { here, source: INPUT + place.label, ordinal: place.ordinal };
@@ -40,8 +41,10 @@ export function absoluteLinks(
   inputs: readonly SharedInput[],
   own: readonly string[],
 ): Links | undefined {
-  const byLabel = new Map(inputs.map((input) => [input.label, input]));
-  const found = triples(links).map(([here, source, ordinal]) => {
+  const byLabel = new Map(
+    inputs.map(({ label, source, links }) => [label, { source, origins: originsIn(links) }]),
+  );
+  const found = [...eachLink(links)].map(({ here, source, ordinal }): Link | undefined => {
     const [, mine, rest] = /^own (\d+) (.*)$/s.exec(source) ?? [];
     if (mine !== undefined) {
       const prefix = own[Number(mine)];
@@ -49,43 +52,20 @@ export function absoluteLinks(
     }
     if (source.startsWith(ANYWHERE)) return { here, source, ordinal };
     const input = byLabel.get(source.slice(INPUT.length));
-    return input && { here, ...originOf(input, ordinal) };
+    // What is an object of the input's own was first in yet another value, perhaps.
+    return input && { here, ...(input.origins.get(ordinal) ?? { source: input.source, ordinal }) };
   });
   return found.every((each) => each !== undefined) ? linksOf(found) : undefined;
-}
-
-/** Where an object of an input was first. */
-function originOf({ source, links }: SharedInput, ordinal: number): { source: Source; ordinal: number } {
-  const known = links && triples(links).find(([here]) => here === ordinal);
-  return known ? { source: known[1], ordinal: known[2] } : { source, ordinal };
 }
 
 /** Objects of inputs that were first elsewhere, by where that was. */
 function placesOf(inputs: readonly SharedInput[]): Map<string, { label: string; ordinal: number }> {
   const places = new Map<string, { label: string; ordinal: number }>();
   for (const { label, links } of inputs) {
-    for (const [here, source, ordinal] of links ? triples(links) : []) {
+    for (const { here, source, ordinal } of links ? eachLink(links) : []) {
       const origin = `${source}#${ordinal}`;
       if (!places.has(origin)) places.set(origin, { label, ordinal: here });
     }
   }
   return places;
-}
-
-function triples({ sources, links }: Links): [here: number, source: Source, ordinal: number][] {
-  return Array.from({ length: links.length / 3 }, (_, i) => [
-    links[3 * i]!,
-    sources[links[3 * i + 1]!]!,
-    links[3 * i + 2]!,
-  ]);
-}
-
-function linksOf(found: readonly { here: number; source: Source; ordinal: number }[]): Links {
-  const sources = [...new Set(found.map(({ source }) => source))];
-  return {
-    sources,
-    links: Uint32Array.from(
-      found.flatMap(({ here, source, ordinal }) => [here, sources.indexOf(source), ordinal]),
-    ),
-  };
 }

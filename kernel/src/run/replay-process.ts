@@ -5,7 +5,7 @@ import { setPlace } from '../library/place.js';
 import { openStoreFor } from '../store/location.js';
 import { MemoryOver } from '../store/memory-over.js';
 import { failureOf } from './failure.js';
-import { sourceOf } from './identity.js';
+import { sourceOf } from './source.js';
 import { keepCrossing } from './outputs.js';
 import type { ReplayRequest } from './replay.js';
 import { masked } from './secrets.js';

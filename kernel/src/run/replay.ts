@@ -8,9 +8,10 @@ import type { Pipeline, Step } from '@tagflow/schema';
 import { asOfRun } from './origin.js';
 import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
-import { ITEM_INPUT } from './items.js';
+import { ITEM_INPUT } from './attempt-start.js';
 import { recordedFile } from './program-file.js';
 import { Mask } from './secrets.js';
+import { sourceOf } from './source.js';
 import { stepEnvironment } from './step-environment.js';
 import type { StepInput, StepRequest } from './step-request.js';
 import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
@@ -101,7 +102,7 @@ function resultsBefore(attempts: readonly AttemptRecord[], step: string, segment
   for (const { start, end } of attempts) {
     if (start.step !== step || start.segment !== segment - 1 || !end?.result) continue;
     const { digest, identity } = end.result;
-    const source = `${step}/${start.segment}.${start.index} result`;
+    const source = sourceOf(start, 'result');
     results[start.index!] = { digest, source, ...(identity ? { identity } : {}) };
   }
   return results;

@@ -2,8 +2,9 @@
  * Which objects a program's inputs have in common. Values of equal digests behave alike only if the same objects are
  * shared among them: `rows.indexOf(best)` depends on it. Pure.
  */
-import { createHash } from 'node:crypto';
-import type { Links, Source } from './identity.js';
+import { eachLink, type Links } from './links.js';
+import { sha256 } from './sha256.js';
+import type { Source } from './source.js';
 
 export interface SharedInput {
   /** What the input is called in a key. */
@@ -20,10 +21,7 @@ export function sharingOf(inputs: readonly SharedInput[]): string | undefined {
   const places = new Map<string, Set<string>>();
   const labels = new Map(inputs.map(({ source, label }) => [source, label]));
   for (const { label, links } of inputs) {
-    if (!links) continue;
-    for (let i = 0; i < links.links.length; i += 3) {
-      const [here, index, ordinal] = links.links.subarray(i, i + 3) as unknown as [number, number, number];
-      const source = links.sources[index]!;
+    for (const { here, source, ordinal } of links ? eachLink(links) : []) {
       const object = `${source}#${ordinal}`;
       const known = places.get(object) ?? new Set();
       places.set(object, known.add(`${label}#${here}`));
@@ -35,5 +33,5 @@ export function sharingOf(inputs: readonly SharedInput[]): string | undefined {
     .filter(({ size }) => size > 1)
     .map((group) => [...group].sort().join(' '));
   if (groups.length === 0) return undefined;
-  return createHash('sha256').update(groups.sort().join('\n')).digest('hex');
+  return sha256(groups.sort().join('\n'));
 }

@@ -7,7 +7,7 @@ import { RunCache } from './cache.js';
 import { cachingOf } from './caching.js';
 import { latestAttempts, partsIn } from './explain.js';
 import { inputOf, numbered } from './fan-out.js';
-import { sourceOf } from './identity.js';
+import { sourceOf } from './source.js';
 import { differences } from './key.js';
 import { planRun } from './plan.js';
 import { type ProgramKey, ProgramKeys } from './program-key.js';

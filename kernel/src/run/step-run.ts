@@ -3,7 +3,7 @@ import type { AttemptEnd, Program, Step, VariableId } from '@tagflow/schema';
 import { labelsOf } from '../language/labels.js';
 import { runProgram } from './attempt.js';
 import { type FanOut, inputOf, runItems } from './fan-out.js';
-import { type Maker, sourceOf } from './identity.js';
+import { type Maker, sourceOf } from './source.js';
 import type { ProgramRun, StepContext } from './program-run.js';
 import type { StepInput } from './step-request.js';
 

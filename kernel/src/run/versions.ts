@@ -4,7 +4,7 @@ import { encode } from '../store/codec.js';
 import { putBlob } from '../store/content.js';
 import type { Store } from '../store/store.js';
 import { inputOf } from './fan-out.js';
-import { sourceOf } from './identity.js';
+import { sourceOf } from './source.js';
 import type { StepInput } from './step-request.js';
 
 export class Versions {
