@@ -1,7 +1,5 @@
 /** The way to a cluster: kubeconfig, or what a pod has of its own. Loaded when a command needs it. */
 import { setMaxListeners } from 'node:events';
-import { existsSync } from 'node:fs';
-import { delimiter } from 'node:path';
 import type {
   AuthorizationV1Api,
   CoreV1Api,
@@ -12,6 +10,7 @@ import type {
 import type { Deployment } from '@tagflow/schema';
 import { codeOf, isUnknownHost, isUntrusted, speaksNoTls } from '../store/connection.js';
 import { ClusterError, UnreachableClusterError } from './error.js';
+import { chosenContext, readKubeconfig } from './kubeconfig.js';
 
 export interface Cluster {
   config: KubeConfig;
@@ -29,46 +28,14 @@ export interface Cluster {
   close(): void;
 }
 
-/** Where the library looks for a cluster if it is told of none. */
-const LOCAL = 'http://localhost:8080';
 /** An answer is waited for so long, in milliseconds: API servers themselves give up then. */
 const SILENCE = 60_000;
 
 /** @throws ClusterError if there is no such context, or none at all */
 export async function connect({ context, namespace }: Deployment): Promise<Cluster> {
   const kubernetes = await import('@kubernetes/client-node');
-  const config = new kubernetes.KubeConfig();
-  try {
-    const [first, ...others] = namedFiles();
-    if (first === undefined) config.loadFromDefault();
-    else config.loadFromFile(first);
-    for (const file of others) {
-      const other = new kubernetes.KubeConfig();
-      other.loadFromFile(file);
-      config.mergeConfig(other, Boolean(config.getCurrentContext()));
-    }
-  } catch (error) {
-    const reason = error instanceof TypeError ? 'it is empty, or something else' : (error as Error).message;
-    throw new ClusterError(`The kubeconfig cannot be read: ${reason}.`);
-  }
-  const contexts = config.getContexts().map(({ name }) => name);
-  // Without any kubeconfig, the library makes this one up.
-  const isNone = contexts.join() === 'loaded-context' && config.getCurrentCluster()?.server === LOCAL;
-  if (isNone || contexts.length === 0)
-    throw new ClusterError(
-      'No cluster is configured: put its kubeconfig to ~/.kube/config, or set KUBECONFIG to the path of it. Whoever runs the cluster has one for you.',
-    );
-  if (context !== undefined) {
-    if (!contexts.includes(context))
-      throw new ClusterError(`The kubeconfig has no context ${context}: there are ${contexts.join(', ')}.`);
-    config.setCurrentContext(context);
-  }
-  const current = config.getContextObject(config.getCurrentContext());
-  const server = config.getCurrentCluster()?.server;
-  if (!current || server === undefined)
-    throw new ClusterError(
-      `The kubeconfig says of no cluster that it is meant. Name a context with --context, or under "tagflow" in package.json: there are ${contexts.join(', ')}.`,
-    );
+  const config = readKubeconfig(kubernetes, context);
+  const { context: current, server } = chosenContext(config);
   const leave = new AbortController();
   setMaxListeners(0, leave.signal);
   const configuration = kubernetes.createConfiguration({
@@ -96,11 +63,6 @@ export async function connect({ context, namespace }: Deployment): Promise<Clust
     version: new kubernetes.VersionApi(configuration),
     close: () => leave.abort(),
   };
-}
-
-/** Those of KUBECONFIG. As kubectl does it, what is not there is passed over, and the first current context counts. */
-function namedFiles(): string[] {
-  return (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file && existsSync(file));
 }
 
 /** Of one question: aborted when it takes too long, or nobody waits for it any more. */
