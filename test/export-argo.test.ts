@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CellSettings, ClusterSettings, Deployment, Pipeline } from '@tagflow/schema';
 import { checkArgo } from '../kernel/lib/export/argo-check.js';
-import { chunksOf, MOST_NODES, nodesOf } from '../kernel/lib/export/argo-limits.js';
+import { mostChunks, MOST_NODES, nodesOf } from '../kernel/lib/export/argo-limits.js';
 import { rbacOf } from '../kernel/lib/export/argo-rbac.js';
 import { submittedWorkflow } from '../kernel/lib/export/argo-run.js';
 import {
@@ -272,7 +272,7 @@ describe('limits', () => {
     ['50 loops', many(50, loop), 1302, 10, ['202 templates', '1302 nodes']],
     ['none', many(0, plain), 2, 499, ['The notebook has no step']],
   ])('%s', (_, pipeline, nodes, chunks, problems) => {
-    expect([nodesOf(pipeline), chunksOf(pipeline)]).toEqual([nodes, chunks]);
+    expect([nodesOf(pipeline), mostChunks(pipeline)]).toEqual([nodes, chunks]);
     const found = checkArgo(pipeline, { images: imagesOf(pipeline), deployment: DEPLOYMENT });
     expect(
       found.map(({ message }) => /: (\d+ \w+)|^(.*) that/.exec(message)?.slice(1).join('').trim()),

@@ -25,28 +25,36 @@ export function readDeployment(
   { context, namespace }: DeploymentOptions = {},
   environment = process.env,
 ): Deployment {
-  const file = join(projectOf(directory), 'package.json');
-  const written = settingsIn(file);
-  if (!validateDeployment(written)) {
-    const problems = describeProblem(validateDeployment.errors).map(
-      ({ setting, reason }) => `${setting} ${reason}`,
-    );
-    throw new DeploymentError(`Under \`tagflow\` in ${file}, ${problems.join(', ')}.`);
-  }
+  const file = packageFile(directory);
+  const { tagflow: written = {} } = packageContent(file) ?? {};
+  const settings = checkedDeployment(written, (problems) => `Under \`tagflow\` in ${file}, ${problems}.`);
   return {
-    ...written,
+    ...settings,
     ...(context ? { context } : {}),
     ...(namespace ? { namespace } : {}),
-    store: { ...storeOf(environment), ...written.store },
+    store: { ...storeOf(environment), ...settings.store },
   };
 }
 
-function settingsIn(file: string): unknown {
+/** @throws DeploymentError with a sentence about what is wrong in the settings */
+export function checkedDeployment(settings: unknown, sentence: (problems: string) => string): Deployment {
+  if (validateDeployment(settings)) return settings;
+  const problems = describeProblem(validateDeployment.errors);
+  throw new DeploymentError(
+    sentence(problems.map(({ setting, reason }) => `${setting} ${reason}`).join(', ')),
+  );
+}
+
+export function packageFile(directory: string): string {
+  return join(projectOf(directory), 'package.json');
+}
+
+/** Undefined if there is no such file. */
+export function packageContent(file: string): Record<string, unknown> | undefined {
   try {
-    const { tagflow = {} } = JSON.parse(readFileSync(file, 'utf8')) as { tagflow?: unknown };
-    return tagflow;
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new DeploymentError(`${file} cannot be read: ${(error as Error).message}.`);
   }
 }

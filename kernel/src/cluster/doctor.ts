@@ -4,6 +4,7 @@ import { openDeployedStore } from '../store/location.js';
 import { ClusterError } from './error.js';
 import { imagePlaceOf } from '../export/image-name.js';
 import { SERVICE_ACCOUNT } from '../export/names.js';
+import { pushPlace } from './images.js';
 import { type Cluster, clusterError, connect, statusOf } from './kubernetes.js';
 import { openRegistry } from './registry.js';
 import { submitRun } from './submit.js';
@@ -154,13 +155,9 @@ async function store(deployment: Deployment, directory: string): Promise<string>
   return `${place.location} can be written and read from here`;
 }
 
-async function registry({ registry: place }: Deployment): Promise<string> {
-  if (place?.push === undefined)
-    throw new ClusterError(
-      'There is no registry for images. Set registry.push under "tagflow" in package.json, such as "registry.example.com/team".',
-    );
-  const { registry: name, path } = imagePlaceOf(place.push);
-  const open = openRegistry(name, { insecure: place.insecure });
+async function registry({ registry: target }: Deployment): Promise<string> {
+  const { registry: name, path } = imagePlaceOf(pushPlace(target));
+  const open = openRegistry(name, { insecure: target?.insecure });
   await open.digestOf([path, 'tagflow'].filter(Boolean).join('/'), 'none');
   return `${name} answers`;
 }

@@ -3,11 +3,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deployment, Pipeline } from '@tagflow/schema';
 import type { ArgoOptions } from '../export/argo.js';
-import { checkArgo } from '../export/argo-check.js';
+import { withArgoDiagnostics } from '../export/argo-check.js';
 import { ARGO_FILES, type ArgoFile, argoFiles } from '../export/argo-files.js';
 import { settingsOf } from '../pipeline/cells.js';
 import { gitState } from '../run/git.js';
-import { PipelineErrors } from '../run/prepare.js';
+import { refuseErrors } from '../run/prepare.js';
 import { placeExport } from './placed-export.js';
 import { checkReplaceable, isOurs } from './replaceable.js';
 
@@ -43,7 +43,7 @@ export async function exportedFiles(request: ExportRequest): Promise<Exported> {
   // First with images that are yet to be built: what cannot be is not built for.
   const toBeBuilt = Object.fromEntries(pipeline.steps.map(({ name }) => [name, TO_BE_BUILT]));
   const planned: ArgoOptions = { ...common, images: { ...toBeBuilt, ...images } };
-  refuseErrors(withFindings(pipeline, planned));
+  refuseErrors(withArgoDiagnostics(pipeline, planned));
   await checkNames(folder, argoFiles(pipeline, planned));
   const placed = await placeExport({
     notebook,
@@ -57,21 +57,12 @@ export async function exportedFiles(request: ExportRequest): Promise<Exported> {
     tell,
   });
   const argo: ArgoOptions = { ...common, ...placed };
-  const checked = withFindings(pipeline, argo);
+  const checked = withArgoDiagnostics(pipeline, argo);
   refuseErrors(checked);
   return { files: argoFiles(pipeline, argo), pipeline: checked };
 }
 
 const TO_BE_BUILT = `image@sha256:${'0'.repeat(64)}`;
-
-function withFindings(pipeline: Pipeline, argo: ArgoOptions): Pipeline {
-  return { ...pipeline, diagnostics: [...pipeline.diagnostics, ...checkArgo(pipeline, argo)] };
-}
-
-function refuseErrors(pipeline: Pipeline): void {
-  const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
-}
 
 /** A file of an earlier export that there is no longer is removed, if it is one of ours. */
 export async function writeExported(folder: string, files: readonly ArgoFile[]): Promise<void> {

@@ -49,12 +49,8 @@ export async function buildImages(
   plans: readonly ImagePlan[],
   { registry, onProgress = () => undefined, signal }: BuildOptions,
 ): Promise<Record<string, StepImage>> {
-  if (registry?.push === undefined) {
-    throw new ClusterError(
-      'There is no registry for images. Set registry.push under "tagflow" in package.json, such as "registry.example.com/team".',
-    );
-  }
-  const place = imagePlaceOf(registry.push);
+  const push = pushPlace(registry);
+  const place = imagePlaceOf(push);
   const tools = buildTools(
     registry,
     ({ steps }, packages) => onProgress({ kind: 'install', steps, packages }),
@@ -66,11 +62,11 @@ export async function buildImages(
     brought: new Map(),
     onProgress,
   };
-  const pulled = `${registry.pull?.replace(/\/$/, '') ?? registry.push.replace(/\/$/, '')}/${REPOSITORY}`;
+  const pulled = `${(registry?.pull ?? push).replace(/\/$/, '')}/${REPOSITORY}`;
   const images: Record<string, StepImage> = {};
   for (const plan of plans) {
     const built = await buildImage(plan, tools);
-    const reused = await push(built, target);
+    const reused = await bringImage(built, target);
     const reference = `${pulled}@${built.image.digest}`;
     onProgress({ kind: 'image', steps: plan.steps, reference, reused });
     const node = nodeOf(built.base);
@@ -78,6 +74,14 @@ export async function buildImages(
     for (const step of plan.steps) images[step] = { ...image, ...(node === undefined ? {} : { node }) };
   }
   return images;
+}
+
+/** @throws ClusterError if the project names none */
+export function pushPlace(registry: Deployment['registry']): string {
+  if (registry?.push !== undefined) return registry.push;
+  throw new ClusterError(
+    'There is no registry for images. Set registry.push under "tagflow" in package.json, such as "registry.example.com/team".',
+  );
 }
 
 /** Official images of Node say it in their environment. */
@@ -99,7 +103,7 @@ interface Target {
 const AT_ONCE = 3;
 
 /** Whether it was there. */
-async function push({ plan, image, base, contents }: BuiltImage, target: Target): Promise<boolean> {
+async function bringImage({ plan, image, base, contents }: BuiltImage, target: Target): Promise<boolean> {
   const { registry, repository } = target;
   if ((await registry.digestOf(repository, image.digest)) === image.digest) return true;
   const { bytes, ...descriptor } = image.config;

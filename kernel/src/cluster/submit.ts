@@ -1,14 +1,14 @@
 /** From a notebook to a run on a cluster: what `tagflow submit` and the extension call. */
-import { type Deployment, type Pipeline, type RunStart } from '@tagflow/schema';
+import type { Deployment, RunStart } from '@tagflow/schema';
 import { type ArgoOptions, exportArgo } from '../export/argo.js';
-import { checkArgo } from '../export/argo-check.js';
+import { withArgoDiagnostics } from '../export/argo-check.js';
 import { submittedWorkflow } from '../export/argo-run.js';
 import { machineOf } from '../export/machine.js';
 import { workflowName } from '../export/names.js';
 import { settingsOf } from '../pipeline/cells.js';
 import { endRun } from '../run/cluster-end.js';
 import { placeRun } from '../run/placed-run.js';
-import { PipelineErrors, type RunRequest, prepareRun } from '../run/prepare.js';
+import { type RunRequest, prepareRun, refuseErrors } from '../run/prepare.js';
 import { openDeployedStore } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import type { StepImage } from './images.js';
@@ -52,7 +52,8 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
     images: imageNames(images),
     branch: prepared.facts.git?.branch,
   };
-  refuseUnsound(prepared.plan.pipeline, argo);
+  // The cluster may not take a pipeline as it is that runs here.
+  refuseErrors(withArgoDiagnostics(prepared.plan.pipeline, argo));
   time('image');
   // As long before its Workflow as may be: Argo hears of both on two ways, and refuses a Workflow for good whose
   // template it has not heard of yet.
@@ -92,14 +93,6 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   }
   time('submit');
   return { start: placed.start, store, cluster, done: placed.done };
-}
-
-/** @throws PipelineErrors if the cluster could not take the pipeline as it is */
-function refuseUnsound(pipeline: Pipeline, argo: ArgoOptions): void {
-  const found = checkArgo(pipeline, argo);
-  const errors = found.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0)
-    throw new PipelineErrors({ ...pipeline, diagnostics: [...pipeline.diagnostics, ...found] }, errors);
 }
 
 async function createObject(

@@ -7,6 +7,11 @@ import { clusterProblems, deploymentProblems, stepProblems } from './argo-settin
 import { digestIn } from './image-name.js';
 import { holdsExpression } from './kubernetes.js';
 
+/** The pipeline with what is wrong in view of the cluster among its diagnostics. */
+export function withArgoDiagnostics(pipeline: Pipeline, options: ArgoOptions): Pipeline {
+  return { ...pipeline, diagnostics: [...pipeline.diagnostics, ...checkArgo(pipeline, options)] };
+}
+
 /** @returns what is wrong; with an error in it, the documents of `exportArgo` are of no use */
 export function checkArgo(pipeline: Pipeline, options: ArgoOptions): Diagnostic[] {
   const { cluster = {}, deployment = {} } = options;

@@ -18,14 +18,14 @@ export function secondsOf(milliseconds: number): number {
 }
 
 /** Into how many pods each loop may be divided at most, so that a run of all of them stays within the limit. */
-export function chunksOf(pipeline: Pick<Pipeline, 'steps'>): number {
+export function mostChunks(pipeline: Pick<Pipeline, 'steps'>): number {
   const rest = MOST_NODES - fixedNodes(pipeline);
   return Math.max(FEWEST_CHUNKS, Math.floor(rest / POD / Math.max(1, loopsOf(pipeline))));
 }
 
 /** Nodes of a run at most, retries apart. */
 export function nodesOf(pipeline: Pick<Pipeline, 'steps'>): number {
-  return fixedNodes(pipeline) + loopsOf(pipeline) * POD * chunksOf(pipeline);
+  return fixedNodes(pipeline) + loopsOf(pipeline) * POD * mostChunks(pipeline);
 }
 
 /** Nodes of a run whose loops have no items: the whole, its end, which is not retried, and what there is of each step. */

@@ -1,7 +1,7 @@
 /** A pipeline as documents for Argo Workflows, 3.6 to 4. Pure: the same pipeline gives the same documents. */
 import { edgesOf, type ClusterSettings, type Deployment, type Digest, type Pipeline } from '@tagflow/schema';
 import { milliseconds } from '../pipeline/quantity.js';
-import { chunksOf, secondsOf } from './argo-limits.js';
+import { mostChunks, secondsOf } from './argo-limits.js';
 import { POD_SECURITY, POD_SPEC_PATCH, volumesOf } from './argo-place.js';
 import { podTemplate } from './argo-pod.js';
 import { cronWorkflow, workflowToCreate } from './argo-run.js';
@@ -93,7 +93,7 @@ function templatesOf(pipeline: Pipeline, deployment: Deployment, images: ArgoOpt
   const { steps } = pipeline;
   const edges = edgesOf(pipeline);
   const needs = (name: string) => edges.filter(({ to }) => to === name).map(({ from }) => from);
-  const chunks = chunksOf(pipeline);
+  const chunks = mostChunks(pipeline);
   const image = (step: string): string => {
     const reference = images[step];
     if (reference === undefined) throw new RangeError(`There is no image for step ${step}.`);

@@ -44,6 +44,12 @@ export class PipelineErrors extends Error {
   }
 }
 
+/** @throws PipelineErrors if anything is wrong with the pipeline */
+export function refuseErrors(pipeline: Pipeline): void {
+  const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
+}
+
 export interface Prepared {
   plan: Plan;
   /** JavaScript of a program, as an ES module. */
@@ -64,8 +70,7 @@ export async function prepareRun(request: RunRequest): Promise<Prepared> {
   analysis.catch(() => undefined); // told where it is waited for
   const git = gitState(directory);
   const pipeline = await analysis;
-  const errors = pipeline.diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new PipelineErrors(pipeline, errors);
+  refuseErrors(pipeline);
   const plan = planRun(pipeline, typeof parameters === 'function' ? parameters(pipeline) : parameters);
   // All of them: one that cannot be bundled is told before anything runs.
   const bundles = await bundlePrograms(
