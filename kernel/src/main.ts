@@ -1,11 +1,9 @@
 /** The command line. Each command loads what it needs when it is called, so that help and listings are quick. */
 import { Command, CommanderError, Option } from 'commander';
-import { fail } from './command/failure.js';
+import { BAD_USAGE, fail } from './command/failure.js';
 import { assignment, count, duration, image, segment, since, tag } from './command/option.js';
 import { VERSION } from './run/version.js';
 
-/** Bad usage, as shells have it; 1 is a run or notebook with errors. */
-const BAD_USAGE = 2;
 /** In milliseconds. */
 const DAY = 86_400_000;
 const RUN_STATES = ['running', 'succeeded', 'failed', 'stopped', 'lost'];

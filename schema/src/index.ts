@@ -5,6 +5,7 @@ export * from './tags.js';
 export * from './edges.js';
 export * from './type-text.js';
 export * from './attempt-text.js';
+export * from './commit-text.js';
 export * from './quantities.js';
 export * from './adapted.js';
 

@@ -3,6 +3,7 @@ import {
   type ArtifactDiff,
   type CodeDiff,
   type ColumnSummary,
+  commitText,
   type DiffLine,
   instantText,
   type NumberDiff,
@@ -44,8 +45,7 @@ function section(title: string, text: string): string {
 }
 
 function runRow(name: string, { id, pipeline, created, state, git }: RunDiff['from']): string[] {
-  const commit = git ? `commit ${git.commit.slice(0, 10)}${git.dirty ? ' and changes' : ''}` : '';
-  return [name, id, pipeline, instantText(created), stateText(state), commit];
+  return [name, id, pipeline, instantText(created), stateText(state), commitText(git)];
 }
 
 function stateOr(state: RunDiff['steps'][number]['from']): string {

@@ -1,8 +1,8 @@
 /** `tagflow explain`: why a step of a run ran, or did not. */
 import { type Explanation, explainStep } from '../run/explain.js';
-import { stepOf } from './show.js';
 import { writeJson } from './text.js';
 import { pastRun } from '../cluster/past-run.js';
+import { stepOf } from '../store/named.js';
 
 export async function explain(
   reference: string,

@@ -1,6 +1,7 @@
 /** How commands fail: a sentence, and an exit code. */
 import type { Diagnostic } from '@tagflow/schema';
 import { StepFailure } from '../run/failure.js';
+import { UnknownNameError } from '../store/named.js';
 import { StoreAccessError } from '../store/store.js';
 
 /** What the user asked for cannot be: exit code 2. */
@@ -9,7 +10,7 @@ export class UsageError extends Error {
 }
 
 const USAGE = new Set(['UsageError', 'ParameterError', 'DeploymentError', 'ExportError']);
-/** Bad usage, as shells have it. */
+/** Bad usage, as shells have it; 1 is a run or notebook with errors. */
 export const BAD_USAGE = 2;
 /** What is around a run failed: the cluster, a registry, the store of runs on it. */
 export const INFRASTRUCTURE = 3;
@@ -49,6 +50,6 @@ export function fail(error: unknown, json: boolean): number {
     );
   else process.stderr.write(`${sentence}\n`);
   if (process.env['TAGFLOW_DEBUG'] && stack) process.stderr.write(`${stack}\n`);
-  if (isDeclared || USAGE.has(name)) return BAD_USAGE;
+  if (isDeclared || USAGE.has(name) || error instanceof UnknownNameError) return BAD_USAGE;
   return name === 'ClusterError' || error instanceof StoreAccessError ? INFRASTRUCTURE : 1;
 }

@@ -1,5 +1,6 @@
 /** A lineage as a tree with arrows. */
 import {
+  commitText,
   instantText,
   type Lineage,
   type LineageEdge,
@@ -108,8 +109,7 @@ class Tree {
 
 /** A run on the way: when, with which code and parameters. */
 function runText(run: LineageRun, nodes: readonly LineageNode[]): string {
-  const { git } = run;
-  const commit = git ? `commit ${git.commit.slice(0, 10)}${git.dirty ? ' and changes' : ''}` : '';
+  const commit = commitText(run.git);
   const parameters = Object.entries(run.parameters).map(
     ([name, value]) => `${name}=${oneLine(JSON.stringify(value), VALUE_LENGTH)}`,
   );

@@ -1,5 +1,6 @@
 /** `tagflow lineage`: what a value came from, and what came of it. */
 import type { Run, StepRun } from '@tagflow/schema';
+import { artifactOf, stepOf } from '../store/named.js';
 import { findRunId, readAttempts, readRun } from '../store/records.js';
 import { AmbiguousError, StoreError, type Store } from '../store/store.js';
 import { type ArtifactPlace, findDigest, readLineage } from '../store/trace.js';
@@ -7,7 +8,6 @@ import { UsageError } from './failure.js';
 import { storeOfRun, storesOf } from '../cluster/past-run.js';
 import { requireIndex } from './index-of-runs.js';
 import { lineageText } from './lineage-text.js';
-import { artifactOf, stepOf } from './show.js';
 import { writeJson } from './text.js';
 
 export interface LineageOptions {

@@ -4,12 +4,12 @@ import { type Look, follow } from '../cluster/follow.js';
 import { type PastRun, pastRun, settled } from '../cluster/past-run.js';
 import { type LogEntry, readLog } from '../store/log.js';
 import { repeatedAttempts } from '../store/attempts.js';
+import { stepOf } from '../store/named.js';
 import { LogReader } from '../store/log-reader.js';
 import { placeInStep } from '../store/place-in-step.js';
 import { type EndedAttempts, readAttempts, readPipeline, readRun } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
 import { againText } from './progress.js';
-import { stepOf } from './show.js';
 import { writeJson } from './text.js';
 
 export interface LogsOptions {

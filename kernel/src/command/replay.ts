@@ -2,10 +2,10 @@
 import { dirname, join } from 'node:path';
 import { replay as replayAttempt } from '../run/replay.js';
 import { projectOf } from '../store/location.js';
+import { stepOf } from '../store/named.js';
 import { readAttempts, readPipeline } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
 import { UsageError } from './failure.js';
-import { stepOf } from './show.js';
 import { pastRun } from '../cluster/past-run.js';
 
 export interface ReplayCommand {

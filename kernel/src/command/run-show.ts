@@ -28,10 +28,7 @@ export async function runAndShow(
   try {
     const ended = await startRun({
       ...what,
-      parameters: (pipeline) => ({
-        ...known(pipeline, what.parameters),
-        ...parametersOf(pipeline, param),
-      }),
+      parameters: (pipeline) => parametersFor(pipeline, what.parameters, param),
       tags: tag,
       cache,
       trigger: 'command',
@@ -54,17 +51,17 @@ export async function runAndShow(
   }
 }
 
-/** The parameters of an earlier run, as far as the pipeline still has them. */
-export function known(
+/**
+ * @param earlier parameters of an earlier run, which count as far as the pipeline still has them
+ * @param given on the command line, as `name=value`
+ */
+export function parametersFor(
   pipeline: Pipeline,
-  parameters: StartOptions['parameters'] = {},
+  earlier: StartOptions['parameters'] = {},
+  given: readonly string[],
 ): Record<string, unknown> {
   const names = new Set(pipeline.parameters.map(({ name }) => name));
-  return Object.fromEntries(Object.entries(parameters).filter(([name]) => names.has(name)));
-}
-
-export function parametersOf(pipeline: Pipeline, given: readonly string[]): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
+  const values = Object.fromEntries(Object.entries(earlier).filter(([name]) => names.has(name)));
   for (const text of given) {
     const [name = '', ...rest] = text.split('=');
     const parameter = pipeline.parameters.find((each) => each.name === name);

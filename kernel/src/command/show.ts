@@ -1,9 +1,10 @@
 /** `tagflow show`: a run, a step of it, or a value that the step made. */
 import { writeFile } from 'node:fs/promises';
-import type { Artifact, Run, StepRun } from '@tagflow/schema';
-import { findArtifact, jsonForm, readArtifact } from '../store/artifact.js';
+import { type Artifact, commitText, type Run, type StepRun } from '@tagflow/schema';
+import { jsonForm, readArtifact } from '../store/artifact.js';
 import { repeatedAttempts } from '../store/attempts.js';
 import { getBlob } from '../store/content.js';
+import { artifactOf, stepOf } from '../store/named.js';
 import { readAttempts, readPipeline } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
@@ -45,12 +46,12 @@ async function showRun(store: Store, run: Run, { json }: ShowOptions): Promise<v
   const parameters = Object.entries(run.parameters).map(
     ([name, value]) => `  ${name} = ${JSON.stringify(value)}\n`,
   );
-  const git = run.git ? `, commit ${run.git.commit.slice(0, 10)}${run.git.dirty ? ' and changes' : ''}` : '';
+  const commit = commitText(run.git);
   const time = timeText(run.created, run.ended);
   process.stdout.write(
     [
       `Run ${run.id} of ${run.pipeline}: ${stateText(run.state)}${time ? ` in ${time}` : ''}\n`,
-      `  ${run.created} by ${run.user}${run.notebook ? ` from ${run.notebook}` : ''}${git}\n`,
+      `  ${run.created} by ${run.user}${run.notebook ? ` from ${run.notebook}` : ''}${commit && `, ${commit}`}\n`,
       ...(run.tags ? [`  tags: ${run.tags.join(', ')}\n`] : []),
       ...parameters,
       `\n${stepsTable(run.steps)}`,
@@ -86,25 +87,4 @@ async function showArtifact(store: Store, artifact: Artifact, { json, out }: Sho
   // What is shown stands in the records; the bytes are checked all the same.
   await getBlob(store, artifact.digest);
   process.stdout.write(artifactText(artifact));
-}
-
-/** Throws UsageError with the names there are. */
-export function stepOf(run: Run, name: string): StepRun {
-  const step = run.steps.find((each) => each.name === name);
-  if (step) return step;
-  throw new UsageError(
-    `Run ${run.id} has no step ${name}: there are ${run.steps.map((each) => each.name).join(', ')}.`,
-  );
-}
-
-/** Throws UsageError with the names there are, or why it was not kept. */
-export function artifactOf(step: StepRun, name: string): Artifact {
-  const artifact = findArtifact(step.outputs, name);
-  if (artifact) return artifact;
-  const reason = step.notKept.find((each) => each.name === name)?.reason;
-  if (reason !== undefined) throw new UsageError(`${name} of step ${step.name} was not kept. ${reason}`);
-  const names = step.outputs.map((each) => each.name);
-  throw new UsageError(
-    `Step ${step.name} kept no ${name}: ${names.length === 0 ? 'it kept nothing' : `there are ${names.join(', ')}`}.`,
-  );
 }

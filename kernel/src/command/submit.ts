@@ -2,7 +2,7 @@
 import { readDeployment } from '../cluster/deployment.js';
 import { submitRun } from '../cluster/submit.js';
 import { PipelineErrors, type RunRequest } from '../run/prepare.js';
-import { known, parametersOf } from './run-show.js';
+import { parametersFor } from './run-show.js';
 import { BAD_USAGE, INFRASTRUCTURE, fail } from './failure.js';
 import { type ClusterOptions, follow } from './cluster-show.js';
 import { readNotebookFile } from './notebook.js';
@@ -37,10 +37,7 @@ export async function submitAndShow(
     const { start, store, cluster, done } = await submitRun({
       ...what,
       deployment: readDeployment(directory, options),
-      parameters: (pipeline) => ({
-        ...known(pipeline, what.parameters),
-        ...parametersOf(pipeline, param),
-      }),
+      parameters: (pipeline) => parametersFor(pipeline, what.parameters, param),
       tags: tag,
       cache,
       trigger: 'command',

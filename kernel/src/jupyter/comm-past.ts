@@ -1,12 +1,18 @@
 /** What the extension asks about past runs: a list, one of them, its code, logs and values, two compared, a lineage. */
-import type { Artifact, ArtifactReply, Run } from '@tagflow/schema';
+import type { ArtifactReply } from '@tagflow/schema';
 import { pastRun, pastRuns, storesOf } from '../cluster/past-run.js';
 import { compareCode, compareRuns } from '../run/comparison.js';
 import { repeatedAttempts } from '../store/attempts.js';
-import { findArtifact, jsonForm, readArtifact, readAttempts, readLog, readPipeline } from '../store/index.js';
-import { areLinksComplete } from '../store/links.js';
-import { reindex } from '../store/reindex.js';
-import type { Store } from '../store/store.js';
+import {
+  artifactOf,
+  jsonForm,
+  readArtifact,
+  readAttempts,
+  readLog,
+  readPipeline,
+  stepOf,
+} from '../store/index.js';
+import { completeIndex } from '../store/reindex.js';
 import { readLineage } from '../store/trace.js';
 import type { Handlers } from './comm.js';
 import { withoutSources } from './comm-pipeline.js';
@@ -42,7 +48,7 @@ export const pastRunHandlers = (directory: string): Pick<Handlers, Asked> => ({
   },
   artifact: async ({ id, run: name, step, name: wanted }, answer) => {
     const { store, run } = await pastRun(directory, name);
-    const artifact = artifactIn(run, step, wanted);
+    const artifact = artifactOf(stepOf(run, step), wanted);
     const small = artifact.size <= VALUE_BYTES;
     const form = small ? jsonForm(await readArtifact(store, artifact.digest), VALUE_JSON) : undefined;
     answer({ type: 'artifact', id, artifact, ...(form as Pick<ArtifactReply, 'value'> | undefined) });
@@ -58,20 +64,9 @@ export const pastRunHandlers = (directory: string): Pick<Handlers, Asked> => ({
   },
   lineage: async ({ id, run: name, step, name: wanted, depth }, answer) => {
     const { store, run } = await pastRun(directory, name);
-    await indexAll(store);
-    const { digest } = artifactIn(run, step, wanted);
+    await completeIndex(store);
+    const { digest } = artifactOf(stepOf(run, step), wanted);
     const place = { run: run.id, step, name: wanted, digest };
     answer({ type: 'lineage', id, lineage: await readLineage(store, place, { up: depth, down: depth }) });
   },
 });
-
-/** Runs from before there was an index are indexed once. */
-async function indexAll(store: Store): Promise<void> {
-  if (!(await areLinksComplete(store))) await reindex(store);
-}
-
-function artifactIn(run: Run, step: string, name: string): Artifact {
-  const artifact = findArtifact(run.steps.find((each) => each.name === step)?.outputs ?? [], name);
-  if (!artifact) throw new Error(`The step "${step}" of run ${run.id} has kept no artifact "${name}".`);
-  return artifact;
-}

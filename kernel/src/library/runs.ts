@@ -6,10 +6,11 @@
  */
 import type { Artifact, Run, RunState, StepRun, StepState } from '@tagflow/schema';
 import { createLinker } from '../interpreter/linker.js';
-import { findArtifact, readArtifact } from '../store/artifact.js';
+import { readArtifact } from '../store/artifact.js';
 import { type ClassNotice, ClassRegistry } from '../store/codec.js';
 import { openStore } from '../store/location.js';
 import { readLog } from '../store/log.js';
+import { artifactOf, stepOf } from '../store/named.js';
 import { findRunId, hadEnded, listRuns, readRun } from '../store/records.js';
 import { type RunFilter, filterText } from '../store/run-filter.js';
 import { StoreError, type Store } from '../store/store.js';
@@ -53,8 +54,7 @@ export class PastStep {
    * @throws Error if the step kept no such value, or its bytes are damaged
    */
   async artifact<T = unknown>(name: string, { classes = [] }: ArtifactOptions = {}): Promise<T> {
-    const artifact = findArtifact(this.artifacts, name);
-    if (!artifact) throw new StoreError(this.missing(name));
+    const artifact = artifactOf(this.record, name);
     const place = placeHere();
     const { digest } = artifact;
     place.onRead?.({ run: this.run, step: this.name, name: artifact.name, digest });
@@ -81,13 +81,6 @@ export class PastStep {
   async logs(): Promise<string> {
     const entries = await readLog(this.store, this.run, this.name);
     return entries.map(({ text }) => text).join('');
-  }
-
-  private missing(name: string): string {
-    const reason = this.record.notKept.find((each) => each.name === name)?.reason;
-    if (reason !== undefined) return `${name} of step ${this.name} was not kept. ${reason}`;
-    const names = this.artifacts.map((each) => each.name).join(', ');
-    return `Step ${this.name} of run ${this.run} kept no ${name}: ${names ? `there are ${names}` : 'it kept nothing'}.`;
   }
 }
 
@@ -117,11 +110,7 @@ export class PastRun {
 
   /** @throws Error if the run has no step of the name */
   step(name: string): PastStep {
-    const step = this.steps.find((each) => each.name === name);
-    if (step) return step;
-    throw new StoreError(
-      `Run ${this.id} has no step ${name}: there are ${this.steps.map((each) => each.name).join(', ')}.`,
-    );
+    return stepOf(this, name);
   }
 }
 

@@ -1,5 +1,4 @@
 /** Artifacts: values under the digest of their encoding. */
-import type { Artifact } from '@tagflow/schema';
 import { type ClassNotice, ClassRegistry, DecodeError, type Encoding, classesOf, decode } from './codec.js';
 import { getEncoding } from './content.js';
 import { StoreError, type Store } from './store.js';
@@ -82,8 +81,4 @@ function hasJsonForm(value: unknown, budget: { left: number }, depth: number): b
     budget.left -= key.length + 2;
     return hasJsonForm(each, budget, depth - 1);
   });
-}
-
-export function findArtifact(outputs: readonly Artifact[], name: string): Artifact | undefined {
-  return outputs.find((output) => output.name === name) ?? outputs.find((output) => output.variable === name);
 }

@@ -1,10 +1,11 @@
 /** The store: runs, their logs and their artifacts. */
-export { findArtifact, importClasses, jsonForm, readArtifact, type ReadOptions } from './artifact.js';
+export { importClasses, jsonForm, readArtifact, type ReadOptions } from './artifact.js';
 export { type Conflict, conflicts, findCacheEntry, writeCacheEntry } from './cache.js';
 export { blobKey, getBlob, putBlob, reuseBlob } from './content.js';
 export { FolderStore } from './file.js';
 export { deriveLineage, graphOf, type LineageQuery, type RunTrace } from './lineage.js';
 export { openStore, projectOf } from './location.js';
+export { artifactOf, stepOf, UnknownNameError } from './named.js';
 export { readLog, type LogEntry, type LogStream } from './log.js';
 export {
   eachRun,

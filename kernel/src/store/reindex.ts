@@ -1,8 +1,18 @@
 /** Makes the links and tags of all runs anew from their records. */
-import { linksOfEnd, linksOfStart, markLinksComplete, writeLinks } from './links.js';
+import { areLinksComplete, linksOfEnd, linksOfStart, markLinksComplete, writeLinks } from './links.js';
 import { readAttempts, readRunStart, runIds } from './records.js';
 import { writeTags } from './run-tag.js';
 import { StoreError, type Store } from './store.js';
+
+/**
+ * Sees to it that all runs have links and tags: a store may hold some from before there were such.
+ * @param tell hears that this takes a while
+ */
+export async function completeIndex(store: Store, tell: () => void = () => undefined): Promise<void> {
+  if ((await areLinksComplete(store)) || (await store.list('runs/')).length === 0) return;
+  tell();
+  await reindex(store);
+}
 
 /** Returns how many runs there are. `tell` hears how far it is. */
 export async function reindex(store: Store, tell: (runs: number) => void = () => undefined): Promise<number> {

@@ -1,5 +1,5 @@
 /** The page of a lineage: what an artifact came from and what came of it, drawn and as lists, across runs. */
-import { shownType, type Lineage, type LineageNode, type LineageRun } from '@tagflow/schema';
+import { commitText, shownType, type Lineage, type LineageNode, type LineageRun } from '@tagflow/schema';
 import { useEffect, useMemo, useState } from 'react';
 import { onFirstUse } from '../firstuse.js';
 import { useNow, usePipelineState } from '../hooks.js';
@@ -114,7 +114,7 @@ function Found({ model, lineage, onMore }: FoundProps): JSX.Element {
 function RunLine({ run, now, onOpen }: { run: LineageRun; now: number; onOpen: () => void }): JSX.Element {
   const { pipeline, created, git, parameters } = run;
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const code = git ? `commit ${git.commit.slice(0, 8)}${git.dirty ? ' and changes' : ''}` : '';
+  const code = commitText(git);
   return (
     <li>
       <button type="button" className="tf-Link" onClick={onOpen}>

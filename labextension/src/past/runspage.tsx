@@ -1,4 +1,5 @@
 /** The page of past runs: the list with its filters, and below it one run, or two compared. */
+import { commitText } from '@tagflow/schema';
 import { useEffect, useState } from 'react';
 import { CodeView } from './codeview.js';
 import { Comparison } from './comparison.js';
@@ -100,7 +101,7 @@ function OneRun({ model, state, shown: { run }, now, onInsert }: OneRunProps): J
   const facts = [
     run.id,
     `by ${run.user}, ${run.trigger}`,
-    ...(git ? [`commit ${git.commit.slice(0, 8)}${git.dirty ? ' and changes' : ''}`] : []),
+    ...(git ? [commitText(git)] : []),
     ...(origin ? [`${origin.kind === 'resume' ? 'resumed' : 'retried'} ${origin.run}`] : []),
     ...tags,
   ];
