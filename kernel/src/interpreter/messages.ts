@@ -1,4 +1,5 @@
 /** What the kernel and its user process say to each other. */
+import type { CommContent, CommType } from '../library/host.js';
 import type { MimeBundle } from '../library/mime.js';
 import type { Shift } from './cell-positions.js';
 
@@ -36,14 +37,6 @@ export interface EvaluateMessage {
   script: RunnableScript;
 }
 
-export type CommType = 'comm_open' | 'comm_msg' | 'comm_close';
-
-export interface CommContent {
-  comm_id: string;
-  target_name: string;
-  data: unknown;
-}
-
 export type ToUser =
   | RunMessage
   | EvaluateMessage
@@ -58,6 +51,8 @@ export interface ErrorContent {
   evalue: string;
   traceback: string[];
 }
+
+export type StreamName = 'stdout' | 'stderr';
 
 export interface PagePayload {
   source: 'page';
@@ -88,7 +83,7 @@ export interface OutputMessage {
 
 export type FromUser =
   | { type: 'up' }
-  | { type: 'stream'; cell: number | undefined; name: 'stdout' | 'stderr'; text: string }
+  | { type: 'stream'; cell: number | undefined; name: StreamName; text: string }
   | OutputMessage
   | DoneMessage
   /** An interrupt has been taken up: the event loop turns. */

@@ -1,8 +1,8 @@
 /** What the library does in a notebook: outputs and comms go to the kernel with the cell they belong to. */
-import type { Host } from '../library/host.js';
+import type { CommContent, CommType, Host } from '../library/host.js';
 import { currentCell } from './cell-context.js';
 import { tell } from './kernel-pipe.js';
-import type { CommContent, CommType, OutputMessage } from './messages.js';
+import type { OutputMessage } from './messages.js';
 
 function publish(message: OutputMessage['message'], content: Record<string, unknown>): void {
   tell({ type: 'output', cell: currentCell()?.cell, message, content });

@@ -2,6 +2,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { currentCell } from './cell-context.js';
 import { tell } from './kernel-pipe.js';
+import type { StreamName } from './messages.js';
 
 type Done = (error?: Error | null) => void;
 
@@ -11,7 +12,7 @@ export function captureStreams(): void {
   process.stderr.write = writer('stderr');
 }
 
-function writer(name: 'stdout' | 'stderr'): typeof process.stdout.write {
+function writer(name: StreamName): typeof process.stdout.write {
   const decoder = new StringDecoder('utf8');
   return (chunk: Uint8Array | string, encoding?: BufferEncoding | Done, callback?: Done): boolean => {
     const done = typeof encoding === 'function' ? encoding : callback;

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { encodeFrame, FrameReader } from './frames.js';
-import { DESCRIPTOR, type FromUser, type ToUser } from './messages.js';
+import { DESCRIPTOR, type FromUser, type StreamName, type ToUser } from './messages.js';
 import { placeOf } from './place.js';
 import { ProcessGroups, signalGroup } from './process-groups.js';
 import { RawOutput } from './raw-output.js';
@@ -11,7 +11,7 @@ import { RawOutput } from './raw-output.js';
 export interface UserProcessEvents {
   message(message: FromUser): void;
   /** Text on a raw descriptor. */
-  raw(name: 'stdout' | 'stderr', text: string): void;
+  raw(name: StreamName, text: string): void;
   /** A cell's mark on a raw descriptor: nothing that it wrote there comes later. */
   mark(nonce: string): void;
   /** The kernel and it do not understand each other any more: it is being ended. */

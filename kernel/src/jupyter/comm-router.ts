@@ -1,6 +1,6 @@
 /** Comms by target: the extension's is answered here, all others belong to user code. */
 import type { COMM_TARGET } from '@tagflow/schema';
-import type { CommContent, CommType } from '../interpreter/messages.js';
+import type { CommContent, CommType } from '../library/host.js';
 import type { TagflowComm } from './comm.js';
 import type { Compiler } from './compiler.js';
 import type { Content, Header, Message } from './wire.js';

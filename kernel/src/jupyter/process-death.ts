@@ -1,5 +1,5 @@
 /** Why a user process ended, in words. */
-import type { StreamName } from './publisher.js';
+import type { StreamName } from '../interpreter/messages.js';
 
 /** What V8 prints before it aborts for lack of memory. */
 const OUT_OF_MEMORY = /<--- Last few GCs --->|FATAL ERROR:.*(heap|memory)/;

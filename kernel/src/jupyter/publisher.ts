@@ -1,8 +1,7 @@
 /** What all frontends are told: states and outputs. Stream text that comes in quick succession goes as one message. */
+import type { StreamName } from '../interpreter/messages.js';
 import type { Server } from './server.js';
 import type { Header } from './wire.js';
-
-export type StreamName = 'stdout' | 'stderr';
 
 const JOIN_TIME = 8; // ms
 const JOIN_SIZE = 262_144; // characters

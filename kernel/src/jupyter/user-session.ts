@@ -1,10 +1,17 @@
 /** The user process across its replacements: runs cells in it and publishes what they say. */
-import type { DoneMessage, ErrorContent, FromUser, RunnableScript, ToUser } from '../interpreter/messages.js';
+import type {
+  DoneMessage,
+  ErrorContent,
+  FromUser,
+  RunnableScript,
+  StreamName,
+  ToUser,
+} from '../interpreter/messages.js';
 import { UserProcess } from '../interpreter/user-process.js';
 import type { MimeBundle } from '../library/mime.js';
 import type { InputRequests } from './input-requests.js';
 import { ProcessDeath } from './process-death.js';
-import type { Publisher, StreamName } from './publisher.js';
+import type { Publisher } from './publisher.js';
 import { RunningCell, type CellEnd, type CellRequest } from './running-cell.js';
 import type { Header } from './wire.js';
 

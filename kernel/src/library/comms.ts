@@ -1,6 +1,6 @@
 /** Comms: messages between the notebook's code and the frontend, for widgets and their like. */
 import { randomUUID } from 'node:crypto';
-import { findHost, type CommOpening, type Host } from './host.js';
+import { findHost, type CommContent, type CommType, type Host } from './host.js';
 
 export interface Comm {
   readonly id: string;
@@ -37,7 +37,7 @@ function createComm(id: string, target: string): Comm {
   return comm;
 }
 
-function receive(type: 'comm_open' | 'comm_msg' | 'comm_close', content: CommOpening): void {
+function receive(type: CommType, content: CommContent): void {
   const { comm_id: id, target_name: target, data } = content;
   if (type === 'comm_open') {
     const opened = targets.get(target);

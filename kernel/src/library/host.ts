@@ -10,7 +10,10 @@ export interface Display {
   update?: boolean;
 }
 
-export interface CommOpening {
+export type CommType = 'comm_open' | 'comm_msg' | 'comm_close';
+
+/** What a message of a comm says. */
+export interface CommContent {
   comm_id: string;
   target_name: string;
   data: unknown;
@@ -23,9 +26,9 @@ export interface Host {
   /** Shows data in the frontend's pager once the cell has ended. */
   page(data: MimeBundle): void;
   comm: {
-    send(type: 'comm_open' | 'comm_msg' | 'comm_close', content: object): void;
+    send(type: CommType, content: object): void;
     /** The library's answer to comm messages of the frontend. */
-    receive?: (type: 'comm_open' | 'comm_msg' | 'comm_close', content: CommOpening) => void;
+    receive?: (type: CommType, content: CommContent) => void;
   };
 }
 
