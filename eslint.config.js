@@ -35,6 +35,16 @@ const joining = {
   message: 'Only main.ts, command/ and jupyter/comm.ts join everything; the parts do not know them.',
 };
 const beforeLanguage = [parts('store', 'run', 'interpreter', 'bundle', 'export')];
+const aboveStore = parts(
+  'language',
+  'pipeline',
+  'run',
+  'interpreter',
+  'library',
+  'bundle',
+  'export',
+  'cluster',
+);
 const pipelineInLanguage = {
   group: ['**/pipeline/*', '!**/pipeline/diagnostics.js'],
   message:
@@ -105,8 +115,15 @@ export default defineConfig(
   restrict(['kernel/src/language/**'], {}, joining, ...beforeLanguage, pipelineInLanguage),
   // The edges of thread and process, where a notebook's cells and its pipeline meet.
   restrict(['kernel/src/language/{handlers,snapshot-entry}.ts'], {}, joining, ...beforeLanguage),
-  restrict(['kernel/src/{run,store,bundle,interpreter,library,cluster}/**'], {}, compiler, joining),
-  restrict(['kernel/src/store/{lineage,retention,diff,diff-*}.ts'], outsideWorld, compiler, joining),
+  restrict(['kernel/src/{run,bundle,interpreter,library,cluster}/**'], {}, compiler, joining),
+  restrict(['kernel/src/store/**'], {}, compiler, joining, aboveStore),
+  restrict(
+    ['kernel/src/store/{lineage,retention,diff,diff-*}.ts'],
+    outsideWorld,
+    compiler,
+    joining,
+    aboveStore,
+  ),
   restrict(
     ['kernel/src/export/**'],
     outsideWorld,

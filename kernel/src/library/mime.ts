@@ -1,6 +1,6 @@
 /** Values as Jupyter shows them: a MIME bundle, the richest form of which a frontend picks. */
 import { inspect } from 'node:util';
-import { htmlTable, isTable } from './table.js';
+import { htmlTable, isTable } from '../store/html-table.js';
 
 /** Content by MIME type: text, base64 for binary types, JSON values for JSON types. */
 export type MimeBundle = Record<string, unknown>;

@@ -1,6 +1,6 @@
 /** Values that show themselves: the last expression of a cell, or given to `display`. */
 import { DISPLAY, type MimeBundle } from './mime.js';
-import { htmlTable, type Row } from './table.js';
+import { htmlTable, type Row } from '../store/html-table.js';
 
 /** Content of one or more MIME types. */
 export class Rich {

@@ -1,7 +1,7 @@
 /** A glance at a value, made when it is written: a short text, and a table where the value is one. */
 import type { Preview } from '@tagflow/schema';
 import { inspect } from 'node:util';
-import { htmlTable, isTable, type TableLimits } from '../library/table.js';
+import { htmlTable, isTable, type TableLimits } from './html-table.js';
 
 const TEXT_LENGTH = 2000;
 /** No code of the value's is called: it may be in the middle of something. */
