@@ -26,25 +26,30 @@ const compiler = {
   group: ['typescript', 'typescript/*'],
   message: "TypeScript's API is touched only in kernel/src/language.",
 };
-const parts = (...names) => ({
-  group: names.flatMap((name) => [`**/${name}`, `**/${name}/*`]),
-  message: 'This folder knows only the data contracts, what comes before it in the chain, and its own files.',
-});
 const joining = {
   group: ['**/jupyter/*', '**/command/*', '**/main.js'],
   message: 'Only main.ts, command/ and jupyter/comm.ts join everything; the parts do not know them.',
 };
-const beforeLanguage = [parts('store', 'run', 'interpreter', 'bundle', 'export')];
-const aboveStore = parts(
-  'language',
-  'pipeline',
-  'run',
-  'interpreter',
-  'library',
-  'bundle',
-  'export',
-  'cluster',
-);
+/** Which of the others each folder of the kernel knows. It has no circles, but for what two lines below say of language. */
+const KNOWN = {
+  store: [],
+  language: ['pipeline'],
+  pipeline: ['language'],
+  linker: ['language'],
+  library: ['store', 'linker'],
+  interpreter: ['store', 'language', 'linker', 'library'],
+  bundle: ['language', 'linker'],
+  export: ['pipeline'],
+  run: ['store', 'language', 'pipeline', 'linker', 'library', 'interpreter', 'bundle', 'export'],
+  cluster: ['store', 'language', 'pipeline', 'bundle', 'export', 'run'],
+};
+const others = (folder) => {
+  const unknown = Object.keys(KNOWN).filter((name) => name !== folder && !KNOWN[folder].includes(name));
+  return {
+    group: unknown.flatMap((name) => [`**/${name}`, `**/${name}/*`]),
+    message: `${folder}/ knows only the data contracts, its own files, and ${KNOWN[folder].join(', ') || 'no other folder'}.`,
+  };
+};
 const pipelineInLanguage = {
   group: ['**/pipeline/*', '!**/pipeline/diagnostics.js'],
   message:
@@ -112,30 +117,20 @@ export default defineConfig(
   },
 
   restrict(['kernel/src/**'], {}, compiler),
-  restrict(['kernel/src/language/**'], {}, joining, ...beforeLanguage, pipelineInLanguage),
+  ...Object.keys(KNOWN).map((folder) =>
+    restrict([`kernel/src/${folder}/**`], {}, compiler, joining, others(folder)),
+  ),
+  restrict(['kernel/src/language/**'], {}, joining, others('language'), pipelineInLanguage),
   // The edges of thread and process, where a notebook's cells and its pipeline meet.
-  restrict(['kernel/src/language/{handlers,snapshot-entry}.ts'], {}, joining, ...beforeLanguage),
-  restrict(['kernel/src/{run,bundle,interpreter,library,cluster}/**'], {}, compiler, joining),
-  restrict(['kernel/src/store/**'], {}, compiler, joining, aboveStore),
+  restrict(['kernel/src/language/{handlers,snapshot-entry}.ts'], {}, joining, others('language')),
+  restrict(['kernel/src/pipeline/**'], outsideWorld, compiler, joining, others('pipeline')),
+  restrict(['kernel/src/export/**'], outsideWorld, compiler, joining, others('export')),
   restrict(
     ['kernel/src/store/{lineage,retention,diff,diff-*}.ts'],
     outsideWorld,
     compiler,
     joining,
-    aboveStore,
-  ),
-  restrict(
-    ['kernel/src/export/**'],
-    outsideWorld,
-    compiler,
-    joining,
-    parts('language', 'store', 'run', 'interpreter', 'library', 'bundle', 'cluster'),
-  ),
-  restrict(
-    ['kernel/src/pipeline/**'],
-    outsideWorld,
-    compiler,
-    parts('store', 'run', 'interpreter', 'library', 'bundle', 'export'),
+    others('store'),
   ),
   restrict(['schema/src/**'], outsideWorld, compiler),
 );

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const LINKER = fileURLToPath(new URL('../kernel/lib/interpreter/linker.js', import.meta.url));
+const LINKER = fileURLToPath(new URL('../kernel/lib/linker/linker.js', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'tagflow-linker-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { Script } from 'node:vm';
 import { type CellModule, dropUnreached, withdrawNames } from '../../kernel/lib/interpreter/cell-module.js';
-import { createLinker } from '../../kernel/lib/interpreter/linker.js';
+import { createLinker } from '../../kernel/lib/linker/linker.js';
 import { Language } from '../../kernel/lib/language/language.js';
 import type { CompiledCell, Session } from '../../kernel/lib/language/session.js';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import type { OnLoadResult, Plugin, PluginBuild } from 'esbuild';
-import { packageMeant, resolveLocalFile, resolveSubpath, type Subpath } from '../interpreter/local-files.js';
+import { packageMeant, resolveLocalFile, resolveSubpath, type Subpath } from '../linker/local-files.js';
 
 const PROGRAM = 'tagflow-program';
 const RUNTIME = 'tagflow-runtime';
@@ -97,7 +97,7 @@ async function load(path: string): Promise<OnLoadResult> {
     const text = await readFile(path, 'utf8');
     const code = /\.m?js$/.test(path)
       ? text
-      : (await import('../interpreter/strip-types.js')).stripTypes(path, text);
+      : (await import('../linker/strip-types.js')).stripTypes(path, text);
     if (!MAY_IMPORT.test(code)) return { contents: code, loader: 'js' };
     const { withLatePackages } = await import('../language/package-imports.js');
     return { contents: withLatePackages(path, code, modules), loader: 'js' };

@@ -6,7 +6,7 @@ import { startingCell, withinCell, type CellContext } from './cell-context.js';
 import { type CellModule, dropUnreached, withdrawNames } from './cell-module.js';
 import { noteShifts } from './cell-positions.js';
 import { tell } from './kernel-pipe.js';
-import type { Linker } from './linker.js';
+import type { Linker } from '../linker/linker.js';
 import { LocalBindings, type Rebind } from './local-bindings.js';
 import type { DoneMessage, ErrorContent, EvaluateMessage, RunMessage, RunnableScript } from './messages.js';
 import type { NotebookClasses } from './notebook-classes.js';

@@ -6,7 +6,7 @@ import { currentCell, isRunning } from './cell-context.js';
 import { answer, offerInput, refuse } from './input.js';
 import { interruptCells, KeyboardInterrupt, prepareInterrupts } from './interrupt.js';
 import { listen, tell } from './kernel-pipe.js';
-import { createLinker } from './linker.js';
+import { createLinker } from '../linker/linker.js';
 import type { ToUser } from './messages.js';
 import { captureStreams } from './output.js';
 import { NotebookClasses } from './notebook-classes.js';

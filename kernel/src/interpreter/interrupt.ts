@@ -18,7 +18,8 @@ export class KeyboardInterrupt extends Error {
 /** How long the main thread spins, inside the worker's evaluation, until termination has been asked for. */
 const HANDSHAKE = 1000; // ms
 
-const OURS = new URL('.', import.meta.url).href;
+/** What runs cells, and what links them. */
+const OURS = ['.', '../linker'].map((folder) => new URL(`${folder}/`, import.meta.url).href);
 const MARK = Symbol('terminated');
 const signals = createSignals();
 /** Cells whose code was terminated for the interrupt that is not taken up yet: some have ended long before. */
@@ -79,11 +80,13 @@ function unwind(attempt: number, interrupt: number): void {
 const QUEUES = /node:internal\/(async_hooks|async_local_storage|process|timers|promise)/;
 
 /** Half of what is written to the kernel would be worse than nothing. */
-const PIPE = new URL('pipe.js', OURS).href;
+const PIPE = new URL('pipe.js', import.meta.url).href;
 
 /** What is built in tells no file: it is there for the user's code or for ours, which stands below it. */
 const isUsers = (frame: string) =>
-  !frame.includes('node:') && !frame.includes(OURS) && !frame.endsWith('(<anonymous>)');
+  !frame.includes('node:') &&
+  !OURS.some((folder) => frame.includes(folder)) &&
+  !frame.endsWith('(<anonymous>)');
 
 function isUserCodeOnTop(): boolean {
   const { stackTraceLimit, prepareStackTrace } = Error;

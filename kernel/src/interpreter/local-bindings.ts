@@ -1,5 +1,5 @@
 /** The names that cells have bound to local files, so that they can be bound to fresh instances. */
-import type { Linker } from './linker.js';
+import type { Linker } from '../linker/linker.js';
 
 /** Binds a cell's names to another instance of the module. */
 export type Rebind = (module: object) => void;

@@ -5,7 +5,7 @@
  *     const model = await run.step('train').artifact<Model>('model');
  */
 import type { Artifact, Run, RunState, StepRun, StepState } from '@tagflow/schema';
-import { createLinker } from '../interpreter/linker.js';
+import { createLinker } from '../linker/linker.js';
 import { readArtifact } from '../store/artifact.js';
 import { type ClassNotice, ClassRegistry } from '../store/codec.js';
 import { openStore } from '../store/location.js';

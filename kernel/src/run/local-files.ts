@@ -4,7 +4,7 @@ import { extname, join, relative } from 'node:path';
 import type { Loader, Metafile } from 'esbuild';
 import { bundleError, bundleOptions } from '../bundle/program.js';
 import { subpaths } from '../bundle/local-files.js';
-import type { Subpath } from '../interpreter/local-files.js';
+import type { Subpath } from '../linker/local-files.js';
 import { withSlashes } from '../language/slashes.js';
 import { sha256 } from './sha256.js';
 

@@ -10,7 +10,7 @@ import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
 import { bundleRuntime, STEP_ENTRIES } from '../bundle/runtime.js';
 
 const STEP = fileURLToPath(new URL('./step.js', import.meta.url));
-const LINKER = 'interpreter/linker.js';
+const LINKER = 'linker/linker.js';
 /** Raised when they are made otherwise. */
 const FORMAT = '1';
 /** Folders; each holds some 200 KB. */

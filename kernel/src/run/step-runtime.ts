@@ -1,6 +1,6 @@
 /** `$x`: what a step's program is given. */
 import type { AttemptEnd, Crossing } from '@tagflow/schema';
-import { createLinker, type Linker } from '../interpreter/linker.js';
+import { createLinker, type Linker } from '../linker/linker.js';
 import { importClasses } from '../store/artifact.js';
 import { ClassRegistry, type Encoding, decode } from '../store/codec.js';
 import { getBlob, getEncoding } from '../store/content.js';
