@@ -130,6 +130,18 @@ test('what cannot be read is done without', () => {
   expect(findAnalysis(request)).toBeUndefined();
 });
 
+test('what a power cut left of the declarations that all cells see is made anew', () => {
+  const request: AnalysisRequest = { notebook: NOTEBOOK, directory: project, name: 'a.ipynb' };
+  const { pipeline } = analysed(request);
+  const folder = join(process.env['XDG_CACHE_HOME']!, 'tagflow');
+  const names = readdirSync(folder).filter((name) => name.startsWith('ambient-'));
+  expect(names).toHaveLength(1);
+  for (const left of ['', '{ "text"', 'null']) {
+    writeFileSync(join(folder, names[0]!), left);
+    expect(analysed(request).pipeline).toStrictEqual(pipeline);
+  }
+});
+
 test('a variable that is set to nothing names no folder', () => {
   const set = process.env['XDG_CACHE_HOME'];
   process.env['XDG_CACHE_HOME'] = '';

@@ -35,14 +35,21 @@ export function ambientOf(directory: string, options: ts.CompilerOptions): Ambie
   const ready = prepared.get(name);
   prepared.delete(name);
   if (ready && isThere(ready)) return ready;
-  const cached = readCached(name);
-  if (cached) {
-    const text = JSON.parse(cached.toString('utf8')) as AmbientText;
-    if (isThere(text)) return { ...parsed(text), name };
-  }
+  const known = keptText(name);
+  if (known && isThere(known)) return { ...parsed(known), name };
   const text = join(files, directory, options);
   writeCached(name, JSON.stringify(text));
   return { ...parsed(text), name };
+}
+
+/** Undefined if it is not kept, or a power cut has damaged it. */
+function keptText(name: string): AmbientText | undefined {
+  try {
+    const kept = JSON.parse(readCached(name)?.toString() ?? '') as Partial<AmbientText>;
+    return typeof kept.text === 'string' && Array.isArray(kept.modules) ? (kept as AmbientText) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** By name. */
