@@ -4,10 +4,10 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { Analysis } from './analysis.js';
 import { ClusterBook } from './cluster/clusterbook.js';
-import { Connection } from './comm/connection.js';
+import { Connection, KERNEL_NAME } from './comm/connection.js';
 import { documentOf } from './comm/document.js';
 import { PastBook, type ArtifactPlace } from './past/pastbook.js';
-import { RunBook } from './run/runbook.js';
+import { RunBook, type RunSource } from './run/runbook.js';
 import { StaleSteps } from './stale.js';
 import { entriesFor } from './run/parameters.js';
 import { INITIAL, type PipelineState } from './state.js';
@@ -16,35 +16,18 @@ import { tagOf } from './step/tags.js';
 export class NotebookPipeline {
   constructor(readonly panel: NotebookPanel) {
     this.connection = new Connection(panel.sessionContext);
-    this.analysis = new Analysis({
-      client: () => this.connection.client,
-      document: () => this.document(),
-      path: () => panel.context.localPath,
-      update: (patch) => this.update(patch),
-    });
-    this.stale = new StaleSteps({
-      client: () => this.connection.client,
-      state: () => this.current,
-      update: (patch) => this.update(patch),
-    });
-    this.runs = new RunBook({
+    const source: RunSource = {
       client: () => this.connection.client,
       document: () => this.document(),
       path: () => panel.context.localPath,
       state: () => this.current,
       update: (patch) => this.update(patch),
-    });
-    this.cluster = new ClusterBook({
-      client: () => this.connection.client,
-      document: () => this.document(),
-      path: () => panel.context.localPath,
-      update: (patch) => this.update(patch),
-    });
-    this.past = new PastBook({
-      client: () => this.connection.client,
-      document: () => this.document(),
-      update: (patch) => this.update(patch),
-    });
+    };
+    this.analysis = new Analysis(source);
+    this.stale = new StaleSteps(source);
+    this.runs = new RunBook(source);
+    this.cluster = new ClusterBook(source);
+    this.past = new PastBook(source);
     this.connection.changed.connect(() => this.connectionChanged());
     this.connectionChanged();
     void panel.context.ready.then(() => this.begin());
@@ -74,7 +57,7 @@ export class NotebookPipeline {
     if (link === 'other') return false;
     if (link === 'ready' || this.current.pipeline) return true;
     const spec = this.panel.content.model?.getMetadata('kernelspec') as { name?: unknown } | undefined;
-    return spec?.name === 'tagflow';
+    return spec?.name === KERNEL_NAME;
   }
 
   /** Selects a step, or none. */

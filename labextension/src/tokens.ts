@@ -7,6 +7,9 @@ export const PLUGIN_ID = '@tagflow/labextension:plugin';
 
 export const PANEL_ID = 'tagflow-panel';
 
+/** A run's summary in an output, as data. */
+export const SUMMARY_TYPE = 'application/vnd.tagflow.run+json';
+
 /** The commands; palette, menus, toolbar and shortcuts in schema/plugin.json refer to these ids. */
 export const Command = {
   tagStep: 'tagflow:tag-step',

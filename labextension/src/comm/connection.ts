@@ -9,7 +9,7 @@ import { Client } from './client.js';
 export type Link = 'none' | 'starting' | 'ready' | 'other' | 'lost' | 'busy-elsewhere';
 
 /** The name by which the kernel introduces itself, and its kernelspec's. */
-const KERNEL_NAME = 'tagflow';
+export const KERNEL_NAME = 'tagflow';
 
 export class Connection {
   constructor(private readonly context: ISessionContext) {

@@ -12,8 +12,7 @@ import {
 import { graphOf } from '../graph/graph.js';
 import { curve, layoutGraph } from '../graph/layout.js';
 import { stepLine } from '../run/stepwords.js';
-
-export const SUMMARY_TYPE = 'application/vnd.tagflow.run+json';
+import { SUMMARY_TYPE } from '../tokens.js';
 
 /** Colours that can be read on white and on black. */
 const COLOURS: Record<StepState | RunState, string> = {

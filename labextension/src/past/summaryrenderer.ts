@@ -4,12 +4,13 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { validateReply, type RunReply } from '@tagflow/schema';
 import { createElement } from 'react';
 import { onFirstUse } from '../firstuse.js';
+import { SUMMARY_TYPE } from '../tokens.js';
 
 const SummaryView = onFirstUse(() => import('./summaryview.js'));
 
 export const summaryRenderers: IRenderMime.IRendererFactory = {
   safe: true,
-  mimeTypes: ['application/vnd.tagflow.run+json'],
+  mimeTypes: [SUMMARY_TYPE],
   defaultRank: 40,
   createRenderer: ({ mimeType }) => new SummaryRenderer(mimeType),
 };
