@@ -151,6 +151,12 @@ describe('the layout of a large graph', () => {
   it('is left out once another is wanted', async () => {
     expect(await layoutAside(graph, () => true)).toBeNull();
   });
+
+  it('is made also after one that could not be', async () => {
+    const broken = { ...graph, nodes: null } as never;
+    await expect(layoutAside(broken, () => false)).rejects.toThrow(TypeError);
+    expect(await layoutAside(graph, () => false)).toEqual(layoutGraph(graph));
+  });
 });
 
 describe('the colours', () => {

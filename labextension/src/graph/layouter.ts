@@ -12,7 +12,8 @@ export function isLarge({ nodes }: Shape): boolean {
 /** One graph after the other; null for one that is moot when its turn comes. */
 export function layoutAside(shape: Shape, isMoot: () => boolean): Promise<Layout | null> {
   const turn = last.then(() => (isMoot() ? null : ask(shape)));
-  last = turn;
+  // A graph that cannot be laid out keeps no other from it.
+  last = turn.catch(() => undefined);
   return turn;
 }
 
