@@ -18,9 +18,8 @@ import { pastRun } from '../cluster/past-run.js';
 import type { Submitted } from '../cluster/submit.js';
 import { readRunStart } from '../store/records.js';
 import type { Store } from '../store/store.js';
-import type { Answer } from './comm.js';
-import type { Analysed } from './comm-runs.js';
 import { withoutSources } from './comm-pipeline.js';
+import type { Analysed, Answer } from './comm-request.js';
 
 type Connection = Submitted['cluster'];
 type Submission = Omit<Parameters<typeof submit>[0], 'deployment' | 'tell' | 'trigger'>;

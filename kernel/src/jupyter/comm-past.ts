@@ -14,8 +14,8 @@ import {
 } from '../store/index.js';
 import { completeIndex } from '../store/reindex.js';
 import { readLineage } from '../store/trace.js';
-import type { Handlers } from './comm.js';
 import { withoutSources } from './comm-pipeline.js';
+import type { Handlers } from './comm-request.js';
 
 const VALUE_BYTES = 1_000_000; // of the encoding: larger artifacts are not decoded in the kernel
 const VALUE_JSON = 100_000; // characters

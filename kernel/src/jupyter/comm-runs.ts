@@ -7,14 +7,11 @@ import { startRun, type StartOptions } from '../run/index.js';
 import { goOnWith } from '../run/origin.js';
 import { pastRun } from '../cluster/past-run.js';
 import { projectOf } from '../store/index.js';
-import type { Answer } from './comm.js';
 import type { CommCluster } from './comm-cluster.js';
 import { withoutSources } from './comm-pipeline.js';
+import type { Analysed, Answer } from './comm-request.js';
 
 const PATIENCE = 2000; // ms
-
-/** The notebook of a request, analysed. */
-export type Analysed = (request: Pick<RunRequest, 'notebook' | 'path'>) => Promise<Pipeline>;
 
 export class CommRuns {
   private readonly running = new Map<string, AbortController>();

@@ -5,16 +5,9 @@ import { askStaleness } from '../run/staleness-question.js';
 import { CommCluster } from './comm-cluster.js';
 import { withoutSources } from './comm-pipeline.js';
 import { pastRunHandlers } from './comm-past.js';
-import { type Analysed, CommRuns } from './comm-runs.js';
+import type { Analysed, Answer, Handlers } from './comm-request.js';
+import { CommRuns } from './comm-runs.js';
 import type { Compiler } from './compiler.js';
-
-/** Sends a reply to who asked. */
-export type Answer = (reply: Reply) => void;
-
-/** What each request does, by its type. */
-export type Handlers = {
-  [Type in Request['type']]: (request: Extract<Request, { type: Type }>, answer: Answer) => Promise<void>;
-};
 
 export interface TagflowCommOptions {
   /** The notebook's. */

@@ -161,13 +161,6 @@ function withCalls(unit: Unit, changing: ChangingFunctions): Unit {
   };
 }
 
-/** A variable and all whose value it may hold a part of. */
-export function rootsOf(variable: VariableId, code: Code): Set<VariableId> {
-  const roots = new Set([variable]);
-  for (const root of roots) for (const other of code.variables.get(root)?.aliasOf ?? []) roots.add(other);
-  return roots;
-}
-
 /** Why a declaration does not travel: by its form, because of a name that it consists of, or because it is changed. */
 export function staysBecause({ units }: NamedValue, { variables, travels }: Code): string {
   const form = units.find(({ stays }) => stays !== undefined)?.stays;

@@ -1,6 +1,7 @@
 import type { VariableId } from '@tagflow/schema';
 import { variableId } from '../language/facts.js';
-import { type Code, type CodeCell, type NamedValue, type PlacedUnit, rootsOf, type Site } from './code.js';
+import { rootsOf } from './aliases.js';
+import type { Code, CodeCell, NamedValue, PlacedUnit, Site } from './code.js';
 
 /** What evaluating some statements needs, and what it does, through everything that they use. */
 export interface Reach {

@@ -1,5 +1,6 @@
 import type { VariableId } from '@tagflow/schema';
-import { type Code, type NamedValue, rootsOf } from './code.js';
+import { rootsOf } from './aliases.js';
+import type { Code, NamedValue } from './code.js';
 
 /**
  * The variables whose declarations travel. One travels when its form allows it, nothing in the notebook writes to it or
