@@ -51,12 +51,12 @@ function receive(type: CommType, content: CommContent): void {
 }
 
 export const comms = {
-  /** Answers comms that the frontend opens for a target. */
+  /** Sets who answers the comms that the frontend opens for a target. */
   register(target: string, opened: Opened): void {
     host();
     targets.set(target, opened);
   },
-  /** Opens a comm to the frontend's target. */
+  /** Opens a comm to a target of the frontend. */
   open(target: string, data: unknown = {}): Comm {
     const comm = createComm(randomUUID(), target);
     host().comm.send('comm_open', { comm_id: comm.id, target_name: target, data });

@@ -22,10 +22,10 @@ export {
 export type { Chart, ImageSize } from './rich.js';
 export type { MimeBundle } from './mime.js';
 
-/** An output that can be replaced. */
+/** An output that can be replaced later. */
 export interface DisplayHandle {
   readonly id: string;
-  /** Shows another value in its place, from any cell. */
+  /** Shows another value in its place; from any cell. */
   update(value: unknown): void;
 }
 
@@ -54,7 +54,7 @@ function send(display: Display): void {
   else process.stdout.write(`${String(display.data['text/plain'] ?? '')}\n`);
 }
 
-/** Shows any value; `display.html(…)` and its like show content of that kind. */
+/** Shows any value. `display.html(…)`, `display.svg(…)` and so on show content of that type. */
 export const display = Object.assign(show, {
   text: (content: string) => show(rich.text(content)),
   html: (content: string) => show(rich.html(content)),
@@ -71,12 +71,12 @@ export const display = Object.assign(show, {
   bundle: (data: MimeBundle) => show(new rich.Rich(data)),
 });
 
-/** Removes the cell's output; with `wait`, once there is new output. */
+/** Clears the cell's output; with `wait`, only when new output arrives. */
 export function clear(wait = false): void {
   findHost()?.clear(wait);
 }
 
-/** Shows a value in the frontend's pager when the cell has ended. */
+/** Shows a value in the frontend's pager once the cell has ended. */
 export function page(value: unknown): void {
   const bundle = typeof value === 'string' ? { 'text/plain': value } : mimeBundleSync(value);
   const host = findHost();

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /**
- * The absolute path of a file beside the notebook, and the declaration that the step needs it: a step's working
- * directory holds only the files that its cells declare.
+ * The absolute path of a file next to the notebook. The call also declares that the step needs the file: a step's
+ * working directory holds only the files that its cells declare.
  *
  *     const text = await readFile(file('./measurements.csv'), 'utf8');
  *
- * @param path relative to the notebook, a literal
+ * @param path relative to the notebook; has to be a string literal
  * @throws Error if there is no such file
  */
 export function file(path: string): string {

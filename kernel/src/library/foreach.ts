@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os';
 
 export interface ForeachOptions {
-  /** How many items are worked on at once; the number of processors if absent. */
+  /** How many items are worked on at once; by default as many as there are processors. */
   concurrency?: number;
 }
 
 /**
- * Maps items through a body, several at once; the results keep the order of the items.
+ * Maps a list concurrently. The results are in the order of the items.
  *
  *     const models = await foreach(shards, (shard) => train(shard), { concurrency: 4 });
  *
- * @throws what the body throws: no further item is begun, those that run are waited for, and the error of the first of
- * the failed items is thrown
+ * @throws what the body throws. After a failure no further item is started; once those under way have ended, the
+ * error of the first item that failed, in the order of the list, is thrown
  */
 export async function foreach<Item, Result>(
   items: Iterable<Item>,
@@ -38,7 +38,7 @@ export async function foreach<Item, Result>(
   return results;
 }
 
-/** Throws RangeError if so many items cannot be worked on at once. */
+/** Throws RangeError for a concurrency below 1. */
 export function checkConcurrency(concurrency = 1): void {
   if (!(concurrency >= 1)) throw new RangeError('foreach takes a concurrency from 1 on.');
 }

@@ -37,9 +37,9 @@ export const markdown = (content: string): Rich => mime('text/markdown', content
 export const latex = (content: string): Rich => mime('text/latex', content);
 export const svg = (content: string): Rich => mime('image/svg+xml', content);
 export const javascript = (content: string): Rich => mime('text/javascript', content);
-/** A JSON value as a tree that folds. */
+/** A JSON value as a collapsible tree. */
 export const json = (value: unknown): Rich => mime('application/json', value);
-/** An array of objects as a table, also where they are not plain objects. */
+/** An array of objects as a table; they need not be plain objects. */
 export const table = (rows: readonly Row[]): Rich => mime('text/html', htmlTable(rows));
 
 /** Size of an image on the page, in CSS pixels. */
@@ -70,10 +70,10 @@ export function image(bytes: Uint8Array, size?: ImageSize): Rich {
   return mime(type, bytes, size && { ...size });
 }
 
-/** The newest of Vega and of Vega-Lite that JupyterLab has a MIME type for; it draws newer ones by that too. */
+/** The newest version of Vega and Vega-Lite that JupyterLab has a MIME type for; newer charts are drawn by it too. */
 const NEWEST_VEGA = 5;
 
-/** A Vega or Vega-Lite chart: which, and which version, its `$schema` says (Vega-Lite 5 without). */
+/** A Vega or Vega-Lite chart. Its `$schema` says which of them, and which version; without one it is Vega-Lite 5. */
 export function vega(specification: object): Rich {
   const schema = String((specification as { $schema?: unknown }).$schema ?? '');
   const [, grammar = 'vega-lite', version] = /schema\/(vega|vega-lite)\/v(\d+)/.exec(schema) ?? [];

@@ -19,14 +19,15 @@ import { placeHere } from './place.js';
 type Class = abstract new (...parameters: never[]) => object;
 
 export interface RunsFilter extends RunFilter {
-  /** At most so many, the newest. */
+  /** At most this many runs: the newest. */
   limit?: number;
 }
 
 export interface ArtifactOptions {
   /**
-   * Classes of the notebook whose instances the value holds, where it does not declare them already. Without them such
-   * instances come back as plain objects. Classes that packages export are found by themselves.
+   * Classes whose instances the value holds, beyond those declared in the program that reads it (the session, or the
+   * step). Without its class, an instance comes back as a plain object. Classes that packages export are found without
+   * being named.
    */
   classes?: Class[];
 }
@@ -49,8 +50,8 @@ export class PastStep {
   }
 
   /**
-   * A value that the step made, as a native object. The type is what the caller says it is: nothing checks it. In a step
-   * it is recorded as one of its inputs.
+   * A value that the step made, as a native object. Its type is not checked: it is what the caller says. When a step
+   * reads it, it is recorded as one of that step's inputs.
    * @throws Error if the step kept no such value, or its bytes are damaged
    */
   async artifact<T = unknown>(name: string, { classes = [] }: ArtifactOptions = {}): Promise<T> {
@@ -84,7 +85,7 @@ export class PastStep {
   }
 }
 
-/** A past run, or one that still goes on, as it was when it was read. */
+/** A past run, or one that is still going on, as it was when it was read. */
 export class PastRun {
   readonly id: string;
   readonly pipeline: string;
@@ -92,9 +93,9 @@ export class PastRun {
   readonly created: Date;
   readonly ended: Date | undefined;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Commit and branch that the notebook's folder stood at, and whether it had changes besides. */
+  /** Commit and branch of the notebook's folder when the run began, and whether there were uncommitted changes. */
   readonly git: Readonly<{ commit: string; branch?: string; dirty: boolean }> | undefined;
-  /** In the notebook's order. */
+  /** In the order of the notebook. */
   readonly steps: PastStep[];
 
   constructor(store: Store, run: Run) {
@@ -138,15 +139,15 @@ async function get(id: string): Promise<PastRun> {
 }
 
 /**
- * Past runs in the store of the notebook's project. In a step they are those that had ended when the run began, or when
- * the run began on which it goes on: every step, item and attempt gets the same answer.
+ * Past runs in the store of the notebook's project. A step sees those that had ended when its own run began (when the
+ * first of them began, after a resume or retry), so that every step, item and attempt gets the same answer.
  */
 export const runs = {
-  /** Runs that fit a filter, newest first: at most 100 if no limit is given. */
+  /** The runs that match a filter, newest first; at most 100 unless a limit is given. */
   list,
-  /** The newest run that fits, of a pipeline or of all. Throws an Error if there is none. */
+  /** The newest run that matches, of one pipeline or of all. Throws an Error if there is none. */
   latest,
-  /** The run with an id, or with the one id that begins so. Throws an Error if there is none. */
+  /** The run with an id; the beginning of an id is enough if it is unique. Throws an Error if there is none. */
   get,
 };
 

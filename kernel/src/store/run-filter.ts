@@ -11,17 +11,17 @@ export type Moment = Date | number | string;
 export interface RunFilter {
   /** Name of the pipeline; runs of all pipelines if absent. */
   pipeline?: string;
-  /** Only runs in this state, or in one of these, such as `succeeded`. */
+  /** Only runs in this state, such as `succeeded`, or in one of several. */
   state?: RunState | readonly RunState[];
   /** Only runs that began at this moment or later. A text without a time is midnight, UTC. */
   since?: Moment;
   /** Only runs that began before this moment. */
   until?: Moment;
-  /** Only runs whose parameters of these names had these values. */
+  /** Only runs in which these parameters had these values. */
   parameters?: Readonly<Record<string, unknown>>;
-  /** Only runs with this tag; a name also means all its values. */
+  /** Only runs with this tag; `name` also matches `name=value`. */
   tag?: string;
-  /** Only runs at the git commit whose id begins so; with changes that were not committed, too. */
+  /** Only runs at the git commit whose id begins like this, with or without uncommitted changes. */
   commit?: string;
 }
 
