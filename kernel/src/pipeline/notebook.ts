@@ -55,7 +55,7 @@ export function readNotebook(document: unknown): Notebook {
  *
  * @throws NotebookError when the text is cut off or is not JSON
  */
-export function parseDocument(text: string): unknown {
+function parseDocument(text: string): unknown {
   if (!text.trim()) throw new NotebookError('The notebook file is empty. Save the notebook again.');
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

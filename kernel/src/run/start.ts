@@ -1,7 +1,7 @@
 /** From a notebook to a finished run: what the command line and the kernel call. */
 import { availableParallelism } from 'node:os';
 import type { Program, Run } from '@tagflow/schema';
-import { parseDocument } from '../pipeline/notebook.js';
+import { settingsOf } from '../pipeline/cells.js';
 import { openStore } from '../store/location.js';
 import type { Store } from '../store/store.js';
 import type { Results } from './cache.js';
@@ -48,7 +48,7 @@ export async function startRun(options: StartOptions): Promise<Run> {
       programOf,
       cache,
       resumed,
-      concurrency: concurrencyOf(options.notebook),
+      concurrency: settingsOf(options.notebook).concurrency,
       onEvent,
       signal,
     });
@@ -86,10 +86,4 @@ const PROCESSES: Record<Program['kind'], number> = {
 
 function processesOf({ steps }: Plan): number {
   return steps.flatMap(({ step }) => step.programs).reduce((sum, { kind }) => sum + PROCESSES[kind], 0);
-}
-
-function concurrencyOf(text: string): number | undefined {
-  const { metadata } = parseDocument(text) as { metadata?: { tagflow?: { concurrency?: unknown } } };
-  const concurrency = metadata?.tagflow?.concurrency;
-  return Number.isInteger(concurrency) && (concurrency as number) > 0 ? (concurrency as number) : undefined;
 }
