@@ -121,6 +121,28 @@ describe.each(LOOPS)('%s', (shape) => {
   }, 300_000);
 });
 
+test.each([{ grace: DAY }, { grace: 0 }])(
+  'what stays with its run stands for later ones, also where values share objects: %j',
+  async (options) => {
+    const pipeline = pipelineFrom([
+      ['none', 'import { foreach } from "tagflow"'],
+      ['step:load', 'const rows = [{ a: 1 }, { a: 2 }]; const first = rows[0]!'],
+      ['step:each', 'const same = await foreach(rows, (row) => ({ row, first }))'],
+      ['step:use', 'const at = [rows.indexOf(first), same[0]!.row === same[0]!.first]', { cache: true }],
+    ]);
+    await runHere(pipeline, store);
+    makeOld(store);
+    const garbage = await collect(store, options);
+    expect([garbage.blobs, garbage.cached, garbage.bytes]).toEqual([[], [], 0]);
+    expect(taken(await runHere(pipeline, store))).toBe(5);
+
+    makeOld(store);
+    const gone = await collect(store, { grace: 0, keep: 0, olderThan: -DAY });
+    expect(gone.runs.length).toBe(2);
+    expect(keysOf(store).filter((key) => /^(blobs|keys|runs)/.test(key))).toEqual([]);
+  },
+);
+
 test('a run that went on, of which the first is gone, is gone on with', async () => {
   const { rows, failed, expected } = await failedRun('mixed');
   setVariable(SECRET, FAULT.secret![0]);

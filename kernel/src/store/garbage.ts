@@ -89,46 +89,50 @@ class GarbageFinder {
       const digest = /[0-9a-f]{64}/.exec(key)?.[0];
       return digest !== undefined && !this.reached.has(compact(digest));
     };
-    const blobs = await this.sweep('blobs/', unreached, tell);
-    const programs = await this.sweep('programs/', unreached, tell);
-    const gone = new Set(blobs.map((key) => compact(key.slice(-64))));
-    const cached = await this.sweep('keys/', (entry) => this.namesAny(entry, gone), tell, Infinity);
-    const index = [
+    const unnamed = await this.sweep('blobs/', unreached, tell);
+    const gone = new Set(unnamed.map(({ key }) => digestOfKey(key)));
+    const cached = this.take(
+      await this.sweep('keys/', (entry) => this.losesValues(entry, gone), tell, Infinity),
+    );
+    const blobs = this.take(unnamed.filter(({ key }) => gone.has(digestOfKey(key))));
+    const programs = this.take(await this.sweep('programs/', unreached, tell));
+    const index = this.take([
       ...(await this.sweep('links/', ({ key }) => this.isOf(linkOf(key)?.run, known), tell)),
       ...(await this.sweep(
         'tags/',
         ({ key }) => this.isOf(key.slice(key.lastIndexOf('/') + 1), known),
         tell,
       )),
-    ];
+    ]);
     const runs = [...this.outdated].sort();
     const { unfinished, bytes, horizon } = this;
     return { runs, blobs, programs, cached, index, unfinished, bytes, horizon };
   }
 
-  /** Keys of what is old enough and not wanted. */
+  /** What is old enough and not wanted. */
   private async sweep(
     prefix: string,
     unwanted: (entry: Entry) => boolean | Promise<boolean>,
     tell: Tell,
     horizon = this.horizon,
-  ): Promise<string[]> {
-    const found: string[] = [];
+  ): Promise<Entry[]> {
+    const found: Entry[] = [];
     let looked = 0;
     for await (const entries of this.store.entries(prefix)) {
       for (const entry of entries) {
         if (entry.unfinished) {
-          if (entry.modified < this.horizon) this.add(entry, this.unfinished);
-        } else if (entry.modified < horizon && (await unwanted(entry))) this.add(entry, found);
+          if (entry.modified < this.horizon) this.unfinished.push(...this.take([entry]));
+        } else if (entry.modified < horizon && (await unwanted(entry))) found.push(entry);
       }
       tell(`Looking through ${prefix}`, (looked += entries.length));
     }
     return found;
   }
 
-  private add({ key, size }: Entry, to: string[]): void {
-    to.push(key);
-    this.bytes += size;
+  /** Their keys, when it is settled that they go. */
+  private take(entries: readonly Entry[]): string[] {
+    for (const { size } of entries) this.bytes += size;
+    return entries.map(({ key }) => key);
   }
 
   /** Whether a link or a tag is of a run that goes, or is not there. */
@@ -136,10 +140,29 @@ class GarbageFinder {
     return run !== undefined && isRunId(run) && !known.has(run);
   }
 
-  private async namesAny({ key }: Entry, digests: ReadonlySet<string>): Promise<boolean> {
-    if (digests.size === 0) return false;
-    return digestsIn(await this.store.get(key)).some((digest) => digests.has(digest));
+  /**
+   * Whether a cached result names a value that goes. How its values hang together only itself says, in its own terms:
+   * that stays with it, although no run names it.
+   */
+  private async losesValues({ key }: Entry, gone: Set<string>): Promise<boolean> {
+    if (gone.size === 0) return false;
+    const bytes = await this.store.get(key);
+    const lost = digestsIn(bytes).filter((digest) => gone.has(digest));
+    const own = new Set(identitiesIn(bytes));
+    if (!lost.every((digest) => own.has(digest))) return true;
+    for (const digest of lost) gone.delete(digest);
+    return false;
   }
+}
+
+/** As `Crossing` has them. */
+function identitiesIn(bytes: Uint8Array | undefined): string[] {
+  const text = Buffer.from(bytes ?? []).toString('latin1');
+  return [...text.matchAll(/"identity":"([0-9a-f]{64})"/g)].map(([, digest]) => compact(digest!));
+}
+
+function digestOfKey(key: string): string {
+  return compact(key.slice(-64));
 }
 
 /** The time by the store's clock, which ages are told by. */
