@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '@tagflow/schema';
@@ -117,6 +117,7 @@ const CHANGED: [string, Partial<KeyFacts>, string[]][] = [
     ['parameter trees: "100", was 100'],
   ],
   ['a variable', { env: { MODE: 'slow' } }, ['env MODE: "slow", was "fast"']],
+  ['a variable of the place that is not set', { envFrom: { REGION: undefined } }, ['env REGION has changed']],
   ['a variable of the place', { envFrom: { REGION: 'south' } }, ['env REGION has changed']],
   ['a secret', { secrets: ['API_KEY', 'TOKEN'] }, ['secret TOKEN is new']],
   ['a file', { files: { 'data.csv': digest('0') } }, ['file data.csv has changed']],
@@ -129,7 +130,7 @@ const CHANGED: [string, Partial<KeyFacts>, string[]][] = [
   ],
   ['Node', { node: 22 }, ['node 22, was 20']],
   ['the platform', { platform: 'linux arm64' }, ['platform is new']],
-  ['shared objects', { sharing: digest('0') }, ['shared objects is new']],
+  ['shared objects', { sharing: digest('0') }, ['shared objects are new']],
 ];
 
 test.each(CHANGED)('what changed: %s', (_, change, sentences) => {
@@ -266,5 +267,8 @@ test('declared files count by their bytes, folders by their files', async () => 
     ...before,
     'images/1.txt': expect.not.stringMatching(before['images/1.txt']!),
   });
+  // It is there, and reading it is an error, also for whoever may read all.
+  symlinkSync('/proc/self/mem', join(folder, 'images/2.txt'));
+  expect(await files()).toMatchObject({ 'images/2.txt': 'cannot be read' });
   rmSync(folder, { recursive: true });
 });

@@ -248,3 +248,15 @@ test('objects of results that stand are those of the run now', async () => {
   expect(await ran(run)).toBe('new-e.0');
   expect(await readArtifact(store, run.steps.at(-1)!.outputs[0]!.digest)).toEqual([2, [0, 1, 2]]);
 });
+
+test('a result of a variable that was empty does not stand where it is not set', async () => {
+  const pipeline = pipelineFrom([
+    ['step:a', 'const mode = process.env.TAGFLOW_TEST_MODE === ""', { envFrom: ['TAGFLOW_TEST_MODE'] }],
+    ['step:b', 'const b = mode'],
+  ]);
+  process.env['TAGFLOW_TEST_MODE'] = '';
+  expect((await runHere(pipeline, store)).state).toBe('succeeded');
+  delete process.env['TAGFLOW_TEST_MODE'];
+  const failed = await runHere(pipeline, store);
+  expect(failed.steps[0]!.failure).toMatchObject({ name: 'MissingVariable' });
+});

@@ -1,5 +1,6 @@
 /** The files that a step finds in its working directory. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -46,11 +47,23 @@ test('a file may have a name that begins with two dots', async () => {
   expect(readFileSync(join(await make('..b.csv'), '..b.csv'), 'utf8')).toBe('3');
 });
 
-test.each<[name: string, prepare: () => void, file: string, sentence: string]>([
+test.each<[name: string, prepare: () => void, file: string, sentence: string | RegExp]>([
   ['is missing', () => undefined, 'data/none.csv', 'that the step declares is not in'],
   ['lies outside', () => undefined, '../outside.csv', "lies outside the notebook's folder"],
   ['leads outside', () => link('out.csv', '../outside.csv'), 'out.csv', '"out.csv" is a link out of'],
   ['holds what leads outside', () => link('data/out', '../..'), 'data', '"data/out" is a link out of'],
+  [
+    'holds what leads to nothing',
+    () => link('data/gone', 'nowhere'),
+    'data',
+    '"data/gone" is a link that leads nowhere. Remove it, or mend it.',
+  ],
+  [
+    'holds what is no file',
+    () => execFileSync('mkfifo', [join(folder, 'notes/data/pipe')]),
+    'data',
+    /^The file "data" that the step declares cannot be copied: the system says: .*pipe/,
+  ],
   ['leads to nothing', () => link('gone.csv', 'nowhere'), 'gone.csv', 'is not in'],
   [
     'holds itself',

@@ -7,7 +7,8 @@ import { pipeline } from 'node:stream/promises';
 
 /**
  * sha256 of each declared file, by its path relative to the notebook; of a folder each file in it. A file that is not
- * there is left out: the step that needs it fails and says so.
+ * there is left out: the step that needs it fails and says so. So it does where one cannot be read, which says that
+ * instead, so that what was made without it does not stand.
  */
 export async function dataFilesOf(
   files: readonly string[],
@@ -23,14 +24,19 @@ async function addFile(path: string, directory: string, digests: Map<string, str
   const file = join(directory, path);
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory()) {
-    const names = await readdir(file);
+    const names = await readdir(file).catch(() => undefined);
+    if (!names) digests.set(path, UNREADABLE);
     // An empty folder is there too.
-    if (names.length === 0) digests.set(`${path}/`, 'empty');
-    for (const name of names) await addFile(`${path}/${name}`, directory, digests);
+    else if (names.length === 0) digests.set(`${path}/`, 'empty');
+    for (const name of names ?? []) await addFile(`${path}/${name}`, directory, digests);
   } else if (found?.isFile()) {
-    digests.set(path, await digestOf(file, `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`));
+    const stamp = `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
+    digests.set(path, await digestOf(file, stamp).catch(() => UNREADABLE));
   }
 }
+
+/** Instead of a digest. */
+const UNREADABLE = 'cannot be read';
 
 const known = new Map<string, { stamp: string; digest: string }>();
 

@@ -20,8 +20,8 @@ export interface KeyFacts {
   parameters: Readonly<Record<string, unknown>>;
   /** Variables set by the settings, with their values. */
   env: Readonly<Record<string, string>>;
-  /** Variables of the place where the run is started. */
-  envFrom: Readonly<Record<string, string>>;
+  /** Variables of the place where the run is started; undefined if one is not set there. */
+  envFrom: Readonly<Record<string, string | undefined>>;
   /** Names only. */
   secrets: readonly string[];
   /** Digest of each declared file, by its path relative to the notebook. */
@@ -65,7 +65,8 @@ export function keyParts(facts: KeyFacts): KeyParts {
   add('input ', facts.inputs);
   for (const [name, value] of Object.entries(facts.parameters)) parts[`parameter ${name}`] = shown(value);
   for (const [name, value] of Object.entries(facts.env)) parts[`env ${name}`] = shown(value);
-  for (const [name, value] of Object.entries(facts.envFrom)) parts[`env ${name}`] = sha256(value);
+  for (const [name, value] of Object.entries(facts.envFrom))
+    parts[`env ${name}`] = value === undefined ? 'not set' : sha256(value);
   for (const name of facts.secrets) parts[`secret ${name}`] = 'declared';
   add('file ', facts.files);
   add('local file ', facts.localFiles);
@@ -115,15 +116,18 @@ function sentenceOf(part: string, was: string | undefined, is: string | undefine
   const name = part.replace(/^code: /, '');
   if (name === 'order' && part !== name) return 'statements are evaluated in another order';
   if (name === 'inputs and outputs' && part !== name) return 'other values flow in or are kept';
-  if (was === undefined) return `${name} is new`;
-  if (is === undefined) return `${name} is gone`;
+  const are = PLURAL.has(part) ? 'are' : 'is';
+  if (was === undefined) return `${name} ${are} new`;
+  if (is === undefined) return `${name} ${are} gone`;
   if (part !== name) return `${name} was edited`;
   if (part.startsWith('package ')) return packageSentence(part, was, is);
-  if (DIGEST.test(was) || DIGEST.test(is)) return `${name} has changed`;
+  if (DIGEST.test(was) || DIGEST.test(is)) return `${name} ${PLURAL.has(part) ? 'have' : 'has'} changed`;
   return part.startsWith('parameter ') || part.startsWith('env ')
     ? `${name}: ${is}, was ${was}`
     : `${name} ${is}, was ${was}`;
 }
+
+const PLURAL = new Set(['shared objects', 'results of the loop']);
 
 /** Integrity says nothing to people. */
 function packageSentence(part: string, was: string, is: string): string {

@@ -175,11 +175,11 @@ export class ProgramKeys {
   private async findPlace(step: Step, program: Program): Promise<Partial<KeyFacts>> {
     const { settings } = step;
     const local = await this.localFilesFor(program);
-    const env = (settings.envFrom ?? []).map((name) => [name, this.surroundings.env[name] ?? '']);
+    const env = (settings.envFrom ?? []).map((name) => [name, this.surroundings.env[name]]);
     const image = this.surroundings.image(step);
     return {
       env: settings.env ?? {},
-      envFrom: Object.fromEntries(env) as Record<string, string>,
+      envFrom: Object.fromEntries(env) as KeyFacts['envFrom'],
       secrets: settings.secrets ?? [],
       files: await this.surroundings.files(step),
       localFiles: local.digests,

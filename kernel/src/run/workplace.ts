@@ -57,7 +57,11 @@ async function copyFile(file: string, folder: string, workplace: string): Promis
   });
   await mkdir(dirname(join(workplace, target)), { recursive: true });
   const isCopied = async (path: string) => {
-    const real = await realpath(path);
+    const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      const link = JSON.stringify(relative(folder, path));
+      throw new StepFailure('BadFile', `${link} is a link that leads nowhere. Remove it, or mend it.`);
+    });
     if (!isWithin(real, folder)) {
       const link = JSON.stringify(relative(folder, path));
       throw new StepFailure(
@@ -71,7 +75,21 @@ async function copyFile(file: string, folder: string, workplace: string): Promis
     }
     return true;
   };
-  await cp(source, join(workplace, target), { recursive: true, dereference: true, filter: isCopied });
+  await cp(source, join(workplace, target), {
+    recursive: true,
+    dereference: true,
+    filter: isCopied,
+  }).catch((error: unknown) => {
+    throw error instanceof StepFailure ? error : notCopied(name, error as NodeJS.ErrnoException);
+  });
+}
+
+function notCopied(name: string, { code, message, path }: NodeJS.ErrnoException): StepFailure {
+  const reason =
+    code === 'EACCES' || code === 'EPERM'
+      ? `the permission to read ${path ?? 'all of it'} is missing. Give it.`
+      : `the system says: ${message}.`;
+  return new StepFailure('BadFile', `The file ${name} that the step declares cannot be copied: ${reason}`);
 }
 
 function isWithin(path: string, folder: string): boolean {
