@@ -182,7 +182,7 @@ const CACHED: [string, Step, object][] = [
   [
     'one that may be some days old',
     step({ maxAge: '2d' }, ['fetch()']),
-    { cached: true, maxAge: 172_800_000 },
+    { cached: true, maxAge: 172_800_000, maxAgeText: '2d' },
   ],
   ['one that says no', step(false), { cached: false, reason: 'its setting `cache` is false' }],
   [

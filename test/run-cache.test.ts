@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Run } from '@tagflow/schema';
 import { explainStep } from '../kernel/lib/run/explain.js';
 import { resultsOf } from '../kernel/lib/run/origin.js';
@@ -259,4 +260,36 @@ test('a result of a variable that was empty does not stand where it is not set',
   delete process.env['TAGFLOW_TEST_MODE'];
   const failed = await runHere(pipeline, store);
   expect(failed.steps[0]!.failure).toMatchObject({ name: 'MissingVariable' });
+});
+
+test('results that are too old, or gone, are told as that', async () => {
+  const pipeline = pipelineFrom([
+    LOOP,
+    ['step:a', 'const xs = [1, 2, 3].map((x) => x)', { cache: { maxAge: '0.2s' } }],
+    ['step:b', 'const ys = await foreach(xs, (x) => x + 1)', { cache: { maxAge: '0.5s' } }],
+    ['step:c', 'const z = ys.length', { cache: true }],
+  ]);
+  const reasons = async () =>
+    Object.fromEntries((await stalenessOf(store, pipeline, FOLDER)).map((each) => [each.step, each.reasons]));
+  const first = await runHere(pipeline, store);
+  expect((await reasons())['c']).toEqual([]);
+  await pause(250);
+  expect((await reasons())['a']).toEqual(['its result is older than 0.2s']);
+  const second = await runHere(pipeline, store);
+  expect(await ran(second)).toBe('a.0');
+  await pause(300);
+  // What `b` has taken over in between is as old as when it was made.
+  const third = await runHere(pipeline, store);
+  expect(await ran(third)).toBe('a.0 b.0 b.1[0] b.1[1] b.1[2] b.2');
+  const why = async (step: string) => (await explainStep(store, third, step)).map((each) => each.reasons);
+  expect(await why('a')).toEqual([[`The results of run ${second.id} were older than 0.2s.`]]);
+  const old = [`The results of run ${first.id} were older than 0.5s.`];
+  expect(await why('b')).toEqual([old, old, old]);
+
+  const lasting = pipelineFrom([['step:a', 'const xs = [1].map((x) => x)', { cache: true }]]);
+  await runHere(lasting, store);
+  rmSync(join(store.location, 'keys'), { recursive: true });
+  expect((await stalenessOf(store, lasting, FOLDER))[0]!.reasons).toEqual([
+    'its result is not in the store any more',
+  ]);
 });

@@ -6,6 +6,8 @@ export interface Caching {
   cached: boolean;
   /** Milliseconds; absent if a result may be of any age. */
   maxAge?: number;
+  /** The same as the settings write it: `7d`. */
+  maxAgeText?: string;
   /** Why it is not cached, for people: `it uses Math.random()`. */
   reason?: string;
 }
@@ -18,7 +20,7 @@ export function cachingOf({ settings, programs, produces }: Step): Caching {
   const { cache } = settings;
   if (cache === false) return { cached: false, reason: 'its setting `cache` is false' };
   if (cache === true) return { cached: true };
-  if (cache) return { cached: true, maxAge: milliseconds(cache.maxAge) };
+  if (cache) return { cached: true, maxAge: milliseconds(cache.maxAge), maxAgeText: cache.maxAge };
   const impure = [...new Set(programs.flatMap((program) => program.impure ?? []))];
   if (impure.length > 0) return { cached: false, reason: `it uses ${impure.join(', ')}` };
   if (!produces.some(({ consumed }) => consumed) && !programs.every(({ inert }) => inert))

@@ -1,5 +1,6 @@
 /** Why the programs of a step ran, or did not. */
 import type { Pipeline, Program, Run, Step } from '@tagflow/schema';
+import { findCacheEntry } from '../store/cache.js';
 import { getBlob } from '../store/content.js';
 import { listRuns, readAttempts, readPipeline } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
@@ -58,9 +59,26 @@ async function reasonsOf(store: Store, run: Run, step: Step, attempt: AttemptRec
   if (changes.length > 0)
     return [...never, ...changes.map((each) => `Since run ${before.start.run}: ${each}.`)];
   if (never.length > 0) return never;
-  if (attempt.start.index !== undefined) return ['These items are new, or did not succeed before.'];
-  if (before.end?.state !== 'succeeded') return [`In run ${before.start.run} it did not succeed.`];
+  const hasSucceeded = before.end?.state === 'succeeded';
+  if (attempt.start.index !== undefined && !(hasSucceeded && before.start.key === attempt.start.key))
+    return ['These items are new, or did not succeed before.'];
+  if (!hasSucceeded) return [`In run ${before.start.run} it did not succeed.`];
+  const old = await tooOldOf(store, step, before, attempt);
+  if (old !== undefined) return [`The results of run ${old} were older than ${cachingOf(step).maxAgeText}.`];
   return ['Its results were not used: the run was told so, or they are no longer in the store.'];
+}
+
+/** The run whose results would have stood, had they not been too old. */
+async function tooOldOf(
+  store: Store,
+  step: Step,
+  before: AttemptRecord,
+  { start: { created, key } }: AttemptRecord,
+): Promise<string | undefined> {
+  const { maxAge = Infinity } = cachingOf(step);
+  const maker = before.end?.cached ?? before.start.run;
+  const entry = key === undefined ? undefined : await findCacheEntry(store, key, { run: maker });
+  return entry && Date.parse(created) - Date.parse(entry.created) > maxAge ? maker : undefined;
 }
 
 /** Sentences about what differs between two attempts of a program. */
@@ -81,17 +99,19 @@ export async function partsIn(store: Store, digest: string): Promise<KeyParts> {
 /** So many earlier runs are looked at. */
 const LOOK_BACK = 20;
 
-/** The last attempt of the same program in an earlier run of the pipeline. */
+/** The last attempt of the same program in an earlier run of the pipeline, on the same item if there is one. */
 async function earlierAttempt(
   store: Store,
   run: Run,
-  { start: { step, segment } }: AttemptRecord,
+  { start: { step, segment, key } }: AttemptRecord,
 ): Promise<AttemptRecord | undefined> {
   const runs = await listRuns(store, { pipeline: run.pipeline, until: run.created, limit: LOOK_BACK });
   for (const { id } of runs) {
     if (id === run.id) continue;
-    const attempts = await readAttempts(store, id, step);
-    const found = attempts.findLast(({ start }) => start.segment === segment && start.parts !== undefined);
+    const attempts = (await readAttempts(store, id, step)).filter(
+      ({ start }) => start.segment === segment && start.parts !== undefined,
+    );
+    const found = attempts.findLast(({ start }) => start.key === key) ?? attempts.at(-1);
     if (found) return found;
   }
   return undefined;

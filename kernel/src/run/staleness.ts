@@ -1,6 +1,8 @@
 /** What of a pipeline would run again now, and why. Nothing is run, and nothing written. */
 import type { Pipeline, Program, Staleness, Step } from '@tagflow/schema';
+import { findCacheEntry } from '../store/cache.js';
 import { MemoryOver } from '../store/memory-over.js';
+import type { AttemptRecord } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { stoppedEnd } from './attempt.js';
 import { RunCache } from './cache.js';
@@ -66,16 +68,19 @@ class Look {
         const end = await this.cache.find(run, key, id);
         if (end) return end;
         const why = await this.changes(step, run.program, key);
-        reasons = why.length > 0 ? why : ['there is no result for it yet'];
+        reasons = why.length > 0 ? why : [await this.absence(step, run.program, key)];
         return stoppedEnd();
       },
       items: async (run, items) => {
         const key = await this.cache.keys.of(run);
-        const results = await this.resultsOf(run, key, items);
-        const without = items.length - results.length;
-        if (without === 0) return { state: 'succeeded', results };
+        const { results, missing } = await this.resultsOf(run, key, items);
+        const [first] = missing;
+        if (!first) return { state: 'succeeded', results };
+        const which = `${missing.length} of ${items.length} items`;
         const why = await this.changes(step, run.program, key);
-        reasons = [`${without} of ${items.length} items have no result yet`, ...why];
+        reasons = (await this.isTooOld(step, first))
+          ? [`the results of ${which} are ${tooOld(step)}`]
+          : [`${which} have no result yet`, ...why];
         return { state: 'stopped', results };
       },
     });
@@ -88,24 +93,46 @@ class Look {
     run: ProgramRun,
     body: ProgramKey,
     items: readonly StepInput[],
-  ): Promise<StepInput[]> {
+  ): Promise<{ results: StepInput[]; missing: ProgramKey[] }> {
     const maker = { step: run.step.name, segment: run.program.segment };
     const results: StepInput[] = [];
+    const missing: ProgramKey[] = [];
     for (const { input, index, occurrence } of numbered(items)) {
       const key = await this.cache.keys.ofItem(body, run.program, input, { index, occurrence });
       const end = await this.cache.find(run, key, { run: '', ...maker, index, attempt: 1 });
       if (end?.result) results.push(inputOf(end.result, sourceOf({ ...maker, index }, 'result')));
+      else missing.push(key);
     }
-    return results;
+    return { results, missing };
   }
 
-  private async changes(step: Step, { segment }: Program, { parts }: ProgramKey): Promise<string[]> {
-    const latest = (await (this.latest ??= latestAttempts(this.store, this.pipeline))).get(
-      `${step.name}/${segment}`,
-    );
+  private async latestOf({ name }: Step, { segment }: Program): Promise<AttemptRecord | undefined> {
+    return (await (this.latest ??= latestAttempts(this.store, this.pipeline))).get(`${name}/${segment}`);
+  }
+
+  /** Why no result stands for a program that has not changed. */
+  private async absence(step: Step, program: Program, key: ProgramKey): Promise<string> {
+    if (await this.isTooOld(step, key)) return `its result is ${tooOld(step)}`;
+    const latest = await this.latestOf(step, program);
+    return latest?.end?.state === 'succeeded'
+      ? 'its result is not in the store any more'
+      : 'there is no result for it yet';
+  }
+
+  /** Called where no result stands: one that is there all the same is too old. */
+  private async isTooOld(step: Step, { key }: ProgramKey): Promise<boolean> {
+    return cachingOf(step).maxAge !== undefined && !!(await findCacheEntry(this.store, key));
+  }
+
+  private async changes(step: Step, program: Program, { parts }: ProgramKey): Promise<string[]> {
+    const latest = await this.latestOf(step, program);
     if (!latest) return [];
     return differences(await partsIn(this.store, latest.start.parts!), parts).map(({ sentence }) => sentence);
   }
+}
+
+function tooOld(step: Step): string {
+  return `older than ${cachingOf(step).maxAgeText}`;
 }
 
 function stale({ name }: Step, reasons: string[]): Staleness {
