@@ -1,5 +1,5 @@
 /** `tagflow replay` in real processes: what it says of each kind of program. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRun } from '../kernel/lib/run/start.js';
@@ -72,9 +72,56 @@ test('no more of the environment than in the run, and no secret in what it print
       trigger: 'command',
     });
     const { out, err } = await runTagflow(folder, ['replay', 'latest', 'talk']);
-    expect([out, err]).toEqual(['key *** false\n', 'It succeeded, where the run did not.\n']);
+    expect([out, err]).toEqual([
+      'key *** false\n',
+      'It succeeded, as in the run, which kept no values of it.\n',
+    ]);
   } finally {
     delete process.env['API_KEY'];
     delete process.env['OTHER_KEY'];
   }
+});
+
+test('what has changed around it since the run is said, and is no reason to call it not reproducible', async () => {
+  const notebook = notebookText([
+    ['none', 'import { readFileSync } from "node:fs"\nimport { twice } from "little"'],
+    [
+      'step:read',
+      'const text = twice(readFileSync("some.txt", "utf8"))',
+      { files: ['some.txt', 'other.txt'] },
+    ],
+  ]);
+  const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+  const install = (version: string): void => {
+    mkdirSync(join(folder, 'node_modules/little'), { recursive: true });
+    write('node_modules/little/package.json', JSON.stringify({ name: 'little', version, main: 'index.js' }));
+    write('node_modules/little/index.js', 'exports.twice = (text) => text + text');
+    write('node_modules/little/index.d.ts', 'export function twice(text: string): string');
+  };
+  write('some.txt', 'a');
+  write('other.txt', 'b');
+  install('1.0.0');
+  write('some.ipynb', notebook);
+  expect(await runTagflow(folder, ['run', 'some.ipynb'])).toMatchObject({ code: 0, err: '' });
+  const replayed = async () => (await runTagflow(folder, ['replay', 'latest', 'read'])).err;
+  expect(await replayed()).toBe(SAME);
+  write('other.txt', 'c');
+  install('1.1.0');
+  const changes =
+    'Since the run: file other.txt has changed.\nSince the run: package little 1.1.0, was 1.0.0.\n';
+  expect(await replayed()).toBe(changes + SAME);
+  write('some.txt', 'd');
+  expect(await replayed()).toMatch(
+    /^Since .*other.*\nSince the run: file some\.txt has changed\.\nSince .*\nMade differently than in the run: text\.\n$/,
+  );
+});
+
+test.each([
+  ['loop/', '"" is no number of an item: write STEP/INDEX, such as train/3.'],
+  ['loop/1e0', '"1e0" is no number of an item: write STEP/INDEX, such as train/3.'],
+  ['nested/1/0', 'Items in an item run again with it: write STEP/INDEX, such as nested/1.'],
+])('%s is no place', async (place, sentence) => {
+  const first = (await runTagflow(folder, ['runs'])).out.trim().split('\n').at(-1)!.split(' ')[0]!;
+  const ended = await runTagflow(folder, ['replay', first, place]);
+  expect([ended.code, ended.err]).toEqual([2, `${sentence}\n`]);
 });

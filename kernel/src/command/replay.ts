@@ -17,14 +17,15 @@ export interface ReplayCommand {
 /** @param place `STEP`, or `STEP/INDEX` for an item */
 export async function replay(reference: string, place: string, options: ReplayCommand): Promise<void> {
   const { store, run } = await pastRun(options.directory, reference);
-  const [name = '', item] = place.split('/');
+  const [name = '', item, ...more] = place.split('/');
   stepOf(run, name);
-  const index = item === undefined ? undefined : Number(item);
-  if (index !== undefined && !(Number.isInteger(index) && index >= 0))
+  if (more.length > 0)
+    throw new UsageError(`Items in an item run again with it: write STEP/INDEX, such as ${name}/${item}.`);
+  if (item !== undefined && !/^\d+$/.test(item))
     throw new UsageError(
       `${JSON.stringify(item)} is no number of an item: write STEP/INDEX, such as train/3.`,
     );
-  // Items in an item are worked on again with it.
+  const index = item === undefined ? undefined : Number(item);
   const attempts = (await readAttempts(store, run.id, name)).filter(({ start }) => !start.within);
   const chosen = chooseAttempt(attempts, { name, index, segment: options.segment });
   const notebook =

@@ -11,7 +11,9 @@ import type { ReplayRequest } from './replay.js';
 import { masked } from './secrets.js';
 import { type Each, StepRuntime } from './step-runtime.js';
 
-const { request, item, recorded } = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as ReplayRequest;
+const { request, item, recorded, hasSucceeded, isSamePlace } = JSON.parse(
+  readFileSync(process.argv[2]!, 'utf8'),
+) as ReplayRequest;
 const say = (text: string): void => void process.stderr.write(`${masked(text, request.secrets)}\n`);
 
 const made: Record<string, string> = {};
@@ -58,7 +60,10 @@ function report(): void {
     .filter((variable) => made[variable] !== recorded[variable])
     .map((variable) => names.get(variable) ?? variable);
   if (known.length > 0)
-    say(`Made differently than in the run: ${known.join(', ')}. The step is not reproducible.`);
+    say(
+      `Made differently than in the run: ${known.join(', ')}.${isSamePlace ? ' The step is not reproducible.' : ''}`,
+    );
   else if (Object.keys(recorded).length > 0) say('All values are those of the run.');
+  else if (hasSucceeded) say('It succeeded, as in the run, which kept no values of it.');
   else say('It succeeded, where the run did not.');
 }

@@ -10,10 +10,12 @@ import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
 import { ITEM_INPUT } from './attempt-start.js';
 import { recordedFile } from './program-file.js';
+import { changedAround } from './replay-surroundings.js';
 import { Mask } from './secrets.js';
 import { sourceOf } from './source.js';
 import { stepEnvironment } from './step-environment.js';
 import type { StepInput, StepRequest } from './step-request.js';
+import { projectSurroundings } from './surroundings.js';
 import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
 
 const REPLAY = fileURLToPath(new URL('./replay-process.js', import.meta.url));
@@ -25,6 +27,10 @@ export interface ReplayRequest {
   item?: { index: number; input: StepInput };
   /** Digests that were recorded, by variable; `result` is what a body returned. */
   recorded: Record<string, string>;
+  /** Whether it succeeded then. */
+  hasSucceeded: boolean;
+  /** Whether its files and packages are those of then. */
+  isSamePlace: boolean;
 }
 
 export interface ReplayOptions {
@@ -52,6 +58,8 @@ export async function replay(
   const program = step.programs[start.segment]!;
   const { env, secrets } = await environmentOf(step.settings, process.env, directory);
   const workingDirectory = await makeWorkingDirectory(directory, step.settings.files ?? []);
+  const changes = await changedAround(store, start, { step, program }, projectSurroundings(directory));
+  for (const change of changes) process.stderr.write(`Since the run: ${change}.\n`);
   const place = await mkdtemp(join(tmpdir(), 'tagflow-replay-'));
   try {
     const { path } = await recordedFile(store, directory, start.program);
@@ -86,6 +94,8 @@ export async function replay(
         ...Object.fromEntries((end?.outputs ?? []).map(({ variable, digest }) => [variable, digest])),
         ...(end?.result ? { result: end.result.digest } : {}),
       },
+      hasSucceeded: end?.state === 'succeeded',
+      isSamePlace: changes.length === 0,
     };
     const request = join(place, 'request.json');
     await writeFile(request, JSON.stringify(told));
