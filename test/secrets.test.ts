@@ -38,8 +38,25 @@ describe('masks', () => {
     ['as JSON', JSON.stringify(`${SECRET}`)],
     ['in base64', inBase64(SECRET)],
     ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
+    ['in upper case', Buffer.from(SECRET).toString('hex').toUpperCase()],
+    ['in a URL, in lower case', encodeURIComponent(SECRET).replace(/%../g, (each) => each.toLowerCase())],
   ])('%s', (_name, text) => {
     expect(masked(`<${text}>`, [SECRET])).toMatch(/^<"?\*\*\*"?>$/);
+  });
+
+  test.each<[string, (address: URL, secret: string) => void]>([
+    ['password', (address, secret) => (address.password = secret)],
+    ['query', (address, secret) => (address.search = `?key=${secret}&more`)],
+    ['fragment', (address, secret) => (address.hash = `#${secret}`)],
+  ])('as the %s of an address', (_name, put) => {
+    const secret = 'p@ss/w&rd+ é$1:"x"';
+    const address = new URL('https://user@host/');
+    put(address, secret);
+    expect(masked(address.href, [secret])).not.toMatch(/p(@|%40)ss/);
+  });
+
+  test('an end of line leaves nothing short to be masked', () => {
+    expect(masked('a cat', ['a\n\n\n\n'])).toBe('a cat');
   });
 
   test.each(['', 'u', 'us', 'use', 'user:'])('in base64 after %j, and before more', (before) => {

@@ -17,9 +17,15 @@ export function formsOf(secrets: readonly string[]): string[] {
 function encodedForms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const text = bytes.toString();
-  const encoded = [
+  const inAddresses = [
     encodeURIComponent(text),
     new URLSearchParams([['', text]]).toString().slice(1),
+    encodeURI(text),
+    ...partsOfAddress(text),
+  ];
+  const encoded = [
+    ...inAddresses,
+    ...inAddresses.map((form) => form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())),
     JSON.stringify(secret).slice(1, -1),
     secret.replaceAll("'", "\\'"),
   ];
@@ -27,10 +33,22 @@ function encodedForms(secret: string): string[] {
   const pieces = [
     ...[0, 1, 2].flatMap((offset) => innerBase64(bytes, offset)),
     bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
     // Node shows a text of several lines line by line.
     ...(secret.includes('\n') ? secret.split(/\r?\n/) : []),
   ];
   return [...encoded, base64, ...pieces.filter((piece) => piece.length >= SHORTEST_PIECE)];
+}
+
+/** As it stands in an address that is put together of parts: each escapes other characters, and all fewer than need be. */
+function partsOfAddress(text: string): string[] {
+  const address = new URL('https://host/');
+  address.password = text;
+  address.search = `?${text}`;
+  address.hash = `#${text}`;
+  const { password, search, hash } = address;
+  // Ends of lines are left out there: what is left may be short, and be found everywhere.
+  return [password, search.slice(1), hash.slice(1)].filter((part) => part.length >= text.length);
 }
 
 /** The characters of base64 that the bytes alone decide when they stand so many bytes after a multiple of three. */
