@@ -4,7 +4,7 @@ import { checkText } from '../pipeline/report.js';
 import { analyse } from '../run/analysis.js';
 import { openStore } from '../store/location.js';
 import { readNotebookFile } from './notebook.js';
-import { writeJson } from './text.js';
+import { print, writeJson } from './text.js';
 
 export async function check(
   path: string,
@@ -15,7 +15,7 @@ export async function check(
   const isSound = pipeline.diagnostics.every(({ severity }) => severity !== 'error');
   const staleness = stale && isSound ? await staleSteps(pipeline, directory) : undefined;
   if (json) writeJson({ ...pipeline, ...(staleness ? { staleness } : {}) });
-  else process.stdout.write(checkText(pipeline) + (staleness ? stalenessText(staleness) : ''));
+  else print(checkText(pipeline) + (staleness ? stalenessText(staleness) : ''));
   if (pipeline.diagnostics.some(({ severity }) => severity === 'error')) process.exitCode = 1;
 }
 

@@ -6,7 +6,7 @@ import { readPipeline } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { progressOf } from './progress.js';
 import { summary } from './run-show.js';
-import { writeJson } from './text.js';
+import { print, printAside, writeJson } from './text.js';
 
 export interface ClusterOptions {
   context?: string;
@@ -34,11 +34,11 @@ export async function follow(
     });
     progress.end();
     if (run?.ended === undefined) {
-      process.stderr.write(`Run ${start.id} goes on. tagflow watch ${start.id} follows it again.\n`);
+      printAside(`Run ${start.id} goes on. tagflow watch ${start.id} follows it again.\n`);
       return;
     }
     if (json) writeJson(run);
-    else process.stdout.write(summary(run, await readPipeline(store, run)));
+    else print(summary(run, await readPipeline(store, run)));
     process.exitCode = run.state === 'succeeded' ? 0 : 1;
   } finally {
     progress.end();

@@ -2,7 +2,7 @@
 import { pastRun } from '../cluster/past-run.js';
 import { compareRuns } from '../run/comparison.js';
 import { diffText } from './diff-text.js';
-import { writeJson } from './text.js';
+import { print, writeJson } from './text.js';
 
 export async function diff(
   from: string,
@@ -11,5 +11,5 @@ export async function diff(
 ): Promise<void> {
   const found = await compareRuns(await pastRun(directory, from), await pastRun(directory, to));
   if (json) writeJson(found);
-  else process.stdout.write(diffText(found));
+  else print(diffText(found));
 }

@@ -6,7 +6,7 @@ import { type Finding, examine } from '../cluster/doctor.js';
 import { clusterSettingsOf } from './cluster-settings.js';
 import { INFRASTRUCTURE } from './failure.js';
 import { readNotebookFile } from './notebook.js';
-import { writeJson } from './text.js';
+import { print, printAside, writeJson } from './text.js';
 
 export interface DoctorOptions {
   directory: string;
@@ -32,14 +32,14 @@ export async function doctor(
     settings: read && clusterSettingsOf(read.text, deployment),
     roundTrip,
     onCheck: (what) =>
-      void (!json && what === 'round trip' && process.stderr.write('A pod is sent there and back …\n')),
+      void (!json && what === 'round trip' && printAside('A pod is sent there and back …\n')),
     onFinding: (finding) => {
       findings.push(finding);
       const { what, ok, text } = finding;
-      if (!json) process.stdout.write(`${ok ? colors.green('✓') : colors.red('✗')} ${what}: ${text}\n`);
+      if (!json) print(`${ok ? colors.green('✓') : colors.red('✗')} ${what}: ${text}\n`);
     },
   });
   if (json) writeJson({ ok: isWell, findings });
-  else process.stdout.write(isWell ? '\nRuns can be submitted.\n' : '\nRuns cannot be submitted yet.\n');
+  else print(isWell ? '\nRuns can be submitted.\n' : '\nRuns cannot be submitted yet.\n');
   process.exitCode = isWell ? 0 : INFRASTRUCTURE;
 }

@@ -1,6 +1,6 @@
 /** `tagflow explain`: why a step of a run ran, or did not. */
 import { type Explanation, explainStep } from '../run/explain.js';
-import { writeJson } from './text.js';
+import { print, writeJson } from './text.js';
 import { pastRun } from '../cluster/past-run.js';
 import { stepOf } from '../store/named.js';
 
@@ -13,11 +13,11 @@ export async function explain(
   stepOf(run, step);
   const explanations = await explainStep(store, run, step);
   if (json) return writeJson(explanations);
-  if (explanations.length === 0) process.stdout.write(`The run did not come to step ${step}.\n`);
+  if (explanations.length === 0) print(`The run did not come to step ${step}.\n`);
   const several = explanations.length > 1;
   for (const each of explanations) {
-    process.stdout.write(`${several ? `${step}, ${PARTS[each.kind]}` : step}: ${sentence(each)}\n`);
-    for (const reason of each.reasons) process.stdout.write(`  ${reason}\n`);
+    print(`${several ? `${step}, ${PARTS[each.kind]}` : step}: ${sentence(each)}\n`);
+    for (const reason of each.reasons) print(`  ${reason}\n`);
   }
 }
 

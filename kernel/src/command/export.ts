@@ -14,7 +14,7 @@ import { PipelineErrors } from '../run/prepare.js';
 import { clusterSettingsOf, diagnosticsText } from './cluster-settings.js';
 import { UsageError } from './failure.js';
 import { readNotebookFile } from './notebook.js';
-import { writeJson } from './text.js';
+import { print, printAside, writeJson } from './text.js';
 
 export interface ExportOptions {
   to: 'argo' | 'rbac' | 'oci' | 'dockerfile';
@@ -38,7 +38,7 @@ export async function exportNotebook(path: string, options: ExportOptions): Prom
   if (to === 'rbac') return writeRbac(out, notebook, readDeployment(directory, { namespace }), json);
   const pipeline = await analyse({ notebook, directory, name }, startBundler);
   const deployment = readDeployment(directory, { namespace });
-  const tell = (what: string): void => void process.stderr.write(`${what} …\n`);
+  const tell = (what: string): void => void printAside(`${what} …\n`);
   const request = { notebook, path: name, directory, folder: out, pipeline, deployment, tell };
   try {
     if (to === 'oci') return tellLayout(out, await exportLayout(request), json);
@@ -46,7 +46,7 @@ export async function exportNotebook(path: string, options: ExportOptions): Prom
     const exported = await exportedFiles({ ...request, branch, images: imagesOf(pipeline, image) });
     await writeExported(out, exported.files);
     const { diagnostics } = exported.pipeline;
-    if (!json) process.stdout.write(warningsText(diagnostics));
+    if (!json) print(warningsText(diagnostics));
     tellFiles(
       exported.files.map((file) => join(out, file.name)),
       json,
@@ -81,7 +81,7 @@ async function writeRbac(
 
 function tellFiles(files: readonly string[], json: boolean, more: object = {}): void {
   if (json) writeJson({ files, ...more });
-  else process.stdout.write(files.map((file) => `${file}\n`).join(''));
+  else print(files.map((file) => `${file}\n`).join(''));
 }
 
 /** By step. Throws UsageError if there is no such step. */
@@ -104,17 +104,16 @@ function imagesOf({ steps }: Pipeline, given: readonly string[]): Record<string,
 function tellLayout(out: string, images: Readonly<Record<string, LayoutImage>>, json: boolean): void {
   if (json) return writeJson({ images });
   const tags = new Set(Object.values(images).map(({ tag }) => tag));
-  for (const tag of tags)
-    process.stdout.write(`skopeo copy --all oci:${out}:${tag} docker://REGISTRY/tagflow:${tag}\n`);
+  for (const tag of tags) print(`skopeo copy --all oci:${out}:${tag} docker://REGISTRY/tagflow:${tag}\n`);
   for (const [step, { digest }] of Object.entries(images))
-    process.stdout.write(`--image ${step}=REGISTRY/tagflow@${digest}\n`);
+    print(`--image ${step}=REGISTRY/tagflow@${digest}\n`);
 }
 
 function tellDockerfiles(out: string, folders: Readonly<Record<string, string>>, json: boolean): void {
   if (json) return writeJson({ folders });
   for (const folder of new Set(Object.values(folders))) {
     const steps = Object.keys(folders).filter((step) => folders[step] === folder);
-    process.stdout.write(`docker build ${join(out, folder)}  # ${steps.join(', ')}\n`);
+    print(`docker build ${join(out, folder)}  # ${steps.join(', ')}\n`);
   }
 }
 
@@ -125,7 +124,7 @@ function refuse({ pipeline, diagnostics }: PipelineErrors, json: boolean): void 
       error: `Nothing was written. ${diagnostics[0]!.message}`,
       diagnostics: pipeline.diagnostics,
     });
-  else process.stderr.write(`${checkText(pipeline)}\nNothing was written.\n`);
+  else printAside(`${checkText(pipeline)}\nNothing was written.\n`);
   process.exitCode = 2;
 }
 

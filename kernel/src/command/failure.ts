@@ -3,6 +3,7 @@ import type { Diagnostic } from '@tagflow/schema';
 import { StepFailure } from '../run/failure.js';
 import { UnknownNameError } from '../store/named.js';
 import { StoreAccessError } from '../store/store.js';
+import { printAside } from './text.js';
 
 /** What the user asked for cannot be: exit code 2. */
 export class UsageError extends Error {
@@ -48,8 +49,8 @@ export function fail(error: unknown, json: boolean): number {
     process.stdout.write(
       `${JSON.stringify({ error: sentence, ...(diagnostics ? { diagnostics } : {}) }, null, 2)}\n`,
     );
-  else process.stderr.write(`${sentence}\n`);
-  if (process.env['TAGFLOW_DEBUG'] && stack) process.stderr.write(`${stack}\n`);
+  else printAside(`${sentence}\n`);
+  if (process.env['TAGFLOW_DEBUG'] && stack) printAside(`${stack}\n`);
   if (isDeclared || USAGE.has(name) || error instanceof UnknownNameError) return BAD_USAGE;
   return name === 'ClusterError' || error instanceof StoreAccessError ? INFRASTRUCTURE : 1;
 }

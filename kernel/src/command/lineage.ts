@@ -8,7 +8,7 @@ import { UsageError } from './failure.js';
 import { storeOfRun, storesOf } from '../cluster/past-run.js';
 import { requireIndex } from './index-of-runs.js';
 import { lineageText } from './lineage-text.js';
-import { writeJson } from './text.js';
+import { print, writeJson } from './text.js';
 
 export interface LineageOptions {
   up?: boolean;
@@ -36,9 +36,9 @@ export async function lineage(
     down: both || down ? depth : 0,
   });
   if (json) return writeJson(found);
-  process.stdout.write(lineageText(found, { up: both || up === true, down: both || down === true }));
+  print(lineageText(found, { up: both || up === true, down: both || down === true }));
   if (others > 0)
-    process.stdout.write(
+    print(
       `\nThe same value was also made ${others === 1 ? 'once' : `${others} times`} elsewhere; this is the newest.\n`,
     );
 }

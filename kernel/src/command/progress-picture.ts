@@ -3,6 +3,7 @@ import type { Run, StepRun } from '@tagflow/schema';
 import colors from 'picocolors';
 import { createLogUpdate } from 'log-update';
 import type { RunEvent } from '../run/event.js';
+import { printable } from '../run/printable.js';
 import { Output, type Progress, againText } from './progress.js';
 import { cachedText, loopsText } from './step-text.js';
 import { timeText, stateText } from './text.js';
@@ -16,7 +17,7 @@ export class Picture implements Progress {
 
   tell(event: RunEvent): void {
     if (event.type === 'log') this.output.add(event.step, event.text);
-    else if (event.type === 'waiting') this.update.persist(`${event.step}: ${event.text}`);
+    else if (event.type === 'waiting') this.update.persist(printable(`${event.step}: ${event.text}`));
     else if (event.type === 'run') this.run = event.run;
     else if (event.step.state !== 'running') this.output.end(event.step.name);
     this.draw();
@@ -46,7 +47,7 @@ export class Picture implements Progress {
     const steps = run?.steps ?? [];
     const width = Math.max(...steps.map(({ name }) => name.length));
     const lines = steps.map((step) => stepLine(step, width));
-    this.update([...lines, ...(trouble === undefined ? [] : [colors.yellow(trouble)])].join('\n'));
+    this.update([...lines, ...(trouble === undefined ? [] : [colors.yellow(printable(trouble))])].join('\n'));
   }
 }
 

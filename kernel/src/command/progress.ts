@@ -1,8 +1,9 @@
 /** How a run goes, while it goes: lines for a file or a pipe; for a terminal see progress-picture.ts. */
 import colors from 'picocolors';
 import type { RunEvent } from '../run/event.js';
+import { printable } from '../run/printable.js';
 import { cachedText, itemText, loopsText } from './step-text.js';
-import { timeText } from './text.js';
+import { printAside, timeText } from './text.js';
 
 export interface Progress {
   tell(event: RunEvent): void;
@@ -33,12 +34,17 @@ export class Output {
   add(step: string, text: string): void {
     const lines = ((this.rests.get(step) ?? '') + text).split('\n');
     this.rests.set(step, lines.pop() ?? '');
-    for (const line of lines) this.print(`${colors.dim(`[${step}]`)} ${line}`);
+    for (const line of lines) this.print(`${colors.dim(`[${step}]`)} ${printable(shownLast(line))}`);
   }
 
   end(step: string): void {
     if (this.rests.get(step)) this.add(step, '\n');
   }
+}
+
+/** What a terminal shows of a line that begins anew, as a bar that grows does. */
+function shownLast(line: string): string {
+  return line.replace(/\r+$/, '').replace(/^.*\r/s, '');
 }
 
 /** A loop's items are told of in lines this often, in milliseconds. */
@@ -81,11 +87,11 @@ class Lines implements Progress {
     const last = this.told.get(step);
     if (last?.text === text || (last && Date.now() - last.time < interval)) return;
     this.told.set(step, { text, time: Date.now() });
-    this.stream.write(`${step}: ${text}\n`);
+    this.stream.write(printable(`${step}: ${text}\n`));
   }
 
   away(message: string): void {
-    process.stderr.write(`${againText(message)}\n`);
+    printAside(`${againText(message)}\n`);
   }
 
   back(): void {

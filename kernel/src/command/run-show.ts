@@ -8,7 +8,7 @@ import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
 import { progressOf } from './progress.js';
 import { differsText, failureText } from './step-text.js';
-import { timeText, stateText, writeJson } from './text.js';
+import { print, printAside, stateText, timeText, writeJson } from './text.js';
 
 export interface RunOptions {
   param: string[];
@@ -37,14 +37,14 @@ export async function runAndShow(
     });
     progress.end();
     if (json) writeJson(ended);
-    else process.stdout.write(summary(ended, await readPipeline(what.store, ended)));
+    else print(summary(ended, await readPipeline(what.store, ended)));
     process.exitCode = ended.state === 'succeeded' ? 0 : 1;
   } catch (error) {
     progress.end();
     if (!(error instanceof PipelineErrors) || json) throw error;
     const { checkText } = await import('../pipeline/report.js');
-    process.stderr.write(checkText(error.pipeline));
-    process.stderr.write('\nNothing was run.\n');
+    printAside(checkText(error.pipeline));
+    printAside('\nNothing was run.\n');
     process.exitCode = 1;
   } finally {
     stop.end();
@@ -86,7 +86,7 @@ export function stopOnSignal(): { signal: AbortSignal; end: () => void } {
     // A terminal that is closed may say so twice: by its shell, and by itself.
     if (controller.signal.aborted && signal === 'SIGHUP') return;
     if (controller.signal.aborted) process.exit(1);
-    process.stderr.write('Stopping. Press Ctrl-C again to end at once.\n');
+    printAside('Stopping. Press Ctrl-C again to end at once.\n');
     controller.abort();
   };
   for (const signal of SIGNALS) process.on(signal, stop);

@@ -2,7 +2,7 @@
 import { pastRuns, storesOf } from '../cluster/past-run.js';
 import type { ListOptions } from '../store/records.js';
 import { requireIndex } from './index-of-runs.js';
-import { stateText, table, timeText, writeJson } from './text.js';
+import { print, printAside, stateText, table, timeText, writeJson } from './text.js';
 
 export interface RunsOptions extends ListOptions {
   directory: string;
@@ -14,7 +14,7 @@ export async function runs({ directory, json, ...wanted }: RunsOptions): Promise
   let unreadable = 0;
   const onUnreadable = ({ message }: Error): void => {
     unreadable++;
-    process.stderr.write(`${message}\n`);
+    printAside(`${message}\n`);
   };
   const list = await pastRuns(stores, {
     ...wanted,
@@ -26,14 +26,14 @@ export async function runs({ directory, json, ...wanted }: RunsOptions): Promise
   if (list.length === 0) {
     if (unreadable > 0) return;
     const { pipeline, state, tag, since } = wanted;
-    process.stdout.write(
+    print(
       [pipeline, state, tag, since].some((each) => each !== undefined)
         ? `No run in ${here.location} is like that. \`tagflow runs\` lists all.\n`
         : `There is no run yet in ${here.location}. \`tagflow run NOTEBOOK\` makes one.\n`,
     );
     return;
   }
-  process.stdout.write(
+  print(
     table(
       list.map((run) => [
         run.id,

@@ -9,7 +9,7 @@ import { readAttempts, readPipeline } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
 import { artifactText, attemptsTable, failureText, stepText, stepsTable } from './step-text.js';
-import { timeText, stateText, writeJson } from './text.js';
+import { print, stateText, timeText, writeJson } from './text.js';
 import { pastRun } from '../cluster/past-run.js';
 
 export interface ShowOptions {
@@ -48,7 +48,7 @@ async function showRun(store: Store, run: Run, { json }: ShowOptions): Promise<v
   );
   const commit = commitText(run.git);
   const time = timeText(run.created, run.ended);
-  process.stdout.write(
+  print(
     [
       `Run ${run.id} of ${run.pipeline}: ${stateText(run.state)}${time ? ` in ${time}` : ''}\n`,
       `  ${run.created} by ${run.user}${run.notebook ? ` from ${run.notebook}` : ''}${commit && `, ${commit}`}\n`,
@@ -68,7 +68,7 @@ async function showStep(store: Store, run: Run, step: StepRun, { json }: ShowOpt
   const isAlive = run.state === 'running';
   const attempts = step.attempts > 1 ? await readAttempts(store, run.id, step.name) : [];
   const table = attemptsTable(repeatedAttempts(attempts, isAlive), step.name, pipeline);
-  process.stdout.write(stepText(step, pipeline, table));
+  print(stepText(step, pipeline, table));
 }
 
 async function showArtifact(store: Store, artifact: Artifact, { json, out }: ShowOptions): Promise<void> {
@@ -77,7 +77,7 @@ async function showArtifact(store: Store, artifact: Artifact, { json, out }: Sho
     await writeFile(out, bytes).catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(`${out} cannot be written: the system says ${error.code}.`);
     });
-    if (!json) process.stdout.write(`${bytes.length} bytes written to ${out}.\n`);
+    if (!json) print(`${bytes.length} bytes written to ${out}.\n`);
   }
   if (json) {
     const value = jsonForm(await readArtifact(store, artifact.digest), JSON_LIMIT);
@@ -86,5 +86,5 @@ async function showArtifact(store: Store, artifact: Artifact, { json, out }: Sho
   if (out !== undefined) return;
   // What is shown stands in the records; the bytes are checked all the same.
   await getBlob(store, artifact.digest);
-  process.stdout.write(artifactText(artifact));
+  print(artifactText(artifact));
 }

@@ -6,7 +6,7 @@ import { parametersFor } from './run-show.js';
 import { BAD_USAGE, INFRASTRUCTURE, fail } from './failure.js';
 import { type ClusterOptions, follow } from './cluster-show.js';
 import { readNotebookFile } from './notebook.js';
-import { writeJson } from './text.js';
+import { print, printAside, writeJson } from './text.js';
 
 export interface SubmitOptions extends ClusterOptions {
   param: string[];
@@ -31,7 +31,7 @@ export async function submitAndShow(
 ): Promise<void> {
   const { json = false, param, tag, cache, watch = false } = options;
   const { directory } = what;
-  const tell = (what: string): void => void (json || process.stderr.write(`${what} …\n`));
+  const tell = (what: string): void => void (json || printAside(`${what} …\n`));
   const parts: Record<string, number> = {};
   try {
     const { start, store, cluster, done } = await submitRun({
@@ -44,17 +44,17 @@ export async function submitAndShow(
       tell,
       onPart: (part, time) => (parts[part] = Math.round(time)),
     });
-    if (options.timings) process.stderr.write(`${JSON.stringify(parts)}\n`);
+    if (options.timings) printAside(`${JSON.stringify(parts)}\n`);
     if (watch) return await follow(store, cluster, start, options);
     if (json) return writeJson({ run: start.id, ...start.cluster, done });
     const taken = done.length > 0 ? `, with earlier results for ${done.join(', ')}` : '';
-    process.stdout.write(
+    print(
       `Run ${start.id} of ${start.pipeline} is on ${where(start.cluster!)}${taken}.\ntagflow watch ${start.id} follows it.\n`,
     );
   } catch (error) {
     if (error instanceof PipelineErrors && !json) {
       const { checkText } = await import('../pipeline/report.js');
-      process.stderr.write(`${checkText(error.pipeline)}\nNothing was submitted.\n`);
+      printAside(`${checkText(error.pipeline)}\nNothing was submitted.\n`);
       process.exitCode = BAD_USAGE;
       return;
     }

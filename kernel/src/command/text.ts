@@ -1,6 +1,17 @@
 /** How commands write times, states and tables. */
 import { durationText, type RunState, type StepState } from '@tagflow/schema';
 import colors from 'picocolors';
+import { printable } from '../run/printable.js';
+
+/** What a command tells. */
+export function print(text: string): void {
+  process.stdout.write(printable(text));
+}
+
+/** What it tells besides. */
+export function printAside(text: string): void {
+  process.stderr.write(printable(text));
+}
 
 export function writeJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -29,13 +40,14 @@ export function stateText(state: StepState | RunState): string {
 
 /** Rows in columns of equal width; colours do not count. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>(
+  const shown = rows.map((row) => row.map(printable));
+  const widths = shown.reduce<number[]>(
     (most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, width(cell))),
     [],
   );
   const line = (row: readonly string[]): string =>
     row.map((cell, i) => cell + ' '.repeat(widths[i]! - width(cell))).join('  ');
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+  return shown.map((row) => `${line(row).trimEnd()}\n`).join('');
 }
 
 function width(text: string): number {

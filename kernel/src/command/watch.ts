@@ -8,7 +8,7 @@ import type { RunStart } from '@tagflow/schema';
 import type { Store } from '../store/store.js';
 import { type ClusterOptions, follow } from './cluster-show.js';
 import { UsageError } from './failure.js';
-import { writeJson } from './text.js';
+import { print, writeJson } from './text.js';
 
 export async function watch(
   reference: string,
@@ -26,7 +26,7 @@ export async function stop(
   const { id } = start;
   const end = await stopRun(store, cluster, start);
   if (options.json) return writeJson({ run: id, ...start.cluster, state: end?.state ?? 'running' });
-  process.stdout.write(
+  print(
     end
       ? `Run ${id} has ended already (${end.state}): there is nothing to stop.\n`
       : `Run ${id} stops. tagflow watch ${id} says when it has.\n`,

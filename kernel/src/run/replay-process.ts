@@ -8,13 +8,15 @@ import { failureOf } from './failure.js';
 import { sourceOf } from './source.js';
 import { keepCrossing } from './outputs.js';
 import type { ReplayRequest } from './replay.js';
+import { printable } from './printable.js';
 import { masked } from './secrets.js';
 import { type Each, StepRuntime } from './step-runtime.js';
 
 const { request, item, recorded, hasSucceeded, isSamePlace } = JSON.parse(
   readFileSync(process.argv[2]!, 'utf8'),
 ) as ReplayRequest;
-const say = (text: string): void => void process.stderr.write(`${masked(text, request.secrets)}\n`);
+const say = (text: string): void =>
+  void process.stderr.write(`${printable(masked(text, request.secrets))}\n`);
 
 const made: Record<string, string> = {};
 /** A body works on the one item. */

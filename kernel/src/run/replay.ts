@@ -10,6 +10,7 @@ import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
 import { ITEM_INPUT } from './attempt-start.js';
 import { recordedFile } from './program-file.js';
+import { printable } from './printable.js';
 import { changedAround } from './replay-surroundings.js';
 import { Mask } from './secrets.js';
 import { sourceOf } from './source.js';
@@ -59,7 +60,7 @@ export async function replay(
   const { env, secrets } = await environmentOf(step.settings, process.env, directory);
   const workingDirectory = await makeWorkingDirectory(directory, step.settings.files ?? []);
   const changes = await changedAround(store, start, { step, program }, projectSurroundings(directory));
-  for (const change of changes) process.stderr.write(`Since the run: ${change}.\n`);
+  for (const change of changes) process.stderr.write(printable(`Since the run: ${change}.\n`));
   const place = await mkdtemp(join(tmpdir(), 'tagflow-replay-'));
   try {
     const { path } = await recordedFile(store, directory, start.program);
