@@ -63,6 +63,24 @@ describe('with a lock file', () => {
     expect(versions(['c'])).toEqual({ b: '1.0.0 sha512-b1', c: '1.0.1' });
   });
 
+  test('what comes from git is told by its commit, without what its address may hold', () => {
+    const entry = (commit: string) => ({
+      version: '1.0.0',
+      resolved: `git+https://user:token@example.com/a.git#${commit}`,
+    });
+    const of = (...entries: object[]): unknown =>
+      entries.map((each) => {
+        install({ 'node_modules/a': { version: '1.0.0' } });
+        lock({ 'node_modules/a': each });
+        return versions(['a'])['a'];
+      });
+    const [one, other] = ['1'.repeat(40), '22'.repeat(20)];
+    expect(of(entry(one))).toEqual([`1.0.0 #${one}`]);
+    expect(of(entry(other))).toEqual([`1.0.0 #${other}`]);
+    expect(of({ ...entry(one), integrity: 'sha512-a1' })).toEqual(['1.0.0 sha512-a1']);
+    expect(of({ version: '1.0.0', resolved: 'https://example.com/a-1.0.0.tgz' })).toEqual(['1.0.0']);
+  });
+
   test('nothing is installed yet', () => {
     lock({
       'node_modules/a': {
@@ -126,7 +144,15 @@ describe('links', () => {
     write('packages/mine/.cache/x', 'x');
     expect(mine()).toBe(before);
     write('packages/mine/index.js', 'export default 2');
-    expect(mine()).not.toBe(before);
+    const edited = mine();
+    expect(edited).not.toBe(before);
+    write('shared.js', '1');
+    symlinkSync('../../shared.js', join(root, 'packages/mine/shared.js'));
+    symlinkSync('nowhere', join(root, 'packages/mine/gone.js'));
+    const linked = mine();
+    expect(linked).not.toBe(edited);
+    write('shared.js', '2');
+    expect(mine()).not.toBe(linked);
   });
 
   test('wherever the project lies', () => {

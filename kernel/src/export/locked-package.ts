@@ -4,7 +4,7 @@ export interface LockedPackage {
   name?: string;
   version?: string;
   integrity?: string;
-  /** Where a link leads, relative to the lock file. */
+  /** Where a link leads, relative to the lock file; else where it comes from. */
   resolved?: string;
   link?: boolean;
   dependencies?: Record<string, string>;

@@ -1,6 +1,6 @@
 /** What an installed package consists of, as far as its name and version do not tell. */
 import { createHash } from 'node:crypto';
-import { type Dirent, readFileSync, readdirSync } from 'node:fs';
+import { type Dirent, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** sha256 over the files of a package that is edited where it lies: their paths and contents. */
@@ -35,7 +35,7 @@ export function packageFiles(directory: string): string[] {
     for (const entry of entriesOf(join(directory, folder))) {
       const path = folder + entry.name;
       if (entry.isDirectory() && !SKIPPED.test(entry.name)) waiting.push(`${path}/`);
-      else if (entry.isFile() && !SECRET.test(entry.name)) found.push(path);
+      else if (isFile(entry, join(directory, path)) && !SECRET.test(entry.name)) found.push(path);
     }
   }
   return found.sort();
@@ -44,6 +44,12 @@ export function packageFiles(directory: string): string[] {
 const SKIPPED = /^(node_modules|\..*)$/;
 /** Tokens of registries, values of environments: neither part of a package nor anything to be packed. */
 const SECRET = /^\.(npmrc|env(\..*)?)$/;
+
+/** Also one that lies elsewhere. Folders elsewhere are left out: they may be anything, such as all that a build made. */
+function isFile(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
 
 function entriesOf(directory: string): Dirent[] {
   try {

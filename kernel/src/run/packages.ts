@@ -10,7 +10,8 @@ import { packageNames } from './package-names.js';
 export interface Packages {
   /**
    * By the name under which it is installed: `4.17.21 sha512-…`; for an alias `lodash@3.10.1 sha512-…`; without a lock
-   * file the version alone; for a link the digest of its files. Several versions of one name tell whose they are.
+   * file the version alone; from git its commit; for a link the digest of its files. Several versions of one name tell
+   * whose they are.
    */
   versions: Record<string, string>;
   /** Names of packages with code for one kind of machine, sorted. */
@@ -119,7 +120,7 @@ class Closure {
     const proof = isLink
       ? filesDigest(directory)
       : target?.version === version
-        ? target.integrity
+        ? (target.integrity ?? commitOf(target))
         : undefined;
     const text = [own === name ? version : `${own}@${version}`, proof].filter(Boolean).join(' ');
     const native =
@@ -136,6 +137,11 @@ function manifestIn(directory: string): Manifest | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** npm notes no integrity of what it takes from git; without the address, which may hold a token. */
+function commitOf({ resolved }: LockedPackage): string | undefined {
+  return resolved === undefined ? undefined : /^git\b.*(#[0-9a-f]{7,})$/.exec(resolved)?.[1];
 }
 
 /** A peer that is not there is not used, or its absence is an error of the program. */
