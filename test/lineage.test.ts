@@ -11,12 +11,15 @@ import {
   listRuns,
   readAttempts,
   readLineage,
+  readRun,
   type LineageQuery,
 } from '../kernel/lib/store/index.js';
 import { writeAttemptEnd, writeAttemptStart } from '../kernel/lib/store/journal.js';
 import { linkKey, linkOf, readLinks } from '../kernel/lib/store/links.js';
 import { reindex } from '../kernel/lib/store/reindex.js';
 import { hasTag, isRunTag } from '../kernel/lib/store/run-tag.js';
+import { pipelineFrom } from './pipeline/notebook.ts';
+import { runHere } from './pipeline/values.ts';
 import { type RunSpec, type StepSpec, digestOf, recordsOf, writeRun } from './store/records.ts';
 
 const A = '20260130-100000-000aaaaa';
@@ -332,6 +335,63 @@ describe('in a store', () => {
     expect(await readLinks(store, digestOf(499))).toHaveLength(2);
     expect((await readAttempts(store, A)).map(({ start }) => start.index)).toHaveLength(501);
     expect(most).toBeLessThan(100);
+  });
+
+  test('it goes through loops, of which no record names the results', async () => {
+    const pipeline = pipelineFrom([
+      ['none', 'import { foreach } from "tagflow"'],
+      ['parameters', 'const n = 2; const w = 10; const item = 2; const other = 1'],
+      ['step:load', 'const rows = [1, 2].map((i) => i * n)'],
+      [
+        'step:loop',
+        `const k = rows.length + other
+         const ys = await foreach(rows, async (r) => {
+           const inner = await foreach([r, r + 1], (x) => x * w)
+           return inner.length + k
+         })
+         const s = ys.length
+         const zs = await foreach(ys, (y) => y * 2)`,
+      ],
+      ['step:end', 'const e = [s, zs]', { cache: true }],
+    ]);
+    const run = await runHere(pipeline, store);
+    const lineageOf = async (id: string, step: string, name: string, options: object) => {
+      const { digest } = (await readRun(store, id)).steps
+        .find((each) => each.name === step)!
+        .outputs.find((each) => each.name === name)!;
+      const found = await readLineage(store, { run: id, step, name, digest }, options);
+      return edgesOf(found).map((edge) => edge.replaceAll(id, 'run'));
+    };
+    const loop = [
+      'run/load/rows -> run/loop/1/',
+      'run/load/rows -> run/loop/k',
+      'run/loop/1/ -> run/loop/2/ys',
+      'run/loop/5/ -> run/loop/1/',
+      'run/loop/k -> run/loop/1/',
+      'run/n -> run/load/rows',
+      'run/other -> run/loop/1/',
+      'run/other -> run/loop/k',
+      'run/w -> run/loop/1/',
+      'run/w -> run/loop/5/',
+    ];
+    expect(await lineageOf(run.id, 'loop', 'ys', { down: 0 })).toEqual(loop);
+    // The same of results that were taken over, but for the loops in items: nothing of them ran.
+    const again = await runHere(pipeline, store);
+    expect(await lineageOf(again.id, 'loop', 'ys', { down: 0 })).toEqual(
+      loop.filter((edge) => !edge.includes('/5/')),
+    );
+    expect(await lineageOf(run.id, 'load', 'rows', { up: 0 })).toEqual(
+      expect.arrayContaining(['run/loop/3/ -> run/loop/4/zs', 'run/loop/4/zs -> run/end/e']),
+    );
+    // What is within a step is no step away.
+    expect(await lineageOf(run.id, 'loop', 'zs', { up: 1, down: 0 })).toEqual(
+      expect.arrayContaining(['run/loop/1/ -> run/loop/3/', 'run/load/rows -> run/loop/1/']),
+    );
+    expect(await lineageOf(run.id, 'loop', 'zs', { up: 1, down: 0 })).not.toContain('run/n -> run/load/rows');
+    const { artifact } = await findDigest(store, again.steps.at(-1)!.outputs[0]!.digest);
+    expect(lineageText(await readLineage(store, artifact), { up: true, down: true })).toMatch(
+      /← step loop, 2 items /,
+    );
   });
 
   test('runs are found by tag, state and time', async () => {

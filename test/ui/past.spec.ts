@@ -1,7 +1,7 @@
 /** What the pages of past runs and lineages are made of, apart from their looks. */
 import type { Lineage, LineageNode, Run } from '@tagflow/schema';
 import { loadingCode } from '../../labextension/lib/past/insertion.js';
-import { drawnLineage, joined, neighbours } from '../../labextension/lib/past/lineagegraph.js';
+import { drawnLineage, isNamed, joined, neighbours } from '../../labextension/lib/past/lineagegraph.js';
 import { filterRuns, hashOf, viewOf, type RunFilter } from '../../labextension/lib/past/runfilter.js';
 import { summaryOf } from '../../labextension/lib/past/summary.js';
 import { ticksOf, timelineOf } from '../../labextension/lib/past/timeline.js';
@@ -159,6 +159,31 @@ describe('a lineage', () => {
     expect(neighbours(whole, 'r1/fit/model', 'from').map(({ node }) => node.id)).toEqual(['r1/load/rows']);
     expect(neighbours(whole, 'r1/fit/model', 'to').map(({ kind }) => kind)).toEqual(['read']);
   });
+});
+
+it('what has no name is drawn as its step, and asked for by what was made with it', () => {
+  const items: LineageNode = { id: 'r2/fit/1/', run: 'r2', step: 'fit', name: 'fit', items: 3 };
+  const cut: Lineage = {
+    ...lineage,
+    nodes: [node('r2/fit/model'), items],
+    edges: [{ from: items.id, to: 'r2/fit/model', kind: 'consumed' }],
+    cut: [items.id],
+  };
+  expect(isNamed(items)).toBe(false);
+  const more: Lineage = {
+    ...cut,
+    nodes: [...cut.nodes, node('r2/load/rows')],
+    edges: [...cut.edges, { from: 'r2/load/rows', to: items.id, kind: 'consumed' }],
+    cut: [],
+  };
+  const whole = joined(cut, more);
+  expect(whole.cut).toEqual([]);
+  const { steps } = drawnLineage(whole, (run) => run).pipeline;
+  expect(steps.map(({ name, produces }) => [name, produces.map((each) => each.name)])).toEqual([
+    ['fit', ['model']],
+    ['load', ['rows']],
+  ]);
+  expect(steps[0]!.consumes).toMatchObject([{ name: 'rows', from: 'load' }]);
 });
 
 describe('the summary of a run', () => {

@@ -68,7 +68,7 @@ class Tree {
       const arrow = `${indent}${last ? '└' : '├'}${far === 'from' ? '←' : '→'} `;
       const how = edge.kind === 'read' ? colors.dim(' (read from an earlier run)') : '';
       if (met.has(next.id) && edges.has(next.id))
-        return [`${colors.dim(arrow)}${next.name}${how}${colors.dim(` … as above`)}`];
+        return [`${colors.dim(arrow)}${nameOf(next)}${how}${colors.dim(` … as above`)}`];
       met.add(next.id);
       const below = this.branches(next, edges, far, met, `${indent}${last ? ' ' : '│'}  `);
       return [`${colors.dim(arrow)}${this.label(next, node.run)}${how}`, ...below];
@@ -92,7 +92,7 @@ class Tree {
   label(node: LineageNode, run?: string): string {
     const where = run === node.run ? [] : [`run ${node.run}`];
     const digest = node.digest === undefined ? [] : [node.digest.slice(0, 12)];
-    const facts = (first: string, time: string[] = []): string =>
+    const facts = (first = '', time: string[] = []): string =>
       colors.dim([first, ...where, ...time, ...digest].join(', '));
     const name = colors.bold(node.name);
     if (node.step === undefined) {
@@ -102,9 +102,16 @@ class Tree {
     if (node.made === undefined) return `${name}  ${facts(`step ${node.step}, whose record is gone`)}`;
     const item = node.index === undefined ? '' : ` item ${node.index}`;
     const time = [instantText(node.made)];
-    if (node.digest === undefined) return `step ${name}${item}  ${facts('kept nothing', time)}`;
+    if (node.digest === undefined)
+      return `${nameOf(node, name)}${item}  ${node.items === undefined ? facts('kept nothing', time) : facts(...time)}`;
     return `${name}: ${oneLine(node.type ?? 'unknown', TYPE_LENGTH)}  ${facts(`step ${node.step}${item}`, time)}`;
   }
+}
+
+/** What has no digest has no name but that of its step. */
+function nameOf({ digest, step, name, items }: LineageNode, shown = name): string {
+  if (digest !== undefined || step === undefined) return shown;
+  return `step ${shown}${items === undefined ? '' : `, ${items} item${items === 1 ? '' : 's'}`}`;
 }
 
 /** A run on the way: when, with which code and parameters. */

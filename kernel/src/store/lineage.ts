@@ -46,8 +46,8 @@ export interface LineageGraph {
 
 /** The artifacts that led to one, and those that were made with it, over any number of steps and runs. */
 export function deriveLineage({ runs, nodes, into, outOf }: LineageGraph, query: LineageQuery): Lineage {
-  const back = walk(query.of, query.up, (id) => into.get(id) ?? [], 'from');
-  const on = walk(query.of, query.down, (id) => outOf.get(id) ?? [], 'to');
+  const back = walk({ nodes, edges: into }, query.of, query.up, 'from');
+  const on = walk({ nodes, edges: outOf }, query.of, query.down, 'to');
   const ids = new Set([...back.depths.keys(), ...on.depths.keys()]);
   const met = [...ids].flatMap((id) => nodes.get(id) ?? []);
   return {
@@ -59,27 +59,44 @@ export function deriveLineage({ runs, nodes, into, outOf }: LineageGraph, query:
   };
 }
 
-/** Everything that is met on the way from a node, with the fewest steps to it. */
+interface Ways {
+  nodes: LineageGraph['nodes'];
+  /** By the id of the node at which they are followed. */
+  edges: ReadonlyMap<string, readonly LineageEdge[]>;
+}
+
+/** Everything that is met on the way from a node, with the fewest steps to it: what is within a step is no step away. */
 export function walk(
+  { nodes, edges: all }: Ways,
   of: string,
   limit = Infinity,
-  edgesAt: (id: string) => readonly LineageEdge[],
   far: 'from' | 'to',
 ): { depths: Map<string, number>; edges: LineageEdge[]; cut: string[] } {
   const depths = new Map([[of, 0]]);
-  const edges: LineageEdge[] = [];
-  const cut: string[] = [];
+  const edges = new Set<LineageEdge>();
+  const cut = new Set<string>();
   // A map's iteration goes on over what is added to it.
   for (const [id, depth] of depths) {
-    const here = edgesAt(id);
-    if (depth >= limit) {
-      if (limit > 0 && here.length > 0) cut.push(id);
-      continue;
+    if (limit === 0) break;
+    cut.delete(id);
+    for (const edge of all.get(id) ?? []) {
+      const next = depth + (isWithinStep(nodes, edge) ? 0 : 1);
+      if (next > limit) cut.add(id);
+      else {
+        edges.add(edge);
+        if (next >= (depths.get(edge[far]) ?? Infinity)) continue;
+        // To be gone on from once more, where there was a longer way to it.
+        depths.delete(edge[far]);
+        depths.set(edge[far], next);
+      }
     }
-    edges.push(...here);
-    for (const edge of here) if (!depths.has(edge[far])) depths.set(edge[far], depth + 1);
   }
-  return { depths, edges, cut };
+  return { depths, edges: [...edges], cut: [...cut] };
+}
+
+function isWithinStep(nodes: LineageGraph['nodes'], { from, to }: LineageEdge): boolean {
+  const [one, other] = [nodes.get(from), nodes.get(to)];
+  return one?.step !== undefined && one.step === other?.step && one.run === other.run;
 }
 
 /** All values of the runs, and which was made with which. */
@@ -88,6 +105,8 @@ export function graphOf(traces: readonly RunTrace[]): LineageGraph {
 }
 
 type Succeeded = { start: AttemptStart; end: AttemptEnd };
+/** By the id of the node. */
+type Sources = Map<string, LineageEdge['kind']>;
 
 interface Made {
   node: LineageNode;
@@ -106,6 +125,7 @@ class GraphBuilder implements LineageGraph {
   private readonly made = new Map<string, Made[]>();
   /** Ids of the values of an attempt, by its place. */
   private readonly outputs = new Map<string, string[]>();
+  private readonly sources = new Map<Succeeded, Sources>();
   /** Run and variable of all that steps made: what is here is no parameter. */
   private readonly variables = new Set<string>();
 
@@ -117,7 +137,8 @@ class GraphBuilder implements LineageGraph {
       for (const attempt of attempts) this.addOutputs(attempt);
     }
     for (const { start, attempts } of all) {
-      for (const attempt of attempts) this.addEdges(start, attempt);
+      const loops = new Loops(attempts);
+      for (const attempt of attempts) this.addEdges(start, attempt, loops);
     }
   }
 
@@ -131,23 +152,50 @@ class GraphBuilder implements LineageGraph {
       push(this.outputs, place, id);
       push(this.made, digest, { node, variable, place, ended: end.ended });
     }
+    if (!this.outputs.has(place)) this.addUnnamed({ start, end }, place);
   }
 
-  private addEdges(run: RunStart, attempt: Succeeded): void {
+  /** A step that kept nothing, and the items of a loop together: what they return has no name. */
+  private addUnnamed({ start, end }: Succeeded, place: string): void {
+    const isItem = start.index !== undefined;
+    const id = isItem ? `${start.run}/${start.step}/${start.segment}/` : `${place}/`;
+    const { index: _, ...facts } = factsOf(start, end);
+    const known = this.nodes.get(id);
+    const made = known?.made === undefined || known.made < facts.made ? facts.made : known.made;
+    const items = isItem ? { items: (known?.items ?? 0) + 1 } : {};
+    this.nodes.set(id, { id, name: start.step, ...facts, made, ...items });
+    push(this.outputs, place, id);
+  }
+
+  private addEdges(run: RunStart, attempt: Succeeded, loops: Loops): void {
+    for (const to of this.outputsOf(attempt))
+      for (const [from, kind] of this.sourcesOf(run, attempt, loops)) this.addEdge({ from, to, kind });
+  }
+
+  private outputsOf({ start }: Succeeded): readonly string[] {
+    return this.outputs.get(placeOf(start))!;
+  }
+
+  /** Ids of what it was made with, and how it came to that. */
+  private sourcesOf(run: RunStart, attempt: Succeeded, loops: Loops): Sources {
+    const known = this.sources.get(attempt);
+    if (known) return known;
     const { start, end } = attempt;
-    const place = placeOf(start);
-    const inputs = Object.entries(start.inputs).map(
-      ([variable, digest]) => [this.maker(run, attempt, variable, digest), 'consumed'] as const,
-    );
-    const read = (end.read ?? []).map((each) => [this.readFrom(each, start.created), 'read'] as const);
-    const id = `${place}/`;
-    const outputs = this.outputs.get(place) ?? [id];
-    if (outputs[0] === id) this.nodes.set(id, { id, name: start.step, ...factsOf(start, end) });
-    const sources = new Map([...read, ...inputs]);
-    for (const to of outputs) for (const [from, kind] of sources) this.addEdge({ from, to, kind });
+    const found: Sources = new Map();
+    for (const each of end.read ?? []) found.set(this.readFrom(each, start.created), 'read');
+    for (const [variable, digest] of Object.entries(start.inputs))
+      if (variable !== ITEM) found.set(this.maker(run, attempt, variable, digest), 'consumed');
+    // Items are made with what their list was made with.
+    const divided = loops.dividerOf(attempt);
+    if (divided) for (const [id, kind] of this.sourcesOf(run, divided, loops)) found.set(id, kind);
+    for (const item of loops.returnedTo(attempt))
+      for (const id of this.outputsOf(item)) found.set(id, 'consumed');
+    this.sources.set(attempt, found);
+    return found;
   }
 
   private addEdge(edge: LineageEdge): void {
+    if (this.into.get(edge.to)?.some(({ from, kind }) => from === edge.from && kind === edge.kind)) return;
     push(this.into, edge.to, edge);
     push(this.outOf, edge.from, edge);
   }
@@ -193,7 +241,53 @@ class GraphBuilder implements LineageGraph {
   }
 }
 
-function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
+/** As an item is called among the inputs of an attempt. */
+const ITEM = '#item';
+
+/** What of the attempts of a run goes into which within a step, by their places alone: no record names it. */
+class Loops {
+  private readonly bySegment = new Map<string, Succeeded[]>();
+  /** Items, by the numbers of those around them and their own. */
+  private readonly byItem = new Map<string, Succeeded[]>();
+  /** Of an item the items of the loops in it. */
+  private readonly inItems = new Map<Succeeded, Succeeded[]>();
+
+  constructor(attempts: readonly Succeeded[]) {
+    for (const attempt of attempts) {
+      const { step, segment, index, within = [] } = attempt.start;
+      if (within.length === 0) push(this.bySegment, `${step} ${segment}`, attempt);
+      if (index === undefined) continue;
+      push(this.byItem, `${step} ${[...within, index].join('.')}`, attempt);
+    }
+    for (const attempt of attempts) {
+      const around = this.around(attempt);
+      if (around) push(this.inItems, around, attempt);
+    }
+  }
+
+  /** What made the list of which it is an item. */
+  dividerOf({ start: { step, segment, index, within } }: Succeeded): Succeeded | undefined {
+    if (index === undefined || within) return undefined;
+    return this.bySegment.get(`${step} ${segment - 1}`)?.find(({ start }) => start.index === undefined);
+  }
+
+  /** The items whose results it was given, or had of a loop of its own. */
+  returnedTo(attempt: Succeeded): Succeeded[] {
+    const { step, segment, index } = attempt.start;
+    if (index !== undefined) return this.inItems.get(attempt) ?? [];
+    const before = this.bySegment.get(`${step} ${segment - 1}`) ?? [];
+    return before.filter(({ start }) => start.index !== undefined);
+  }
+
+  /** The item in whose loop it is an item: of those that have the numbers the one that was at work then. */
+  private around({ start: { step, within, created } }: Succeeded): Succeeded | undefined {
+    return this.byItem
+      .get(`${step} ${(within ?? []).join('.')}`)
+      ?.find(({ start, end }) => start.created <= created && created <= end.ended);
+  }
+}
+
+function push<K, T>(lists: Map<K, T[]>, key: K, value: T): void {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);

@@ -109,8 +109,8 @@ class Tracer {
   }
 
   /** Runs that made what was used on the way to the node and does not come from a run that was read. */
-  private async makers({ into, loose }: LineageGraph, { of, up }: LineageQuery): Promise<string[]> {
-    const back = walk(of, up, (id) => into.get(id) ?? [], 'from');
+  private async makers({ nodes, into, loose }: LineageGraph, { of, up }: LineageQuery): Promise<string[]> {
+    const back = walk({ nodes, edges: into }, of, up, 'from');
     const wanted = [...back.depths.keys()].filter((id) => loose.has(id) && this.isNew(`up ${id}`));
     const found = wanted.map(async (id) => {
       const { digest, before, run } = loose.get(id)!;
@@ -129,7 +129,7 @@ class Tracer {
     { of, down = Infinity }: LineageQuery,
     cut: Set<string>,
   ): Promise<string[]> {
-    const on = walk(of, down, (id) => outOf.get(id) ?? [], 'to');
+    const on = walk({ nodes, edges: outOf }, of, down, 'to');
     // A parameter is its run's own.
     const wanted = [...on.depths].flatMap(([id, depth]) => {
       const node = nodes.get(id);

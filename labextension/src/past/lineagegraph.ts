@@ -9,14 +9,20 @@ export function joined(known: Lineage, more: Lineage): Lineage {
   const edges = new Map(
     [...known.edges, ...more.edges].map((edge) => [`${edge.from} ${edge.to} ${edge.kind}`, edge]),
   );
+  const answered = new Set(more.nodes.filter((node) => !isNamed(node)).map(({ id }) => id));
   return {
     of: known.of,
     nodes: byId([...known.nodes, ...more.nodes]),
     edges: [...edges.values()],
     runs: byId([...known.runs, ...more.runs]),
-    // What was asked for is not cut any more, unless the answer says so.
-    cut: [...new Set([...known.cut.filter((id) => id !== more.of), ...more.cut])],
+    // What was asked for is not cut any more, unless the answer says so; nor is what cannot be asked for by a name.
+    cut: [...new Set([...known.cut.filter((id) => id !== more.of && !answered.has(id)), ...more.cut])],
   };
+}
+
+/** What stands for a whole step, or for the items of a loop, has no name of its own. */
+export function isNamed({ step, digest, type }: LineageNode): boolean {
+  return step === undefined || digest !== undefined || type !== undefined;
 }
 
 /** What a node was made from (`from`), or what was made with it (`to`). */
@@ -55,8 +61,7 @@ export function drawnLineage(lineage: Lineage, timeOf: (run: string) => string):
     places.set(name, { run: node.run, ...(node.step === undefined ? {} : { step: node.step }) });
     const step = steps.get(name) ?? emptyStep(name);
     steps.set(name, step);
-    // A step that kept nothing has no name for it.
-    if (node.name === '' || step.produces.some(({ variable }) => variable === node.id)) continue;
+    if (!isNamed(node) || step.produces.some(({ variable }) => variable === node.id)) continue;
     step.produces.push({
       name: node.name,
       variable: node.id,

@@ -3,7 +3,7 @@ import { commitText, shownType, type Lineage, type LineageNode, type LineageRun 
 import { useEffect, useMemo, useState } from 'react';
 import { onFirstUse } from '../firstuse.js';
 import { useNow, usePipelineState } from '../hooks.js';
-import { drawnLineage, joined, neighbours } from './lineagegraph.js';
+import { drawnLineage, isNamed, joined, neighbours } from './lineagegraph.js';
 import type { NotebookPipeline } from '../model.js';
 import type { PageProps } from '../pages.js';
 import type { ArtifactPlace } from './pastbook.js';
@@ -140,15 +140,19 @@ function Tree({ title, none, of, ...rest }: TreeProps): JSX.Element {
     <>
       <h2>{title}</h2>
       {neighbours(rest.lineage, of.id, rest.far).length === 0 && <p className="tf-Quiet">{none}</p>}
-      <Branches {...rest} of={of} met={[of.id]} />
+      <Branches {...rest} of={of} named={of} met={[of.id]} />
     </>
   );
 }
 
-type BranchesProps = Omit<TreeProps, 'title' | 'none'> & { met: readonly string[] };
+interface BranchesProps extends Omit<TreeProps, 'title' | 'none'> {
+  /** The last with a name on the way: more is asked for there. */
+  named: LineageNode;
+  met: readonly string[];
+}
 
 /** Nested lists: their levels are told by screen readers, and what was met on the way up is not opened again. */
-function Branches({ of, met, ...rest }: BranchesProps): JSX.Element | null {
+function Branches({ of, named, met, ...rest }: BranchesProps): JSX.Element | null {
   const { lineage, far, onMore, open } = rest;
   const next = neighbours(lineage, of.id, far);
   if (next.length === 0) return null;
@@ -157,15 +161,21 @@ function Branches({ of, met, ...rest }: BranchesProps): JSX.Element | null {
       {next.map(({ node, kind }) => (
         <li key={node.id}>
           <button type="button" className="tf-Link" onClick={() => void open(node.run, node.step)}>
-            <code>{node.name || node.step}</code>
+            <code>{node.name}</code>
           </button>{' '}
           <span className="tf-Quiet">{describe(node, of, kind)}</span>
           {lineage.cut.includes(node.id) && (
-            <button type="button" className="tf-Link tf-More" onClick={() => onMore(node)}>
+            <button
+              type="button"
+              className="tf-Link tf-More"
+              onClick={() => onMore(isNamed(node) ? node : named)}
+            >
               more…
             </button>
           )}
-          {!met.includes(node.id) && <Branches {...rest} of={node} met={[...met, node.id]} />}
+          {!met.includes(node.id) && (
+            <Branches {...rest} of={node} named={isNamed(node) ? node : named} met={[...met, node.id]} />
+          )}
         </li>
       ))}
     </ul>
@@ -173,10 +183,11 @@ function Branches({ of, met, ...rest }: BranchesProps): JSX.Element | null {
 }
 
 function describe(node: LineageNode, near: LineageNode, kind: 'consumed' | 'read'): string {
-  const { step, index, type, value } = node;
+  const { step, index, items, type, value } = node;
   return [
     step === undefined ? `parameter, ${JSON.stringify(value)}` : `of ${step}`,
     ...(index === undefined ? [] : [`item ${index}`]),
+    ...(items === undefined ? [] : [`${items} item${items === 1 ? '' : 's'}`]),
     ...(type === undefined ? [] : [shownType(type)]),
     ...(kind === 'read' ? ['read from an earlier run'] : node.run === near.run ? [] : ['of another run']),
   ].join(', ');

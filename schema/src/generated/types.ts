@@ -954,14 +954,14 @@ export interface Run {
   cluster?: ClusterRun;
 }
 /**
- * A value of a run: an artifact, or a parameter, which no step made. A step that used values and kept none stands for itself.
+ * A value of a run: an artifact, or a parameter, which no step made. A step that used values and kept none stands for itself; so do the items of a loop, together.
  *
  * This interface was referenced by `Definitions`'s JSON-Schema
  * via the `definition` "LineageNode".
  */
 export interface LineageNode {
   /**
-   * `run/step/segment/name` of an artifact, `run/name` of a parameter, `run/step/segment/` of a step that kept nothing.
+   * `run/step/segment/name` of an artifact, `run/name` of a parameter, `run/step/segment/` of a step that kept nothing, and of the items of a loop.
    */
   id: string;
   digest?: Digest;
@@ -974,6 +974,10 @@ export interface LineageNode {
    * Of the item, in a foreach.
    */
   index?: number;
+  /**
+   * Of the items of a loop: how many there are.
+   */
+  items?: number;
   made?: Instant;
   program?: Digest;
   /**
