@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderStore } from '../kernel/lib/store/file.js';
@@ -135,6 +135,19 @@ test('the difference of two runs, as text and as JSON', async () => {
   expect(diff.metrics).toMatchObject([{ step: 'mean', name: 'mean', from: 6.5, to: 9.5, difference: 3 }]);
   expect((await tagflow('diff', 'latest', 'latest')).out).toContain('Nothing differs; 3 values are equal.');
 }, 60_000);
+
+test('a notebook that was moved since is told, with what can be done', async () => {
+  const text = readFileSync(join(folder, 'some.ipynb'));
+  rmSync(join(folder, 'some.ipynb'));
+  const ended = await tagflow('resume', 'latest');
+  expect([ended.code, ended.err]).toEqual([
+    2,
+    expect.stringMatching(
+      /some\.ipynb is not there any more\. .*`tagflow retry 2\S+` goes on with it as it was/,
+    ),
+  ]);
+  writeFileSync(join(folder, 'some.ipynb'), text);
+});
 
 test('gc says what it would remove, and removes it when told to', async () => {
   const [second, first] = await ids();

@@ -293,3 +293,15 @@ test('results that are too old, or gone, are told as that', async () => {
     'its result is not in the store any more',
   ]);
 });
+
+test('of a loop all runs are told whose results stand', async () => {
+  const rows = (list: string): Row[] => [
+    LOOP,
+    ['step:a', `const ys = await foreach(${list}, (x: number) => x + 1)`],
+    ['step:b', 'const z = ys.length'],
+  ];
+  const run = (list: string) => runHere(pipelineFrom(rows(list)), store);
+  const [first, second, third] = [await run('[1, 2]'), await run('[1, 2, 3]'), await run('[1, 2, 3]')];
+  const body = (await explainStep(store, third, 'a')).find(({ kind }) => kind === 'body');
+  expect(body).toMatchObject({ cached: first.id, cachedToo: [second.id], reasons: [] });
+});

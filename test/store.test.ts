@@ -294,6 +294,7 @@ describe('runs', () => {
     expect(await findRunId(store, '20260130')).toBe(ids[0]);
     await expect(findRunId(store, '20260131')).rejects.toThrow(/2 runs have ids/);
     await expect(findRunId(store, 'x')).rejects.toThrow(/No run/);
+    await expect(findRunId(store, '')).rejects.toThrow(/An empty text names no run/);
     await expect(readRun(store, 'x')).rejects.toThrow(/no id of a run/);
   });
 

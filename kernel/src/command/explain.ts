@@ -31,8 +31,11 @@ const PARTS: Record<Explanation['kind'], string> = {
   branch: 'the branch',
 };
 
-function sentence({ cached, items, reasons }: Explanation): string {
-  if (cached !== undefined) return `nothing ran: the results of run ${cached} stand.`;
+function sentence({ cached, cachedToo, items, reasons }: Explanation): string {
+  if (cached !== undefined)
+    return cachedToo
+      ? `nothing ran: results of the runs ${[cached, ...cachedToo].join(', ')} stand.`
+      : `nothing ran: the results of run ${cached} stand.`;
   const known = items && items.cached > 0 ? ` ${items.cached} of ${items.total} items stood already.` : '';
   return `it ran.${known}${reasons.length > 0 ? ' Why:' : ''}`;
 }

@@ -13,6 +13,8 @@ export interface Explanation {
   kind: Program['kind'];
   /** The run whose results stand for it. */
   cached?: string;
+  /** Of a body: the other runs of which results stand for items. */
+  cachedToo?: string[];
   /** Of a body: how many items stood already, of how many. */
   items?: { cached: number; total: number };
   /** Sentences; empty where nothing ran. */
@@ -31,10 +33,12 @@ export async function explainStep(store: Store, run: Run, name: string): Promise
     const items = own.filter(({ start, end }) => start.index !== undefined && end);
     const cached = own.filter(({ end }) => end?.cached !== undefined);
     const { segment, kind } = program;
+    const [first, ...others] = new Set(cached.map(({ end }) => end!.cached!));
     explanations.push({
       segment,
       kind,
-      ...(cached.length === own.length ? { cached: cached[0]!.end!.cached! } : {}),
+      ...(cached.length === own.length ? { cached: first! } : {}),
+      ...(cached.length === own.length && others.length > 0 ? { cachedToo: others } : {}),
       ...(kind === 'body' ? { items: { cached: cached.length, total: items.length } } : {}),
       reasons:
         cached.length === own.length

@@ -219,6 +219,9 @@ export async function findRunId(
   { endedBefore, pipeline }: PastOptions & Pick<RunFilter, 'pipeline'> = {},
 ): Promise<string> {
   if (isRunId(reference)) return reference;
+  // A variable of a script that is not set must not mean the only run there is.
+  if (reference === '')
+    throw new StoreError('An empty text names no run: give `latest`, an id or the beginning of one.');
   if (reference === 'latest') {
     let problem: StoreError | undefined;
     const onUnreadable = (error: StoreError): void => void (problem ??= error);
