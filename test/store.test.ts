@@ -298,6 +298,21 @@ describe('runs', () => {
     await expect(readRun(store, 'x')).rejects.toThrow(/no id of a run/);
   });
 
+  test('of which only a folder or a tag is there are no trouble: they are about to begin, or were removed', async () => {
+    const [id, other] = ['20260131-100000-000aaaaa', '20260131-110000-000bbbbb'];
+    await expect(findRunId(store, 'latest')).rejects.toThrow(/There is no run yet/);
+    await store.put(`${runFolder(other)}notebook.ipynb`, Buffer.from('{}'));
+    await expect(findRunId(store, 'latest')).rejects.toThrow(/There is no run yet/);
+    await begin(id);
+    await store.put(`tags/t/${other}`, Buffer.alloc(0));
+    const unreadable: string[] = [];
+    const onUnreadable = ({ message }: Error): void => void unreadable.push(message);
+    expect((await listRuns(store, { onUnreadable })).map((run) => run.id)).toEqual([id]);
+    expect(await listRuns(store, { onUnreadable, tag: 't' })).toEqual([]);
+    expect(unreadable).toEqual([]);
+    await expect(readRun(store, other)).rejects.toThrow(/There is no run 2026/);
+  });
+
   test('with damaged or newer records say so, and do not hide the others', async () => {
     const [good, bad] = ['20260130-100000-000aaaaa', '20260131-100000-000aaaaa'];
     for (const id of [good, bad]) await begin(id);

@@ -17,7 +17,7 @@ import { idTime, isRunId, runFolder } from './run-id.js';
 import { taggedRuns } from './run-tag.js';
 import { sideBySide } from './side-by-side.js';
 import { type AttemptRecord, HEARTBEAT_LIMIT, deriveRun, endedRun } from './state.js';
-import { AmbiguousError, StoreError, type Store } from './store.js';
+import { AmbiguousError, MissingRunError, StoreError, type Store } from './store.js';
 
 /**
  * A run as it stands now.
@@ -32,7 +32,7 @@ export async function readRun(store: Store, id: string, known?: EndedAttempts): 
   if (end) return endedRun(end);
   const start = await read(store, `${folder}start.json`, validateRunStart);
   if (!start)
-    throw new StoreError(`There is no run ${id} in ${store.location}. \`tagflow runs\` lists them.`);
+    throw new MissingRunError(`There is no run ${id} in ${store.location}. \`tagflow runs\` lists them.`);
   const [pipeline, attempts, alive] = await Promise.all([
     readPipeline(store, start),
     readAttempts(store, id, undefined, known),
@@ -187,7 +187,8 @@ export async function* eachRun(
   const isWanted = (run: Run): boolean => hadEnded(run, endedBefore) && fits(run, filter);
   const unreadable = (error: unknown): undefined => {
     if (!(error instanceof StoreError)) throw error;
-    onUnreadable?.(error);
+    // Only its folder is there, or a tag: it is about to begin, could not, or was removed.
+    if (!(error instanceof MissingRunError)) onUnreadable?.(error);
   };
   for await (const all of tag === undefined ? runIds(store, firstId(filter)) : tagged(store, tag)) {
     const ids = all.filter((id) => inTime(id) && hadBegun(id, endedBefore));

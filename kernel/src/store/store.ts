@@ -54,6 +54,9 @@ export class StoreError extends Error {
 /** More than one thing begins as it was named. */
 export class AmbiguousError extends StoreError {}
 
+/** There is no run with an id. */
+export class MissingRunError extends StoreError {}
+
 /** The store refuses whoever asks, or the way to it is barred: nothing is wrong with what was asked. */
 export class StoreAccessError extends StoreError {}
 
