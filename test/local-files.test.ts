@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BundleError } from '../kernel/lib/bundle/program.js';
@@ -80,6 +80,8 @@ test('where the project lies does not matter', async () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'tagflow-files-'));
   cpSync(root, elsewhere, { recursive: true });
   expect(await localFilesOf(['./score'], join(elsewhere, 'notebooks'))).toEqual(before);
+  symlinkSync(elsewhere, join(elsewhere, 'link'));
+  expect(await localFilesOf(['./score'], join(elsewhere, 'link/notebooks'))).toEqual(before);
   rmSync(elsewhere, { recursive: true });
 });
 

@@ -1,4 +1,5 @@
 /** The notebook's own files that a program imports, in all that they import in turn. */
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import type { Loader, Metafile } from 'esbuild';
@@ -21,8 +22,10 @@ export interface LocalFiles {
  *
  * @throws BundleError when a file is missing or does not parse
  */
-export async function localFilesOf(specifiers: readonly string[], directory: string): Promise<LocalFiles> {
+export async function localFilesOf(specifiers: readonly string[], place: string): Promise<LocalFiles> {
   if (specifiers.length === 0) return { digests: {}, packages: [] };
+  // The bundler tells paths from where links lead.
+  const directory = realpathSync(place);
   const { inputs, meanings } = await graphOf(specifiers, directory);
   const paths = Object.keys(inputs)
     .filter((path) => path !== ENTRY)
