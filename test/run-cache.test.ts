@@ -305,3 +305,20 @@ test('of a loop all runs are told whose results stand', async () => {
   const body = (await explainStep(store, third, 'a')).find(({ kind }) => kind === 'body');
   expect(body).toMatchObject({ cached: first.id, cachedToo: [second.id], reasons: [] });
 });
+
+test('a value that was too large to be kept is kept once it may be', async () => {
+  const pipeline = (keepLimit: string) =>
+    pipelineFrom([
+      ['step:a', 'const big = "x".repeat(2000); const small = big.length', { keepLimit }],
+      ['step:b', 'const b = small', { cache: true }],
+    ]);
+  await runHere(pipeline('1Ki'), store);
+  expect(await ran(await runHere(pipeline('1500'), store))).toBe('');
+  const [a] = await stalenessOf(store, pipeline('1Mi'), FOLDER);
+  expect(a!.reasons).toEqual(['its result lacks what is kept now']);
+  const run = await runHere(pipeline('1Mi'), store);
+  expect(await ran(run)).toBe('a.0');
+  expect(run.steps[0]!.outputs.map(({ name }) => name)).toEqual(['big', 'small']);
+  // Who has more than is asked for need not run again.
+  expect(await ran(await runHere(pipeline('1Ki'), store))).toBe('');
+});

@@ -9,6 +9,7 @@ import type { AttemptId } from '../store/place-in-step.js';
 import type { AttemptRecord } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import { cachingOf } from './caching.js';
+import { keepLimitOf } from './keep-limit.js';
 import { sourcesOf, sourcesWithin } from './source.js';
 import type { KeyedRun, ProgramKey, ProgramKeys } from './program-key.js';
 import { absoluteLinks, relativeLinks } from './relative-links.js';
@@ -44,7 +45,11 @@ export class RunCache {
 
   private async cached({ step }: KeyedRun, { key }: ProgramKey): Promise<CacheEntry | undefined> {
     const { cached, maxAge } = cachingOf(step);
-    return cached && this.options.enabled ? findCacheEntry(this.store, key, { maxAge }) : undefined;
+    if (!cached || !this.options.enabled) return undefined;
+    const entry = await findCacheEntry(this.store, key, { maxAge });
+    // What was too large to be kept then may not be so now.
+    const limit = keepLimitOf(step.settings);
+    return entry?.notKept?.some(({ size = Infinity }) => size <= limit) ? undefined : entry;
   }
 
   private async fromOrigins({ key }: ProgramKey): Promise<CacheEntry | undefined> {

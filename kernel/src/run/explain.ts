@@ -69,7 +69,9 @@ async function reasonsOf(store: Store, run: Run, step: Step, attempt: AttemptRec
   if (!hasSucceeded) return [`In run ${before.start.run} it did not succeed.`];
   const old = await tooOldOf(store, step, before, attempt);
   if (old !== undefined) return [`The results of run ${old} were older than ${cachingOf(step).maxAgeText}.`];
-  return ['Its results were not used: the run was told so, or they are no longer in the store.'];
+  return [
+    'Its results were not used: the run was told so, they are no longer in the store, or they lack what is kept now.',
+  ];
 }
 
 /** The run whose results would have stood, had they not been too old. */

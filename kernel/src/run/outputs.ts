@@ -92,6 +92,7 @@ async function keepOutput(
       return {
         name,
         reason: `No step consumes it, and its ${size} bytes are more than keepLimit (${keepLimit}).`,
+        size,
       };
     }
     refuseSecrets(name, chunks, secrets);

@@ -8,6 +8,7 @@ import type { AttemptRecord } from '../store/state.js';
 import type { RunCache } from './cache.js';
 import type { Executor } from './executor.js';
 import { StepFailure } from './failure.js';
+import { keepLimitOf } from './keep-limit.js';
 import { MarkedOutput } from './mark.js';
 import { Mask } from './secrets.js';
 import type { Places } from './places.js';
@@ -16,9 +17,6 @@ import type { Recorded } from './recorded.js';
 import type { Execution } from './step-process.js';
 import type { StepInput, StepRequest } from './step-request.js';
 import { environmentOf, makeWorkingDirectory, removeWorkingDirectory } from './workplace.js';
-
-/** Encoded bytes of a value that nothing consumes, if a step does not say otherwise. */
-const KEEP_LIMIT = '64Mi';
 
 export interface StepContext {
   run: string;
@@ -105,7 +103,7 @@ export async function inPlace<T>(
       ...(locals ? { locals } : {}),
       outputs: step.produces,
       keep: settings.keep ?? 'all',
-      keepLimit: bytesOf(settings.keepLimit ?? KEEP_LIMIT),
+      keepLimit: keepLimitOf(settings),
       env,
       asOf: context.asOf,
       secrets,

@@ -136,7 +136,7 @@ export function maskedEnd(end: AttemptEnd, secrets: readonly string[]): AttemptE
   const { failure } = end;
   return {
     ...end,
-    notKept: end.notKept.map(({ name, reason }) => ({ name, reason: hide(reason) })),
+    notKept: end.notKept.map((each) => ({ ...each, reason: hide(each.reason) })),
     ...(failure && {
       failure: {
         ...failure,

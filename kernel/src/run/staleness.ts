@@ -113,6 +113,7 @@ class Look {
   /** Why no result stands for a program that has not changed. */
   private async absence(step: Step, program: Program, key: ProgramKey): Promise<string> {
     if (await this.isTooOld(step, key)) return `its result is ${tooOld(step)}`;
+    if (await findCacheEntry(this.store, key.key)) return 'its result lacks what is kept now';
     const latest = await this.latestOf(step, program);
     return latest?.end?.state === 'succeeded'
       ? 'its result is not in the store any more'
@@ -121,7 +122,9 @@ class Look {
 
   /** Called where no result stands: one that is there all the same is too old. */
   private async isTooOld(step: Step, { key }: ProgramKey): Promise<boolean> {
-    return cachingOf(step).maxAge !== undefined && !!(await findCacheEntry(this.store, key));
+    const { maxAge } = cachingOf(step);
+    if (maxAge === undefined || (await findCacheEntry(this.store, key, { maxAge }))) return false;
+    return (await findCacheEntry(this.store, key)) !== undefined;
   }
 
   private async changes(step: Step, program: Program, { parts }: ProgramKey): Promise<string[]> {

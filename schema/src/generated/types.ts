@@ -621,6 +621,10 @@ export interface Artifact {
 export interface NotKept {
   name: string;
   reason: string;
+  /**
+   * In bytes, of a value that is larger than `keepLimit` was.
+   */
+  size?: number;
 }
 /**
  * This interface was referenced by `Definitions`'s JSON-Schema
