@@ -1,5 +1,5 @@
 /** `tagflow replay` in real processes: what it says of each kind of program. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRun } from '../kernel/lib/run/start.js';
@@ -120,8 +120,37 @@ test.each([
   ['loop/', '"" is no number of an item: write STEP/INDEX, such as train/3.'],
   ['loop/1e0', '"1e0" is no number of an item: write STEP/INDEX, such as train/3.'],
   ['nested/1/0', 'Items in an item run again with it: write STEP/INDEX, such as nested/1.'],
+  ['loop/7', 'Step loop has the items 0 to 2: name one, such as loop/0.'],
+  ['choice/0', 'Step choice has no items: name it without a number.'],
+  ['choice --segment 2', 'The run came to no part 2 of step choice: there are 0, 1.'],
 ])('%s is no place', async (place, sentence) => {
   const first = (await runTagflow(folder, ['runs'])).out.trim().split('\n').at(-1)!.split(' ')[0]!;
-  const ended = await runTagflow(folder, ['replay', first, place]);
+  const ended = await runTagflow(folder, ['replay', first, ...place.split(' ')]);
   expect([ended.code, ended.err]).toEqual([2, `${sentence}\n`]);
 });
+
+test('one that is broken off leaves nothing behind', async () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'tagflow-replay-left-'));
+  const notebook = notebookText([
+    ['step:wait', 'console.log("begun"); await new Promise((r) => setTimeout(r, 60_000))'],
+  ]);
+  writeFileSync(join(folder, 'wait.ipynb'), notebook);
+  const until = 'begun\n';
+  const run = await runTagflow(folder, ['run', 'wait.ipynb'], (out, signal) => {
+    if (out.includes(until)) signal('SIGINT');
+  });
+  expect(run.out).toContain('stopped');
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = temporary;
+  try {
+    const { code } = await runTagflow(folder, ['replay', 'latest', 'wait'], (out, signal) => {
+      expect(readdirSync(temporary).length).toBeGreaterThan(0);
+      signal('SIGTERM');
+    });
+    expect([code, readdirSync(temporary)]).toEqual([143, []]);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    rmSync(temporary, { recursive: true });
+  }
+}, 30_000);

@@ -48,10 +48,18 @@ function chooseAttempt(
   if (chosen) return chosen;
   if (attempts.length === 0)
     throw new UsageError(`Step ${name} did not begin in this run, so there is nothing to replay.`);
-  const items = attempts.flatMap(({ start }) => start.index ?? []);
+  const parts = [...new Set(attempts.map(({ start }) => start.segment))].sort((a, b) => a - b);
+  if (segment !== undefined && !parts.includes(segment))
+    throw new UsageError(
+      `The run came to no part ${segment} of step ${name}: there are ${parts.join(', ')}.`,
+    );
+  const items = attempts.flatMap(({ start }) =>
+    segment === undefined || start.segment === segment ? (start.index ?? []) : [],
+  );
+  const most = items.reduce((one, other) => Math.max(one, other), 0);
   throw new UsageError(
     items.length > 0
-      ? `Step ${name} has the items 0 to ${Math.max(...items)}: name one, such as ${name}/0.`
-      : `Step ${name} has no loop: name it without a number.`,
+      ? `Step ${name} has the items 0 to ${most}: name one, such as ${name}/0.`
+      : `Step ${name} has no items${segment === undefined ? '' : ` in part ${segment}`}: name it without a number.`,
   );
 }

@@ -1,7 +1,7 @@
 /** A recorded attempt once more: its program on its inputs, in a process that a debugger can enter. Nothing is recorded. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Pipeline, Step } from '@tagflow/schema';
@@ -136,11 +136,16 @@ function runProcess(request: string, inspect: boolean, secrets: readonly string[
       .on('data', (text: string) => shown.write(mask.take(text)))
       .on('end', () => shown.write(mask.end()));
   }
-  return new Promise((resolve, reject) => {
+  // What is broken off is cleared away all the same: it holds the step's files, and secrets.
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, pass);
+  return new Promise<number>((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+    child.on('close', (code, signal) => resolve(code ?? (signal ? 128 + constants.signals[signal] : 1)));
+  }).finally(() => SIGNALS.forEach((signal) => void process.off(signal, pass)));
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function stepOf(pipeline: Pipeline, name: string): Step {
   const step = pipeline.steps.find((each) => each.name === name);
