@@ -33,7 +33,7 @@ export async function show(
     );
   }
   const { store, run, unasked } = await pastRun(options.directory, reference);
-  if (unasked !== undefined) process.stderr.write(`Whether the run goes on is not known. ${unasked}\n`);
+  if (unasked !== undefined) printAside(`Whether the run goes on is not known. ${unasked}\n`);
   if (stepName === undefined) return showRun(store, run, options);
   const step = stepOf(run, stepName);
   if (artifactName === undefined) return showStep(store, run, step, options);

@@ -1,6 +1,6 @@
 /** How large a value may be that is kept although nothing consumes it. */
 import type { CellSettings } from '@tagflow/schema';
-import { bytesOf } from './quantity.js';
+import { bytesOf } from '../pipeline/quantity.js';
 
 /** If a step does not say otherwise. */
 const KEEP_LIMIT = '64Mi';
