@@ -209,3 +209,21 @@ test('runs: artifacts by step and name, metrics, and the text of it all', () => 
   const same = diffRuns({ run: before, code: [] }, { run: before, code: [] }, values);
   expect(diffText(same)).toContain('Nothing differs; 5 values are equal.');
 });
+
+test('types in the text: a class is told by its name', () => {
+  const made = (type: string, value: number): Run => {
+    const run = runOf(A, {}, [{ step: 'fit', makes: { model: { k: value } } }]);
+    run.steps[0]!.outputs[0]!.type = type;
+    return run;
+  };
+  const textOf = (...runs: Run[]): string => {
+    const [before, after] = runs.map((run) => ({ run, code: [] }));
+    return diffText(diffRuns(before!, after!, new Map())).replace(/\x1b\[\d+m/g, '');
+  };
+  const forest = '/* class Forest */ { readonly trees: number[] }';
+  expect(textOf(made(forest, 1), made('/* class Model */ {}', 2))).toContain('type Forest\n      -> Model\n');
+  expect(textOf(made(forest, 1), made('/* class Forest */ {}', 2))).toContain(
+    'type Forest\n      -> Forest with other members\n',
+  );
+  expect(textOf(made(forest, 1), runOf(A, {}, []))).toContain('fit model: removed, Forest,');
+});

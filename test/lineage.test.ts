@@ -197,6 +197,15 @@ run ${A} of tour, 2026-01-30 10:00:00
   expect(text).toContain('parameters  size=4');
 });
 
+test('lineage as text: a class is told by its name', () => {
+  const lineage = derive([{ id: A, steps: [{ step: 'fit', makes: { model: 1 } }] }], {
+    of: `${A}/fit/0/model`,
+  });
+  for (const node of lineage.nodes)
+    node.type = 'type T = { next: T | null }; /* class Forest */ { trees: T[] }';
+  expect(lineageText(lineage, { up: true, down: true })).toMatch(/model.*: Forest {2}step fit/);
+});
+
 test('lineage as text: of very many items some are shown', () => {
   const items = Array.from({ length: 1000 }, (_, i) => i);
   const steps: StepSpec[] = [

@@ -1,4 +1,4 @@
-import { namesShown, shownType } from '../schema/lib/index.js';
+import { namesShown, shownType, shownTypeChange } from '../schema/lib/index.js';
 
 test.each([
   ['number', 'number'],
@@ -23,3 +23,9 @@ test.each([
   ['type Node = { next: Node | null }; Node[]', ['Node']],
   ['type A = { b: B }; type B = { a: A }; { b: B }', ['B']],
 ])('what is shown of %s names %j', (text, names) => expect(namesShown(text)).toEqual(names));
+
+test.each([
+  ['number', 'string', ['number', 'string']],
+  ['/* class A */ { a: number }', '/* class B */ { a: number }', ['A', 'B']],
+  ['/* class A */ { a: number }', '/* class A */ { a: string }', ['A', 'A with other members']],
+])('%s that became %s is shown as %j', (from, to, shown) => expect(shownTypeChange(from, to)).toEqual(shown));

@@ -29,6 +29,15 @@ export function shownType(text: string): string {
   return shown;
 }
 
+/**
+ * A type before and after it changed, as people see it. Where both would read alike, what has changed are members that
+ * are not shown, and that is said.
+ */
+export function shownTypeChange(from: string, to: string): [before: string, after: string] {
+  const [before, after] = [shownType(from), shownType(to)];
+  return [before, before === after ? `${after} with other members` : after];
+}
+
 /** A type text as code: the declarations that it begins with (`type Node = …;`), and the type in terms of them. */
 export function typeInCode(text: string): { declarations: string; type: string } {
   let at = 0;

@@ -9,6 +9,8 @@ import {
   type NumberDiff,
   oneLine,
   type RunDiff,
+  shownType,
+  shownTypeChange,
   sizeText,
 } from '@tagflow/schema';
 import colors from 'picocolors';
@@ -95,12 +97,9 @@ function artifactText(diff: ArtifactDiff): string {
   const head = `  ${colors.dim(step)} ${colors.bold(name)}`;
   if (!from || !to) {
     const { type, size } = (from ?? to)!;
-    return `${head}: ${change}, ${oneLine(type, TYPE_LENGTH)}, ${sizeText(size)}\n`;
+    return `${head}: ${change}, ${oneLine(shownType(type), TYPE_LENGTH)}, ${sizeText(size)}\n`;
   }
-  const types =
-    from.type === to.type
-      ? ''
-      : `    type ${oneLine(from.type, TYPE_LENGTH)}\n      -> ${oneLine(to.type, TYPE_LENGTH)}\n`;
+  const types = from.type === to.type ? '' : typesText(from.type, to.type);
   if (number) return `${head}: ${numberText(number)}\n${types}`;
   if (fields) return `${head}\n${types}${more(fields, fieldRow)}`;
   if (rows) {
@@ -110,6 +109,11 @@ function artifactText(diff: ArtifactDiff): string {
   if (from.digest === to.digest) return `${head}: the value is equal\n${types}`;
   const bytes = [from, to].map(({ size, digest }) => `${sizeText(size)} (${digest.slice(0, 12)})`);
   return `${head}: ${bytes.join(' -> ')}\n${types}`;
+}
+
+function typesText(from: string, to: string): string {
+  const [before, after] = shownTypeChange(from, to).map((type) => oneLine(type, TYPE_LENGTH));
+  return `    type ${before}\n      -> ${after}\n`;
 }
 
 function more<T>(all: readonly T[], row: (each: T) => string[]): string {

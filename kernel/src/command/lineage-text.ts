@@ -7,6 +7,7 @@ import {
   type LineageNode,
   type LineageRun,
   oneLine,
+  shownType,
 } from '@tagflow/schema';
 import colors from 'picocolors';
 import { table } from './text.js';
@@ -104,7 +105,7 @@ class Tree {
     const time = [instantText(node.made)];
     if (node.digest === undefined)
       return `${nameOf(node, name)}${item}  ${node.items === undefined ? facts('kept nothing', time) : facts(...time)}`;
-    return `${name}: ${oneLine(node.type ?? 'unknown', TYPE_LENGTH)}  ${facts(`step ${node.step}${item}`, time)}`;
+    return `${name}: ${oneLine(shownType(node.type ?? 'unknown'), TYPE_LENGTH)}  ${facts(`step ${node.step}${item}`, time)}`;
   }
 }
 

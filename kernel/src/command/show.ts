@@ -9,7 +9,7 @@ import { readAttempts, readPipeline } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { UsageError } from './failure.js';
 import { artifactText, attemptsTable, failureText, stepText, stepsTable } from './step-text.js';
-import { print, stateText, timeText, writeJson } from './text.js';
+import { print, printAside, stateText, timeText, writeJson } from './text.js';
 import { pastRun } from '../cluster/past-run.js';
 
 export interface ShowOptions {

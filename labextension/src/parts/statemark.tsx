@@ -25,6 +25,11 @@ export const STATE_WORDS: Record<StepState, string> = {
   lost: 'lost',
 };
 
+/** The state alone, without why. */
+export function stateWord(state: StepState): string {
+  return STATE_WORDS[state].split(':', 1)[0]!;
+}
+
 /** The same sign in outline: earlier results stand for the step, and nothing ran. */
 const STANDS =
   'M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zm0 1.3a5.2 5.2 0 1 1 0 10.4 5.2 5.2 0 0 1 0-10.4zM6.9 11.2 3.9 8.2l1.2-1.2 1.8 1.8 4-4 1.2 1.2z';

@@ -1,6 +1,8 @@
 /** Two runs compared: numbers, parameters, code, steps, values. */
 import {
   durationText,
+  shownType,
+  shownTypeChange,
   sizeText,
   type ArtifactDiff,
   type NumberDiff,
@@ -11,7 +13,7 @@ import { DiffLines } from './codeview.js';
 import { useAnswer } from '../hooks.js';
 import type { NotebookPipeline } from '../model.js';
 import { moment } from '../run/runlist.js';
-import { StateMark } from '../parts/statemark.js';
+import { StateMark, stateWord } from '../parts/statemark.js';
 
 export interface ComparisonProps {
   model: NotebookPipeline;
@@ -68,10 +70,10 @@ export function Comparison({ model, from, to, now }: ComparisonProps): JSX.Eleme
         <>
           <h3>Steps</h3>
           <Pairs
-            rows={diff.steps.map(({ name, from = 'no such step', to = 'no such step' }) => ({
+            rows={diff.steps.map(({ name, from, to }) => ({
               name,
-              from,
-              to,
+              from: from ? stateWord(from) : 'no such step',
+              to: to ? stateWord(to) : 'no such step',
             }))}
           />
         </>
@@ -156,7 +158,10 @@ function Pairs({ rows }: { rows: readonly { name: string; from: string; to: stri
 
 function Value({ artifact }: { artifact: ArtifactDiff }): JSX.Element {
   const { step, name, change, from, to, number, fields = [], table } = artifact;
-  const types = from && to && from.type !== to.type ? `${from.type} → ${to.type}` : (to ?? from)?.type;
+  const types =
+    from && to && from.type !== to.type
+      ? shownTypeChange(from.type, to.type).join(' → ')
+      : shownType((to ?? from)?.type ?? '');
   return (
     <div className="tf-Value-diff">
       <p>

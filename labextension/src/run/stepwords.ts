@@ -1,12 +1,12 @@
 /** What became of a step, in words. */
 import type { Failure, LoopRun, Pipeline, Step, StepRun } from '@tagflow/schema';
 import { duration } from '../state.js';
-import { STATE_WORDS } from '../parts/statemark.js';
+import { STATE_WORDS, stateWord } from '../parts/statemark.js';
 
 /** For the drawing, where there is no room for more: the sign beside it says what the state is. */
 export function stepDetail(run: StepRun, now: number): string {
   const loops = (run.loops ?? []).map(({ total, succeeded }) => `${succeeded}/${total}`);
-  const word = STATE_WORDS[run.state].split(':', 1)[0]!;
+  const word = stateWord(run.state);
   if (run.cached !== undefined) return [...loops, run.state === 'skipped' ? word : 'as before'].join(' · ');
   if (run.started === undefined || run.state === 'skipped') return word;
   return [...loops, duration(run, now)].filter(Boolean).join(' · ');
