@@ -108,7 +108,9 @@ export function addCommands(
   for (const command of Object.values(Command)) {
     if (!OF_ARTIFACTS.includes(command)) palette?.addItem({ command, category: CATEGORY });
   }
-  keepCurrent(() => commands.notifyCommandChanged(), pipelines);
+  // One by one: a button in a toolbar does not ask whether it is visible when it is told of all commands at once.
+  const notify = (): void => Object.values(Command).forEach((id) => commands.notifyCommandChanged(id));
+  keepCurrent(notify, pipelines);
 }
 
 /** The code cells that a tag is given to: all that are selected. */
@@ -158,7 +160,8 @@ function keepCurrent(notify: () => void, pipelines: IPipelines): void {
       state.link,
       (state.past ?? state.latest) ? 'shown' : '',
     ];
-    const key = JSON.stringify([pipelines.current?.isOurs, obstacles, state?.running]);
+    const { isOurs, activeTag } = pipelines.current ?? {};
+    const key = JSON.stringify([isOurs, activeTag, obstacles, state?.running]);
     if (key !== last) notify();
     last = key;
   };

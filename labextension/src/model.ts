@@ -2,6 +2,7 @@
 import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
+import type { CellTag } from '@tagflow/schema';
 import { Analysis } from './analysis.js';
 import { ClusterBook } from './cluster/clusterbook.js';
 import { Connection, KERNEL_NAME } from './comm/connection.js';
@@ -60,6 +61,11 @@ export class NotebookPipeline {
     return spec?.name === KERNEL_NAME;
   }
 
+  /** The tag of the active cell. */
+  get activeTag(): CellTag | null {
+    return this.tag;
+  }
+
   /** Selects a step, or none. */
   select(step: string | null): void {
     if (step !== this.current.selected) this.update({ selected: step });
@@ -101,12 +107,23 @@ export class NotebookPipeline {
     content.model?.contentChanged.connect(this.analysis.touch, this.analysis);
     content.model?.contentChanged.connect(this.stale.hold, this.stale);
     content.activeCellChanged.connect((_, cell) => this.follow(cell));
+    this.tag = content.activeCell && tagOf(content.activeCell.model);
+    content.model?.contentChanged.connect(() => this.followTag(content.activeCell));
     this.analysis.start();
   }
 
   /** The step of the active cell is the selected one, unless a past run is shown. */
   private follow(cell: Cell | null): void {
-    if (cell && !this.current.past) this.select(tagOf(cell.model).step ?? null);
+    if (!cell) return;
+    this.tag = tagOf(cell.model);
+    if (!this.current.past) this.select(this.tag.step ?? null);
+  }
+
+  /** The active cell's tag may change while it stays the active one: by our commands, by JupyterLab's or by undoing. */
+  private followTag(cell: Cell | null): void {
+    if (!cell || JSON.stringify(tagOf(cell.model)) === JSON.stringify(this.tag)) return;
+    this.follow(cell);
+    this.update({});
   }
 
   private connectionChanged(): void {
@@ -136,6 +153,7 @@ export class NotebookPipeline {
   }
 
   private current: PipelineState = INITIAL;
+  private tag: CellTag | null = null;
   private disposed = false;
   private readonly connection: Connection;
   private readonly analysis: Analysis;

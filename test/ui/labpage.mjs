@@ -127,8 +127,9 @@ export class LabPage {
    * @param {object} [args]
    */
   async command(id, args = {}) {
+    // What a command gives, such as a widget, stays in the page.
     await this.page.evaluate(
-      ([command, given]) => globalThis.jupyterapp.commands.execute(command, given),
+      ([command, given]) => globalThis.jupyterapp.commands.execute(command, given).then(() => undefined),
       [id, args],
     );
   }

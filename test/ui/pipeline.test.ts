@@ -162,7 +162,7 @@ describeInLab('in JupyterLab', () => {
   });
 
   test('leads to the first error of a run', async () => {
-    await type(6, '\nif (mean < 100) throw new RangeError("too small");');
+    await type(6, '\nif (mean < 100) throw new RangeError("too small" + ", far".repeat(300));');
     await page.locator('.tf-Run:enabled').waitFor();
     await page.waitForTimeout(1000);
     await page.locator('.tf-Run').click();
@@ -170,6 +170,10 @@ describeInLab('in JupyterLab', () => {
     expect(await page.locator('.tf-Notice').first().innerText()).toMatch(
       /measure, cell 7, line 2: RangeError: too small/,
     );
+    // However long the message is, what can be done about it is in sight.
+    const notice = (await page.locator('.tf-Notice').first().boundingBox())!;
+    const action = (await page.locator('.tf-GoToFailure').boundingBox())!;
+    expect(action.y + action.height).toBeLessThan(notice.y + notice.height);
     await lab.cell(0).click();
     await page.locator('.tf-GoToFailure').click();
     await page.locator('.jp-Cell.jp-mod-active', { hasText: 'RangeError' }).waitFor();
@@ -218,6 +222,22 @@ describeInLab('in JupyterLab', () => {
     await page.locator('.jp-DirListing-item', { hasText: 'python.ipynb' }).dblclick();
     await page.locator('.tf-Calm', { hasText: 'This notebook uses another kernel' }).waitFor();
     expect(await page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .tf-CellName').count()).toBe(0);
+  });
+
+  test('a new notebook can be tagged from its first cell on, and the panel goes with the tag', async () => {
+    await lab.command('notebook:create-new', { kernelName: 'tagflow' });
+    await page.locator('.tf-Calm', { hasText: 'No step yet' }).waitFor();
+    const button = page.locator('.jp-cell-toolbar:visible [data-jp-item-name="tagflow-step"] jp-button');
+    await button.click();
+    await page.getByLabel('Name of the step').fill('first');
+    await page.keyboard.press('Enter');
+    await page.locator('.react-flow__node.selected[data-id="first"]').waitFor();
+    await page.locator('.tf-Section-title', { hasText: 'Step first' }).waitFor();
+    await page.locator('.jp-cell-toolbar:visible jp-button[aria-pressed="true"]').waitFor();
+    await lab.command('notebook:undo-cell-action');
+    await page
+      .locator('.jp-cell-toolbar:visible jp-button[aria-pressed="true"]')
+      .waitFor({ state: 'detached' });
   });
 
   test('leaves no complaint in the console', () => expect(lab.complaints).toEqual([]));
