@@ -69,6 +69,7 @@ describe('installation', () => {
       language: 'typescript',
       interrupt_mode: 'message',
     });
+    expect(readFileSync(join(kernel, 'logo-svg.svg'), 'utf8')).toMatch(/^<svg xmlns=.*<\/svg>\n$/);
     expect(uninstall({ prefix })).toContain(kernel);
     expect(existsSync(kernel)).toBe(false);
     expect(uninstall({ prefix })).toEqual([]);

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InstallError, jupyterFolder, type Environment } from './jupyter-folder.js';
-import { KERNEL_NAME, kernelspec } from './kernelspec.js';
+import { KERNEL_NAME, kernelspec, LOGO } from './kernelspec.js';
 
 export { InstallError, type Environment } from './jupyter-folder.js';
 
@@ -26,6 +26,7 @@ export function install(environment: Environment = {}): Installed {
   writing(kernel, () => {
     mkdirSync(kernel, { recursive: true });
     writeFileSync(join(kernel, 'kernel.json'), `${JSON.stringify(kernelspec(), null, 2)}\n`);
+    writeFileSync(join(kernel, 'logo-svg.svg'), LOGO);
   });
   if (built === undefined) return { kernel };
   writing(extension, () => {
