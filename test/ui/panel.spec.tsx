@@ -110,6 +110,31 @@ describe('the panel', () => {
     expect(button(node, 'Run').disabled).toBe(true);
   });
 
+  it('says only once that there is no step', async () => {
+    const diagnostics = [
+      { code: 'TF104', severity: 'info' as const, message: 'No step.', advice: 'Tag a cell.' },
+    ];
+    const node = await show(fakeModel({ link: 'ready', pipeline: pipeline([], { diagnostics }) }).model);
+    expect(node.querySelector('.tf-Problems')).toBeNull();
+  });
+
+  it('offers a way to a problem only where there is a cell with it', async () => {
+    const everywhere = {
+      code: 'TF001',
+      severity: 'info' as const,
+      message: 'All of it.',
+      advice: 'Do this.',
+    };
+    const there = { ...everywhere, cell: 'cell-load' };
+    const diagnostics = [everywhere, there];
+    const node = await show(fakeModel({ link: 'ready', pipeline: { ...flowers, diagnostics } }).model);
+    expect([...node.querySelectorAll('.tf-Problem')].map(({ tagName }) => tagName)).toEqual([
+      'DIV',
+      'BUTTON',
+    ]);
+    expect(node.querySelector('.tf-Badge')!.getAttribute('data-severity')).toBe('info');
+  });
+
   it('lists the same graph that it draws, with names and types', async () => {
     const node = await show(fakeModel({ link: 'ready', pipeline: flowers }).model);
     expect(node.querySelector('.tf-Outline')).toBeNull();

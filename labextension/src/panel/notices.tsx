@@ -36,17 +36,19 @@ function FirstFailure({ state, onFailure, onReplay }: NoticesProps): JSX.Element
   const { name, message } = step.failure;
   const place = failurePlace(step.failure, shownPipeline(state));
   return (
-    <div className="tf-Notice" data-severity="error" role="alert">
-      <span>
+    <div className="tf-Notice tf-Failure" data-severity="error" role="alert">
+      <span className="tf-Notice-text" tabIndex={0}>
         <b>{step.name}</b>
         {place && `, ${place}`}: {name}: {message}
       </span>
-      <button type="button" className="tf-Link tf-GoToFailure" onClick={() => onFailure(step)}>
-        Go to the cell
-      </button>
-      <button type="button" className="tf-Link tf-Replay" onClick={() => onReplay(step)}>
-        Replay…
-      </button>
+      <span className="tf-Notice-actions">
+        <button type="button" className="tf-Link tf-GoToFailure" onClick={() => onFailure(step)}>
+          Go to the cell
+        </button>
+        <button type="button" className="tf-Link tf-Replay" onClick={() => onReplay(step)}>
+          Replay…
+        </button>
+      </span>
     </div>
   );
 }

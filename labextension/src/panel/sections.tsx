@@ -11,16 +11,11 @@ import type { AttemptActions } from '../run/attempts.js';
 import type { ArtifactActions } from '../run/results.js';
 import { revealPosition } from '../step/reveal.js';
 import { Section } from '../parts/section.js';
-import {
-  errorsOf,
-  logOf,
-  shownRun,
-  sortedDiagnostics,
-  staleReasons,
-  stepRun,
-  type PipelineState,
-} from '../state.js';
+import { logOf, shownRun, sortedDiagnostics, staleReasons, stepRun, type PipelineState } from '../state.js';
 import { Command } from '../tokens.js';
+
+/** That there is no step yet is said where else the drawing is, with how to begin. */
+const NO_STEP = 'TF104';
 
 export interface SectionsProps {
   model: NotebookPipeline;
@@ -35,8 +30,10 @@ export interface SectionsProps {
 
 export function Sections(props: SectionsProps): JSX.Element {
   const { model, state, pipeline, now, commands, onSelect, onFailure } = props;
-  const diagnostics = useMemo(() => sortedDiagnostics(pipeline), [pipeline]);
-  const errors = errorsOf(pipeline).length;
+  const diagnostics = useMemo(
+    () => sortedDiagnostics(pipeline).filter(({ code }) => code !== NO_STEP),
+    [pipeline],
+  );
   const shown = shownRun(state);
   const reveal = ({ cell, range }: Diagnostic): void => {
     if (cell !== undefined) void revealPosition(model.panel, cell, range?.start);
@@ -47,7 +44,7 @@ export function Sections(props: SectionsProps): JSX.Element {
       {diagnostics.length > 0 && !state.past && (
         <Section
           title="Problems"
-          aside={<Count of={diagnostics.length} severity={errors > 0 ? 'error' : 'warning'} />}
+          aside={<Count of={diagnostics.length} severity={diagnostics[0]!.severity} />}
           open
         >
           <Problems pipeline={pipeline} diagnostics={diagnostics} onReveal={reveal} />
@@ -125,7 +122,13 @@ function PastParameters({ parameters }: { parameters: Record<string, unknown> })
   );
 }
 
-export function Count({ of, severity }: { of: number; severity?: 'error' | 'warning' }): JSX.Element | null {
+export function Count({
+  of,
+  severity,
+}: {
+  of: number;
+  severity?: Diagnostic['severity'];
+}): JSX.Element | null {
   if (of === 0) return null;
   return (
     <span className={severity ? 'tf-Badge' : 'tf-Count'} data-severity={severity}>

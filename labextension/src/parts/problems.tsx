@@ -7,23 +7,38 @@ export interface ProblemsProps {
   onReveal: (diagnostic: Diagnostic) => void;
 }
 
+interface ProblemProps {
+  diagnostic: Diagnostic;
+  pipeline: Pipeline;
+  onReveal: (diagnostic: Diagnostic) => void;
+}
+
 export function Problems({ pipeline, diagnostics, onReveal }: ProblemsProps): JSX.Element {
   return (
     <ul className="tf-Problems">
       {diagnostics.map((diagnostic, index) => (
         <li key={index}>
-          <button
-            type="button"
-            className="tf-Problem"
-            data-severity={diagnostic.severity}
-            onClick={() => onReveal(diagnostic)}
-          >
-            <ProblemText diagnostic={diagnostic} />
-            <span className="tf-Problem-place">{place(diagnostic, pipeline)}</span>
-          </button>
+          <Problem diagnostic={diagnostic} pipeline={pipeline} onReveal={onReveal} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A button to where it is; what is wrong with the whole notebook is nowhere. */
+function Problem({ diagnostic, pipeline, onReveal }: ProblemProps): JSX.Element {
+  const shared = { className: 'tf-Problem', 'data-severity': diagnostic.severity };
+  const words = (
+    <>
+      <ProblemText diagnostic={diagnostic} />
+      <span className="tf-Problem-place">{place(diagnostic, pipeline)}</span>
+    </>
+  );
+  if (diagnostic.cell === undefined) return <div {...shared}>{words}</div>;
+  return (
+    <button type="button" {...shared} onClick={() => onReveal(diagnostic)}>
+      {words}
+    </button>
   );
 }
 
