@@ -153,6 +153,45 @@ describe('the panel', () => {
     expect(drawn).toEqual(['Step load, 1 cell', 'Step train, 1 cell', 'Step evaluate, 1 cell']);
   });
 
+  it('has one stop of Tab for all steps and for what flows to and from them', async () => {
+    const { model } = fakeModel({ link: 'ready', pipeline: flowers });
+    const node = await show(model);
+    const stops = (): (string | null)[] =>
+      [...node.querySelectorAll('.tf-Dag .react-flow__node[tabindex="0"], .tf-Flow[tabindex="0"]')].map(
+        (one) => one.getAttribute('aria-label')!.replace(/,.*|:.*/, ''),
+      );
+    expect(stops()).toEqual(['From load to train', 'Step load']);
+    const box = (step: string): HTMLElement => node.querySelector(`.react-flow__node[data-id="${step}"]`)!;
+    await act(async () => box('load').focus());
+    const press = (key: string): Promise<void> =>
+      act(async () => {
+        document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+      });
+    await press('ArrowDown');
+    expect(document.activeElement).toBe(box('train'));
+    expect(stops()).toEqual(['From load to train', 'From train to evaluate', 'Step train']);
+    await act(async () => model.set({ selected: 'evaluate' }));
+    expect(stops()).toEqual(['From train to evaluate', 'Step evaluate']);
+    expect(box('evaluate').getAttribute('aria-current')).toBe('true');
+    const how = document.getElementById(box('load').getAttribute('aria-describedby')!)!.textContent;
+    expect(how).toMatch(/^Enter chooses the step\./);
+  });
+
+  it('tells a step with its errors and warnings to who cannot see them', async () => {
+    const at = (cell: string, severity: 'error' | 'warning') => ({
+      code: 'TF001',
+      severity,
+      message: 'x',
+      cell,
+    });
+    const diagnostics = [at('cell-load', 'error'), at('cell-train', 'warning'), at('cell-train', 'warning')];
+    const node = await show(fakeModel({ link: 'ready', pipeline: { ...flowers, diagnostics } }).model);
+    const labels = [...node.querySelectorAll('.react-flow__node')].map((one) =>
+      one.getAttribute('aria-label'),
+    );
+    expect(labels.slice(0, 2)).toEqual(['Step load, 1 cell, 1 error', 'Step train, 1 cell, 2 warnings']);
+  });
+
   it('runs, and stops what runs', async () => {
     const { model, runs } = fakeModel({ link: 'ready', pipeline: flowers });
     const node = await show(model);

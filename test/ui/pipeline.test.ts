@@ -153,6 +153,8 @@ describeInLab('in JupyterLab', () => {
     await page.locator('.jp-Cell.jp-mod-active', { hasText: 'const flowers' }).waitFor();
     await page.locator('.react-flow__node.selected[data-id="load"]').waitFor();
     expect(await lab.drawn('load').evaluate((node) => node === document.activeElement)).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    expect(await lab.drawn('split').evaluate((node) => node === document.activeElement)).toBe(true);
     await lab.cell(7).click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Alt+t');

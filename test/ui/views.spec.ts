@@ -1,5 +1,6 @@
 import { huesOf, HUES } from '../../labextension/lib/parts/colours.js';
 import { graphOf, shapeOf } from '../../labextension/lib/graph/graph.js';
+import { stepAt } from '../../labextension/lib/graph/keys.js';
 import { curve, layoutGraph } from '../../labextension/lib/graph/layout.js';
 import { isLarge, layoutAside } from '../../labextension/lib/graph/layouter.js';
 import { appendLog, EMPTY_LOG } from '../../labextension/lib/run/log.js';
@@ -44,6 +45,35 @@ describe('the graph', () => {
     changed.steps[0]!.produces[0]!.type = 'Other[]';
     expect(shapeOf(graphOf(changed))).toEqual(shapeOf(graphOf(flowers)));
   });
+});
+
+describe('the arrow keys', () => {
+  const graph = graphOf(
+    pipeline([
+      step('load', {}, { rows: 'Row[]' }),
+      step('left', { rows: 'load' }, { a: 'number' }),
+      step('right', { rows: 'load' }, { b: 'number' }),
+      step('join', { a: 'left', b: 'right', rows: 'load' }),
+      step('alone'),
+    ]),
+  );
+  const places = { load: [0, 0], left: [-50, 90], right: [90, 90], join: [0, 180], alone: [300, 0] } as const;
+  const nodes = new Map(Object.entries(places).map(([id, [x, y]]) => [id, { x, y }]));
+  const layout = { nodes, edges: new Map(), size: { width: 400, height: 200 } };
+  it.each([
+    ['load', 'ArrowDown', 'left'],
+    ['left', 'ArrowRight', 'right'],
+    ['right', 'ArrowDown', 'join'],
+    ['join', 'ArrowUp', 'left'],
+    ['left', 'ArrowUp', 'load'],
+    ['join', 'ArrowRight', 'alone'],
+    ['alone', 'ArrowUp', null],
+    ['alone', 'ArrowRight', null],
+    ['load', 'ArrowLeft', null],
+    ['left', 'End', 'alone'],
+    ['alone', 'Home', 'load'],
+    ['load', 'a', null],
+  ])('from %s, %s leads to %s', (from, key, to) => expect(stepAt(key, from, graph, layout)).toBe(to));
 });
 
 describe('the layout', () => {

@@ -18,6 +18,10 @@ function cellsText(count: number): string {
   return count === 1 ? '1 cell' : `${count} cells`;
 }
 
+function counted(count: number, word: string): string[] {
+  return count === 0 ? [] : [count === 1 ? `1 ${word}` : `${count} ${word}s`];
+}
+
 /** How many errors and warnings each step has. */
 function problemsOf({ cells, diagnostics }: Pipeline): Map<string, { error: number; warning: number }> {
   const stepOf = new Map(cells.map(({ id, step }) => [id, step]));
@@ -32,15 +36,21 @@ function problemsOf({ cells, diagnostics }: Pipeline): Map<string, { error: numb
   return problems;
 }
 
-export function boxesOf(
-  pipeline: Pipeline,
-  graph: Graph,
-  layout: Layout,
-  runs: ReadonlyMap<string, StepRun>,
-  stale: PipelineState['stale'],
-  selected: string | null,
-  now: number,
-): StepNode[] {
+export interface Shown {
+  pipeline: Pipeline;
+  graph: Graph;
+  layout: Layout;
+  /** By step; empty when no run is shown. */
+  runs: ReadonlyMap<string, StepRun>;
+  stale: PipelineState['stale'];
+  selected: string | null;
+  /** Whether Tab leads to this box; arrow keys lead on from there. */
+  isEntry: (step: string) => boolean;
+  /** Milliseconds. */
+  now: number;
+}
+
+export function boxesOf({ pipeline, graph, layout, runs, stale, selected, isEntry, now }: Shown): StepNode[] {
   const hues = huesOf(pipeline.steps.map(({ name }) => name));
   const problems = problemsOf(pipeline);
   return graph.nodes.map(({ id, width, height }, index) => {
@@ -59,12 +69,19 @@ export function boxesOf(
       height,
       handles: handlesOf(width, height),
       selected: id === selected,
+      ariaRole: 'button',
       ariaLabel: [
         `Step ${id}`,
         ...(run ? [stepLine(run, now)] : cells === '' ? [] : [cells]),
-        ...(errors > 0 ? [`${errors} errors`] : []),
+        ...counted(errors, 'error'),
+        ...counted(warnings, 'warning'),
         ...(why === null ? [] : [why]),
       ].join(', '),
+      domAttributes: {
+        'aria-roledescription': 'step',
+        'aria-current': id === selected,
+        tabIndex: isEntry(id) ? 0 : -1,
+      },
       data: {
         hue: hues.get(id) ?? 0,
         detail,
@@ -87,17 +104,23 @@ function handlesOf(width: number, height: number): NonNullable<StepNode['handles
   ];
 }
 
-export function arrowsOf(graph: Graph, layout: Layout, selected: string | null): FlowEdge[] {
+export function arrowsOf(
+  graph: Graph,
+  layout: Layout,
+  selected: string | null,
+  entry: string | undefined,
+): FlowEdge[] {
   return graph.edges.map((edge) => {
     const { points, label } = layout.edges.get(edge.id) ?? { points: [], label: { x: 0, y: 0 } };
     const lit = edge.from === selected || edge.to === selected;
+    const inReach = edge.from === entry || edge.to === entry;
     return {
       id: edge.id,
       type: 'flow',
       source: edge.from,
       target: edge.to,
       markerEnd: ARROW,
-      data: { edge, points, label, lit },
+      data: { edge, points, label, lit, inReach },
     };
   });
 }

@@ -15,6 +15,7 @@ import { memo, useCallback, useEffect, useMemo, useRef, useState, type RefObject
 import { arrowsOf, boxesOf } from './boxes.js';
 import { FlowArrow } from './edge.js';
 import { graphOf, shapeOf, type Graph, type Shape } from './graph.js';
+import { useKeys } from './keys.js';
 import { layoutGraph, type Layout } from './layout.js';
 import { isLarge, layoutAside } from './layouter.js';
 import { StepBox, type StepNode } from './node.js';
@@ -34,6 +35,13 @@ export interface DagProps {
 
 const nodeTypes = { step: StepBox };
 const edgeTypes = { flow: FlowArrow };
+/** What is read out with a step. */
+const HOW =
+  'Enter chooses the step. The up and down arrow keys follow the arrows, left and right go through all steps.';
+const ariaLabels = {
+  'node.a11yDescription.default': HOW,
+  'node.a11yDescription.keyboardDisabled': HOW,
+};
 /** Smaller than `least`, names cannot be read: then only a part of the drawing is shown, from its beginning. */
 const ZOOM = { least: 0.55, most: 1, padding: 0.04 };
 /** With more boxes than this, those that are out of sight are left out; the list of steps has all. */
@@ -71,12 +79,20 @@ function Drawing(props: DagProps & Drawable): JSX.Element {
   const { pipeline, graph, layout, runs, stale, selected, onSelect, now } = props;
   const pane = useRef<HTMLDivElement>(null);
   const { moved, fit } = useSteadyView(pane, graph, layout);
-  useVisible(pane, layout, graph, selected);
-  const allNodes = useMemo(
-    () => boxesOf(pipeline, graph, layout, runs, stale, selected, now),
-    [pipeline, graph, layout, runs, stale, selected, now],
-  );
-  const allEdges = useMemo(() => arrowsOf(graph, layout, selected), [graph, layout, selected]);
+  const reveal = useReveal(pane, graph, layout);
+  useEffect(() => {
+    if (selected !== null) reveal(selected);
+    // Only a new selection moves the view.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [selected]);
+  const { entry, onFocus, onKeyDown } = useKeys(pane, graph, layout, selected, reveal);
+  const many = graph.nodes.length > MANY;
+  const allNodes = useMemo(() => {
+    // Of many boxes those out of sight are not there, perhaps the entry neither.
+    const isEntry = (step: string): boolean => many || step === entry;
+    return boxesOf({ pipeline, graph, layout, runs, stale, selected, isEntry, now });
+  }, [pipeline, graph, layout, runs, stale, selected, many, entry, now]);
+  const allEdges = useMemo(() => arrowsOf(graph, layout, selected, entry), [graph, layout, selected, entry]);
   const nodes = useKept(allNodes);
   const edges = useKept(allEdges);
   // A click on the selected step leads to its cell again; keys select by these changes alone.
@@ -86,9 +102,16 @@ function Drawing(props: DagProps & Drawable): JSX.Element {
     }
   };
   return (
-    <div className="tf-Dag" ref={pane} data-lm-suppress-shortcuts="true">
+    <div
+      className="tf-Dag"
+      ref={pane}
+      data-lm-suppress-shortcuts="true"
+      onFocus={onFocus}
+      onKeyDown={onKeyDown}
+    >
       <ReactFlow
         aria-label="Pipeline"
+        ariaLabelConfig={ariaLabels}
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
@@ -108,7 +131,7 @@ function Drawing(props: DagProps & Drawable): JSX.Element {
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
         zoomOnDoubleClick={false}
-        onlyRenderVisibleElements={nodes.length > MANY}
+        onlyRenderVisibleElements={many}
       >
         <Background gap={18} size={1} />
         <Controls showInteractive={false} showFitView={false}>
@@ -227,17 +250,12 @@ function viewOf(drawing: Size, beginning: number, pane: Size): Viewport {
   return { x, y: 8, zoom };
 }
 
-/** Moves the view to a selected step that stands outside it. */
-function useVisible(
-  pane: RefObject<HTMLDivElement>,
-  layout: Layout,
-  graph: Graph,
-  selected: string | null,
-): void {
+/** Moves the view to a step that stands outside it. */
+function useReveal(pane: RefObject<HTMLDivElement>, graph: Graph, layout: Layout): (step: string) => void {
   const flow = useReactFlow();
-  useEffect(() => {
-    const at = selected === null ? undefined : layout.nodes.get(selected);
-    const size = graph.nodes.find(({ id }) => id === selected);
+  return (step) => {
+    const at = layout.nodes.get(step);
+    const size = graph.nodes.find(({ id }) => id === step);
     const box = pane.current?.getBoundingClientRect();
     if (!at || !size || !box || box.width === 0) return;
     const upper = flow.flowToScreenPosition(at);
@@ -246,9 +264,7 @@ function useVisible(
     if (inside) return;
     const centre = { x: at.x + size.width / 2, y: at.y + size.height / 2 };
     void flow.setCenter(centre.x, centre.y, { zoom: flow.getZoom(), duration: calm() ? 0 : 200 });
-    // Only a new selection moves the view.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [selected]);
+  };
 }
 
 function calm(): boolean {

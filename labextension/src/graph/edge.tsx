@@ -11,6 +11,8 @@ export type FlowData = {
   label: Point;
   /** Whether it begins or ends at the selected step. */
   lit: boolean;
+  /** Whether Tab leads to its label, from the step at its beginning or end. */
+  inReach: boolean;
 };
 
 export type FlowEdge = Edge<FlowData, 'flow'>;
@@ -35,7 +37,7 @@ export const FlowArrow = memo(function FlowArrow({
   );
 });
 
-function FlowLabel({ edge, label, lit }: FlowData): JSX.Element {
+function FlowLabel({ edge, label, lit, inReach }: FlowData): JSX.Element {
   const [anchor, setAnchor] = useState<Element | null>(null);
   const tipId = `tf-tip-${edge.id}`;
   const hide = (): void => setAnchor(null);
@@ -56,7 +58,7 @@ function FlowLabel({ edge, label, lit }: FlowData): JSX.Element {
         width: edge.width,
         height: edge.height,
       }}
-      tabIndex={0}
+      tabIndex={inReach ? 0 : -1}
       role="note"
       aria-label={`From ${edge.from} to ${edge.to}: ${edge.values.map((v) => v.name).join(', ')}`}
       aria-describedby={anchor ? tipId : undefined}
