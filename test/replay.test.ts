@@ -21,6 +21,10 @@ const NOTEBOOK = notebookText([
   ['step:choice', 'let w = 0; if (list.length > 2) { w = at.length } else { w = 1 }'],
   ['step:skipped', 'let m = 5; if (list.length > 20) { m = 6 }'],
   ['step:fails', 'const gone = list[9]!.i'],
+  [
+    'step:items',
+    'const sizes = await foreach([1, 2, 3], (n) => { if (n === 2) throw new RangeError("no two"); return n })',
+  ],
 ]);
 
 let folder: string;
@@ -48,6 +52,8 @@ test.each<[string, number, string | RegExp]>([
   ['choice', 0, SAME],
   ['skipped', 0, /./],
   ['fails', 1, /^TypeError: .*undefined/],
+  ['items', 1, /^Item 1 failed: this is items\/1\.\nRangeError: no two/],
+  ['items/0', 0, SAME],
 ])('replay of %s', async (place, code, said) => {
   const ended = await runTagflow(folder, ['replay', 'latest', place]);
   expect([ended.code, ended.err]).toEqual([code, expect.stringMatching(said)]);

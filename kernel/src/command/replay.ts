@@ -28,6 +28,8 @@ export async function replay(reference: string, place: string, options: ReplayCo
   const index = item === undefined ? undefined : Number(item);
   const attempts = (await readAttempts(store, run.id, name)).filter(({ start }) => !start.within);
   const chosen = chooseAttempt(attempts, { name, index, segment: options.segment });
+  if (index === undefined && chosen.start.index !== undefined)
+    process.stderr.write(`Item ${chosen.start.index} failed: this is ${name}/${chosen.start.index}.\n`);
   const notebook =
     run.notebook === undefined ? options.directory : join(projectOf(options.directory), run.notebook);
   process.exitCode = await replayAttempt(store, await readPipeline(store, run), chosen, attempts, {
@@ -36,15 +38,21 @@ export async function replay(reference: string, place: string, options: ReplayCo
   });
 }
 
-/** The one that failed, if one did; else the last program of the step. Of several attempts the last counts. */
+/**
+ * The one that failed, if one did, which may be an item's; else the last program of the step. Of several attempts the
+ * last counts.
+ */
 function chooseAttempt(
   attempts: readonly AttemptRecord[],
   { name, index, segment }: { name: string; index?: number; segment?: number },
 ): AttemptRecord {
-  const fitting = attempts
-    .filter(({ start }) => start.index === index && (segment === undefined || start.segment === segment))
+  const ordered = attempts
+    .filter(({ start }) => segment === undefined || start.segment === segment)
     .sort((a, b) => a.start.segment - b.start.segment || a.start.attempt - b.start.attempt);
-  const chosen = fitting.findLast(({ end }) => end?.state === 'failed') ?? fitting.at(-1);
+  const fitting = ordered.filter(({ start }) => start.index === index);
+  const failed = (each: readonly AttemptRecord[]): AttemptRecord | undefined =>
+    each.findLast(({ end }) => end?.state === 'failed');
+  const chosen = failed(fitting) ?? (index === undefined ? failed(ordered) : undefined) ?? fitting.at(-1);
   if (chosen) return chosen;
   if (attempts.length === 0)
     throw new UsageError(`Step ${name} did not begin in this run, so there is nothing to replay.`);
