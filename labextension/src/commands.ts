@@ -109,7 +109,10 @@ export function addCommands(
     if (!OF_ARTIFACTS.includes(command)) palette?.addItem({ command, category: CATEGORY });
   }
   // One by one: a button in a toolbar does not ask whether it is visible when it is told of all commands at once.
-  const notify = (): void => Object.values(Command).forEach((id) => commands.notifyCommandChanged(id));
+  const notify = (): void =>
+    Object.values(Command)
+      .filter((id) => commands.hasCommand(id))
+      .forEach((id) => commands.notifyCommandChanged(id));
   keepCurrent(notify, pipelines);
 }
 

@@ -89,11 +89,11 @@ const form: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker, IPipelines, IMetadataFormProvider],
   activate: (
-    _: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     tracker: INotebookTracker,
     pipelines: IPipelines,
     forms: IMetadataFormProvider,
-  ) => followForm(tracker, pipelines, forms),
+  ) => followForm(app, tracker, pipelines, forms),
 };
 
 export { IPipelines } from './tokens.js';

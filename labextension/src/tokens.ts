@@ -18,6 +18,7 @@ export const Command = {
   tagSetup: 'tagflow:tag-setup',
   tagSkip: 'tagflow:tag-skip',
   untag: 'tagflow:untag',
+  stepSettings: 'tagflow:step-settings',
   showPipeline: 'tagflow:show-pipeline',
   run: 'tagflow:run-pipeline',
   runEverything: 'tagflow:run-everything',

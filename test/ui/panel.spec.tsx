@@ -192,6 +192,19 @@ describe('the panel', () => {
     expect(labels.slice(0, 2)).toEqual(['Step load, 1 cell, 1 error', 'Step train, 1 cell, 2 warnings']);
   });
 
+  it('leads to the settings of a step, but not of a past run', async () => {
+    const { model } = fakeModel({ link: 'ready', pipeline: flowers, selected: 'train' });
+    const settings = commands.addCommand(Command.stepSettings, {
+      execute: () => void executed.push(`settings of ${model.state.selected}`),
+    });
+    const node = await show(model);
+    await click(button(node, 'Settings…'));
+    expect(executed.pop()).toBe('settings of train');
+    await act(async () => model.set({ past: { run: run('succeeded', []), document: flowers, logs: {} } }));
+    expect(button(node, 'Settings…')).toBeUndefined();
+    settings.dispose();
+  });
+
   it('runs, and stops what runs', async () => {
     const { model, runs } = fakeModel({ link: 'ready', pipeline: flowers });
     const node = await show(model);

@@ -145,11 +145,9 @@ describeInLab('runs in JupyterLab', () => {
 
   test('has a form for the settings of a step, and tells what is wrong with them', async () => {
     await lab.cell(4).click();
-    await page.locator('.jp-SideBar .lm-TabBar-tab[title="Property Inspector"]').click();
-    const form = page.locator('.jp-Collapse', { hasText: 'Pipeline step' });
-    const titles = form.locator('.jp-Collapse-header');
-    await titles.waitFor();
-    if (!(await page.getByLabel('It depends on no other step').isVisible())) await titles.click();
+    await page.getByRole('button', { name: 'Settings…' }).click();
+    await page.getByLabel('It depends on no other step').waitFor();
+    await page.waitForFunction(() => document.activeElement!.closest('.jp-FormGroup-content, .jp-Collapse'));
     await page.getByLabel('It depends on no other step').check();
     await lab.cell(4).locator('.tf-CellProblems').waitFor({ state: 'detached' });
     const settings = (): Promise<unknown> =>
@@ -178,7 +176,7 @@ describeInLab('runs in JupyterLab', () => {
     await page.getByLabel('It depends on no other step').uncheck();
     expect(await settings()).toBeUndefined();
     await lab.cell(0).click();
-    await titles.waitFor({ state: 'hidden' });
+    await page.getByLabel('It depends on no other step').waitFor({ state: 'hidden' });
   });
 
   test('follows what an attempt writes while it is at work', async () => {

@@ -8,6 +8,7 @@ import {
   type DeploymentField,
   type Entries,
 } from './deployment.js';
+import { Prose } from '../parts/problems.js';
 
 export interface ClusterFormProps {
   deployment: Deployment;
@@ -95,7 +96,9 @@ function Field({ field, contexts, value, onEnter }: FieldProps): JSX.Element {
           onChange={({ currentTarget }) => onEnter(currentTarget.value)}
         />
       )}
-      <p id={`${id}-hint`}>{hint}</p>
+      <p id={`${id}-hint`}>
+        <Prose text={hint} />
+      </p>
     </div>
   );
 }

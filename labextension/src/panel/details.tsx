@@ -24,10 +24,12 @@ export interface DetailsProps {
   onShown: (step: string) => void;
   /** Goes to where the step failed. */
   onFailure: (step: StepRun) => void;
+  /** Shows the form for the step's settings; absent where there is none, as for past runs. */
+  onSettings?: (() => void) | undefined;
 }
 
 export function Details(props: DetailsProps): JSX.Element | null {
-  const { pipeline, name, run, stale, log, now, actions, onShown, onFailure } = props;
+  const { pipeline, name, run, stale, log, now, actions, onShown, onFailure, onSettings } = props;
   const step = pipeline.steps.find((one) => one.name === name);
   const edges = useMemo(() => edgesOf(pipeline), [pipeline]);
   useEffect(() => onShown(name), [name, run?.state, onShown]);
@@ -37,6 +39,11 @@ export function Details(props: DetailsProps): JSX.Element | null {
       {run && <Outcome pipeline={pipeline} step={step} run={run} now={now} onFailure={onFailure} />}
       {stale && <StaleLine reasons={stale} />}
       <StepValues pipeline={pipeline} edges={edges} step={step} />
+      {onSettings && (
+        <button type="button" className="tf-Link tf-Settings" onClick={onSettings}>
+          Settings…
+        </button>
+      )}
       {run && run.attempts > 1 && <Attempts {...{ pipeline, step, run, log, now, actions }} />}
       {run && run.outputs.length > 0 && <Results artifacts={run.outputs} actions={actions} />}
       {run && (

@@ -72,6 +72,7 @@ export function Sections(props: SectionsProps): JSX.Element {
             actions={actionsOf(model, commands, shown?.run.id ?? '', state.selected)}
             onShown={fetchLog}
             onFailure={onFailure}
+            onSettings={settingsOf(props, state.selected)}
           />
         </Section>
       )}
@@ -87,6 +88,15 @@ export function Sections(props: SectionsProps): JSX.Element {
       )}
     </>
   );
+}
+
+/** The form is that of the active cell, so the step's first cell becomes it. */
+function settingsOf({ state, commands, onSelect }: SectionsProps, step: string): (() => void) | undefined {
+  if (state.past || !commands.hasCommand(Command.stepSettings)) return undefined;
+  return () => {
+    onSelect(step);
+    void commands.execute(Command.stepSettings);
+  };
 }
 
 function actionsOf(
