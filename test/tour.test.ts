@@ -89,6 +89,8 @@ describe('run as a pipeline', () => {
       );
       const { value: chart } = await tagflow('show', id, 'report', 'chart');
       expect(output('executed.ipynb', 'report', 'image/svg+xml')).toBe(chart);
+      // Its words are dark, and JupyterLab's page may be too.
+      expect(chart).toContain('background: white');
     },
     120_000,
   );
