@@ -155,6 +155,13 @@ describeInLab('past runs in JupyterLab', () => {
     await page.locator('.jp-Notebook .tf-SummaryView .react-flow__node').nth(1).waitFor();
   });
 
+  test('drawings beside each other have ids of their own', async () => {
+    await page.locator('.tf-Dag').nth(1).waitFor();
+    const ids = await page.locator('.tf-Dag [id]').evaluateAll((elements) => elements.map(({ id }) => id));
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids).toEqual([...new Set(ids)]);
+  });
+
   test('nothing complained', () => {
     expect(lab.complaints).toEqual([]);
   });

@@ -11,7 +11,7 @@ import {
   type Viewport,
 } from '@xyflow/react';
 import type { Pipeline, StepRun } from '@tagflow/schema';
-import { memo, useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { memo, useCallback, useEffect, useId, useMemo, useRef, useState, type RefObject } from 'react';
 import { arrowsOf, boxesOf } from './boxes.js';
 import { FlowArrow } from './edge.js';
 import { graphOf, shapeOf, type Graph, type Shape } from './graph.js';
@@ -78,6 +78,7 @@ interface Drawable {
 function Drawing(props: DagProps & Drawable): JSX.Element {
   const { pipeline, graph, layout, runs, stale, selected, onSelect, now } = props;
   const pane = useRef<HTMLDivElement>(null);
+  const id = useId();
   const { moved, fit } = useSteadyView(pane, graph, layout);
   const reveal = useReveal(pane, graph, layout);
   useEffect(() => {
@@ -110,6 +111,8 @@ function Drawing(props: DagProps & Drawable): JSX.Element {
       onKeyDown={onKeyDown}
     >
       <ReactFlow
+        // Of its own: several drawings may be on the page, and what is in them refers to the other by ids.
+        id={id}
         aria-label="Pipeline"
         ariaLabelConfig={ariaLabels}
         nodes={nodes}

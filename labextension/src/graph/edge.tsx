@@ -1,6 +1,6 @@
 /** An arrow in the drawing with the names that flow along it; their types show on hover and focus. */
 import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from '@xyflow/react';
-import { memo, useEffect, useState } from 'react';
+import { memo, useEffect, useId, useState } from 'react';
 import type { GraphEdge } from './graph.js';
 import { curve, type Point } from './layout.js';
 import { Tip } from './tip.js';
@@ -18,7 +18,6 @@ export type FlowData = {
 export type FlowEdge = Edge<FlowData, 'flow'>;
 
 export const FlowArrow = memo(function FlowArrow({
-  id,
   data,
   markerEnd,
 }: EdgeProps<FlowEdge>): JSX.Element | null {
@@ -27,7 +26,7 @@ export const FlowArrow = memo(function FlowArrow({
   const className = `tf-Arrow${order ? ' tf-mod-order' : ''}${data.lit ? ' tf-mod-lit' : ''}`;
   return (
     <>
-      <BaseEdge id={id} path={curve(data.points)} markerEnd={markerEnd ?? ''} className={className} />
+      <BaseEdge path={curve(data.points)} markerEnd={markerEnd ?? ''} className={className} />
       {!order && (
         <EdgeLabelRenderer>
           <FlowLabel {...data} />
@@ -39,7 +38,7 @@ export const FlowArrow = memo(function FlowArrow({
 
 function FlowLabel({ edge, label, lit, inReach }: FlowData): JSX.Element {
   const [anchor, setAnchor] = useState<Element | null>(null);
-  const tipId = `tf-tip-${edge.id}`;
+  const tipId = useId();
   const hide = (): void => setAnchor(null);
   // Also where the pointer has opened it, and what has the focus is elsewhere.
   useEffect(() => {
