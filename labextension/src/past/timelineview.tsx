@@ -24,12 +24,8 @@ export function TimelineView({ run, now, selected, onSelect }: TimelineViewProps
             <span className="tf-Hidden">When</span>
             <span aria-hidden="true" className="tf-Timeline-lane">
               {ticksOf(length).map((tick) => (
-                <span
-                  key={tick}
-                  className={`tf-Timeline-tick${tick > ROOM * length ? ' tf-mod-last' : ''}`}
-                  style={{ left: percent(tick / length) }}
-                >
-                  {durationText(tick)}
+                <span key={tick} className="tf-Timeline-tick" style={{ left: percent(tick / length) }}>
+                  {tick <= ROOM * length && durationText(tick)}
                 </span>
               ))}
             </span>
@@ -47,7 +43,7 @@ export function TimelineView({ run, now, selected, onSelect }: TimelineViewProps
               </button>
             </th>
             <td>
-              <Lane bar={bar} />
+              <Lane bar={bar} whole={length} />
             </td>
             <td className="tf-Timeline-duration">{wordsOf(bar)}</td>
           </tr>
@@ -57,12 +53,14 @@ export function TimelineView({ run, now, selected, onSelect }: TimelineViewProps
   );
 }
 
-/** Share of a lane after which there is no room for a tick's words. */
+/** Share of a lane after which there is no room for a tick's words; before the tick are those of the last one. */
 const ROOM = 0.9;
 
-function Lane({ bar: { step, span } }: { bar: Bar }): JSX.Element {
+function Lane({ bar: { step, span }, whole }: { bar: Bar; whole: number }): JSX.Element {
+  const instant = (share: number): string => durationText(Math.round(share * whole));
   return (
     <span className="tf-Timeline-lane">
+      {span && <span className="tf-Hidden">{`${instant(span[0])} to ${instant(span[1])}`}</span>}
       {span && (
         <span
           className="tf-Timeline-bar"
