@@ -322,6 +322,26 @@ test('a step that wrote nothing is said to have written nothing', async () => {
   expect([code, out, err]).toEqual([0, '', expect.stringMatching(/^Step one of run \S+ wrote nothing\.\n$/)]);
 });
 
+test('of a step that did not run is said where its log is, or that there is none', async () => {
+  notebook('before.ipynb', [
+    ['step:one', 'const x = [1].length; console.log("one");'],
+    ['step:two', 'const z = [x].map((n) => { if (n > 0) throw new Error("two"); return n; });'],
+    ['step:three', 'const y = z.length;'],
+  ]);
+  await tagflow(['run', 'before.ipynb']);
+  await tagflow(['run', 'before.ipynb']);
+  const { out, err } = await tagflow(['logs', 'latest', 'one']);
+  expect([out, err]).toEqual([
+    '',
+    expect.stringMatching(/^Step one of run \S+ did not run: results of run /),
+  ]);
+  const [, run] = /`tagflow logs (\S+) one`/.exec(err)!;
+  expect((await tagflow(['logs', run!, 'one'])).out).toBe('one\n');
+  expect((await tagflow(['logs', 'latest', 'three'])).err).toMatch(
+    /^Step three of run \S+ did not begin\.\n$/,
+  );
+});
+
 test('npm finds the command, although it installs before anything is built', () => {
   const kernel = fileURLToPath(new URL('../kernel/', import.meta.url));
   const { bin } = JSON.parse(readFileSync(join(kernel, 'package.json'), 'utf8'));

@@ -70,6 +70,11 @@ describe('run as a pipeline', () => {
     for (const { accuracy } of value) expect(accuracy).toBeGreaterThan(0.9);
   });
 
+  test('tells what a step printed', async () => {
+    const [entry] = await tagflow('logs', id, 'forest');
+    expect(entry.text).toBe('60 trees have learnt from 239 penguins\n');
+  });
+
   test('gives its model back', async () => {
     const { type, digest, size } = await tagflow('show', id, 'forest', 'forest');
     expect(type).toContain('RandomForestClassifier');

@@ -205,6 +205,13 @@ describe('the panel', () => {
     settings.dispose();
   });
 
+  it('says where the log of a step is of which nothing ran', async () => {
+    const shown = run('succeeded', [{ name: 'load', state: 'succeeded', cached: 'r0' }]);
+    const latest = { run: shown, document: flowers, logs: {} };
+    const node = await show(fakeModel({ link: 'ready', pipeline: flowers, selected: 'load', latest }).model);
+    expect(node.querySelector('.tf-Details')!.textContent).toContain('what was written is with run r0.');
+  });
+
   it('runs, and stops what runs', async () => {
     const { model, runs } = fakeModel({ link: 'ready', pipeline: flowers });
     const node = await show(model);

@@ -23,7 +23,8 @@ export async function logs(reference: string, step: string, options: LogsOptions
   const { json, follow } = options;
   const past = await pastRun(options.directory, reference);
   const { store, run } = past;
-  const { name } = stepOf(run, step);
+  const found = stepOf(run, step);
+  const { name } = found;
   if (follow) {
     // Whoever reads it takes a line at a time.
     const tell = (entry: LogEntry): void =>
@@ -32,8 +33,16 @@ export async function logs(reference: string, step: string, options: LogsOptions
   }
   const entries = await readLog(store, run.id, name);
   if (json) return writeJson(entries);
-  if (entries.length === 0) process.stderr.write(`Step ${name} of run ${run.id} wrote nothing.\n`);
+  if (entries.length === 0) process.stderr.write(`${silence(found, run.id)}\n`);
   entries.forEach(print);
+}
+
+/** Why there is no log. */
+function silence({ name, cached, started }: StepRun, run: string): string {
+  const which = `Step ${name} of run ${run}`;
+  if (cached !== undefined)
+    return `${which} did not run: results of run ${cached} stand for it. \`tagflow logs ${cached} ${name}\` prints what it wrote there.`;
+  return started === undefined ? `${which} did not begin.` : `${which} wrote nothing.`;
 }
 
 /** The cluster is asked every so many times whether the run still goes on. */

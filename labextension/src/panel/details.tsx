@@ -53,6 +53,7 @@ export function Details(props: DetailsProps): JSX.Element | null {
             log={log}
             name={`Log of step ${name}`}
             goesOn={run.state === 'pending' || run.state === 'running'}
+            cached={run.cached}
           />
         </>
       )}

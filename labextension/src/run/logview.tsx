@@ -8,18 +8,19 @@ export interface LogViewProps {
   name: string;
   /** Whether more may be written. */
   goesOn: boolean;
+  /** The run whose results stand for the step, if none of it ran. */
+  cached?: string | undefined;
 }
 
 /** Follows the end of the log, unless the user has scrolled away from it. */
-export function LogView({ log, name, goesOn }: LogViewProps): JSX.Element {
+export function LogView({ log, name, goesOn, cached }: LogViewProps): JSX.Element {
   const node = useRef<HTMLPreElement>(null);
   const follows = useRef(true);
   useEffect(() => {
     const pre = node.current;
     if (pre && follows.current) pre.scrollTop = pre.scrollHeight;
   }, [log]);
-  if (log.length === 0)
-    return <p className="tf-Quiet">{goesOn ? 'Nothing has been written yet.' : 'Nothing was written.'}</p>;
+  if (log.length === 0) return <p className="tf-Quiet">{silence(goesOn, cached)}</p>;
   return (
     <pre
       className="tf-Log"
@@ -39,4 +40,9 @@ export function LogView({ log, name, goesOn }: LogViewProps): JSX.Element {
       ))}
     </pre>
   );
+}
+
+function silence(goesOn: boolean, cached: string | undefined): string {
+  if (cached !== undefined) return `Nothing ran: what was written is with run ${cached}.`;
+  return goesOn ? 'Nothing has been written yet.' : 'Nothing was written.';
 }
