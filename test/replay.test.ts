@@ -51,7 +51,7 @@ test.each<[string, number, string | RegExp]>([
   ['nested', 0, SAME],
   ['choice', 0, SAME],
   ['skipped', 0, /./],
-  ['fails', 1, /^TypeError: .*undefined/],
+  ['fails', 1, /^TypeError: .*undefined[^]*\(cell 7:1:\d+\)/],
   ['items', 1, /^Item 1 failed: this is items\/1\.\nRangeError: no two/],
   ['items/0', 0, SAME],
 ])('replay of %s', async (place, code, said) => {

@@ -12,7 +12,7 @@ import { printable } from './printable.js';
 import { masked } from './secrets.js';
 import { type Each, StepRuntime } from './step-runtime.js';
 
-const { request, item, recorded, hasSucceeded, isSamePlace } = JSON.parse(
+const { request, item, recorded, cells, hasSucceeded, isSamePlace } = JSON.parse(
   readFileSync(process.argv[2]!, 'utf8'),
 ) as ReplayRequest;
 const say = (text: string): void =>
@@ -51,8 +51,15 @@ try {
   report();
 } catch (error) {
   const { name, message, stack } = failureOf(error);
-  say(stack ?? `${name}: ${message}`);
+  say(stack === undefined ? `${name}: ${message}` : withCellNumbers(stack));
   process.exitCode = 1;
+}
+
+/** As people count cells, and the panel and other commands do. */
+function withCellNumbers(stack: string): string {
+  return stack.replace(/\bcell:([\w-]+)(?=:\d)/g, (place, id: string) =>
+    Object.hasOwn(cells, id) ? `cell ${cells[id]}` : place,
+  );
 }
 
 function report(): void {

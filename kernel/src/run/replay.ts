@@ -28,6 +28,8 @@ export interface ReplayRequest {
   item?: { index: number; input: StepInput };
   /** Digests that were recorded, by variable; `result` is what a body returned. */
   recorded: Record<string, string>;
+  /** Numbers of the notebook's cells, from 1, by id: a stack names cells. */
+  cells: Record<string, number>;
   /** Whether it succeeded then. */
   hasSucceeded: boolean;
   /** Whether its files and packages are those of then. */
@@ -95,6 +97,7 @@ export async function replay(
         ...Object.fromEntries((end?.outputs ?? []).map(({ variable, digest }) => [variable, digest])),
         ...(end?.result ? { result: end.result.digest } : {}),
       },
+      cells: Object.fromEntries(pipeline.cells.map(({ id, index }) => [id, index + 1])),
       hasSucceeded: end?.state === 'succeeded',
       isSamePlace: changes.length === 0,
     };
