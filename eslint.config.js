@@ -32,21 +32,22 @@ const joining = {
 };
 /** Which of the others each folder of the kernel knows. It has no circles, but for what two lines below say of language. */
 const KNOWN = {
+  files: [],
   store: [],
-  language: ['pipeline'],
+  language: ['files', 'pipeline'],
   pipeline: ['language'],
   linker: ['language'],
   library: ['store', 'linker'],
   interpreter: ['store', 'language', 'linker', 'library'],
-  bundle: ['language', 'linker'],
+  bundle: ['files', 'language', 'linker'],
   export: ['pipeline'],
-  run: ['store', 'language', 'pipeline', 'linker', 'library', 'interpreter', 'bundle', 'export'],
-  cluster: ['store', 'language', 'pipeline', 'bundle', 'export', 'run'],
+  run: ['files', 'store', 'language', 'pipeline', 'linker', 'library', 'interpreter', 'bundle', 'export'],
+  cluster: ['files', 'store', 'pipeline', 'bundle', 'export', 'run'],
 };
 const others = (folder) => {
   const unknown = Object.keys(KNOWN).filter((name) => name !== folder && !KNOWN[folder].includes(name));
   return {
-    group: unknown.flatMap((name) => [`**/${name}`, `**/${name}/*`]),
+    group: unknown.flatMap((name) => [`**/${name}`, `**/${name}/**`]),
     message: `${folder}/ knows only the data contracts, its own files, and ${KNOWN[folder].join(', ') || 'no other folder'}.`,
   };
 };
@@ -122,7 +123,7 @@ export default defineConfig(
   ),
   restrict(['kernel/src/language/**'], {}, joining, others('language'), pipelineInLanguage),
   // The edges of thread and process, where a notebook's cells and its pipeline meet.
-  restrict(['kernel/src/language/{handlers,snapshot-entry}.ts'], {}, joining, others('language')),
+  restrict(['kernel/src/language/{thread/handlers,snapshot/entry}.ts'], {}, joining, others('language')),
   restrict(['kernel/src/pipeline/**'], outsideWorld, compiler, joining, others('pipeline')),
   restrict(['kernel/src/export/**'], outsideWorld, compiler, joining, others('export')),
   restrict(

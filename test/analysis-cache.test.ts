@@ -5,11 +5,11 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Program } from '@tagflow/schema';
 import { bundlePrograms } from '../kernel/lib/bundle/programs.js';
-import { cacheFolder } from '../kernel/lib/language/cache-folder.js';
-import type { AnalysisRequest } from '../kernel/lib/language/messages.js';
+import { cacheFolder } from '../kernel/lib/files/cache-folder.js';
+import type { AnalysisRequest } from '../kernel/lib/language/thread/messages.js';
 import { isUnchanged, observing } from '../kernel/lib/language/observations.js';
 import { answerTo } from '../kernel/lib/pipeline/answer.js';
-import { findAnalysis, keepAnalysis } from '../kernel/lib/run/analysis-cache.js';
+import { findAnalysis, keepAnalysis } from '../kernel/lib/run/analysis/cache.js';
 import { notebookText } from './pipeline/notebook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tagflow-analyses-'));

@@ -189,8 +189,8 @@ test('the runtime is small, and neither compiles nor bundles nor talks to a clus
   expect(size).toBeLessThan(1_500_000);
   expect(files.map(({ path }) => path)).toEqual(
     expect.arrayContaining([
-      'lib/run/pod.js',
-      'lib/run/step.js',
+      'lib/run/pod/pod.js',
+      'lib/run/step/step.js',
       'lib/library/index.js',
       'lib/library/tslab.js',
       'package.json',

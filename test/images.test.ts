@@ -25,7 +25,7 @@ import { layerInMemory } from '../kernel/lib/cluster/layer-cache.js';
 import { openRegistry, type Registry } from '../kernel/lib/cluster/registry.js';
 import type { Manifest } from '../kernel/lib/export/image.js';
 import { fileEntry, type TarEntry } from '../kernel/lib/export/tar.js';
-import { packagesOf } from '../kernel/lib/run/packages.js';
+import { packagesOf } from '../kernel/lib/run/key/packages.js';
 import { pushBase } from './images/base.ts';
 import { canRunContainers, unpackImage } from './images/container.ts';
 import { hasRegistry, startRegistry, type TestRegistry } from './images/registry.ts';
@@ -177,7 +177,7 @@ withRegistry('images', () => {
     ]);
     expect(await filesIn(image.digest)).toEqual(
       expect.arrayContaining([
-        'tagflow/lib/run/step.js',
+        'tagflow/lib/run/step/step.js',
         'tagflow/lib/library/index.js',
         'app/package.json',
         'app/node_modules/ms/index.js',

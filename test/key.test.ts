@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '@tagflow/schema';
-import { cachingOf } from '../kernel/lib/run/caching.js';
-import { dataFilesOf } from '../kernel/lib/run/data-files.js';
-import { IdentityTable } from '../kernel/lib/run/identity.js';
-import { sharingOf, type SharedInput } from '../kernel/lib/run/sharing.js';
+import { cachingOf } from '../kernel/lib/run/key/caching.js';
+import { dataFilesOf } from '../kernel/lib/run/key/data-files.js';
+import { IdentityTable } from '../kernel/lib/run/step/identity.js';
+import { sharingOf, type SharedInput } from '../kernel/lib/run/step/sharing.js';
 import { decode, encode } from '../kernel/lib/store/codec.js';
-import { differences, keyOf, keyParts, type KeyFacts } from '../kernel/lib/run/key.js';
+import { differences, keyOf, keyParts, type KeyFacts } from '../kernel/lib/run/key/key.js';
 
 const digest = (letter: string) => letter.repeat(64);
 

@@ -1,4 +1,4 @@
-import { transpile } from '../kernel/lib/language/transpile.js';
+import { transpile } from '../kernel/lib/language/emit/transpile.js';
 
 /** Whatever has `HERE` in it stands on its own line after lowering. */
 const PIECES: Record<string, string> = {

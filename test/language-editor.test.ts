@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isComplete } from '../kernel/lib/language/completeness.js';
+import { isComplete } from '../kernel/lib/language/session/completeness.js';
 import { inCell, noteShifts } from '../kernel/lib/interpreter/cell-positions.js';
 import { report } from '../kernel/lib/language/report.js';
 import { type Analysis, pipelineOf } from '../kernel/lib/pipeline/index.js';

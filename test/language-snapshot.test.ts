@@ -16,10 +16,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Language } from '../kernel/lib/language/language.js';
 import { isUnchanged } from '../kernel/lib/language/observations.js';
-import { makeSnapshot, snapshotFor, startFromSnapshot } from '../kernel/lib/language/snapshot.js';
-import { LanguageThread } from '../kernel/lib/language/thread-client.js';
+import { makeSnapshot, snapshotFor, startFromSnapshot } from '../kernel/lib/language/snapshot/snapshot.js';
+import { LanguageThread } from '../kernel/lib/language/thread/client.js';
 import { answerTo } from '../kernel/lib/pipeline/answer.js';
-import { analyse } from '../kernel/lib/run/analysis.js';
+import { analyse } from '../kernel/lib/run/analysis/analysis.js';
 import { CASES } from './pipeline/diagnostics.ts';
 import { FOLDER, notebookText } from './pipeline/notebook.ts';
 

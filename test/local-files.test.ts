@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BundleError } from '../kernel/lib/bundle/program.js';
-import { localFilesOf } from '../kernel/lib/run/local-files.js';
+import { localFilesOf } from '../kernel/lib/run/key/local-files.js';
 
 let root: string;
 let folder: string;

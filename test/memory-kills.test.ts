@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memoryKills } from '../kernel/lib/run/memory-kills.js';
+import { memoryKills } from '../kernel/lib/run/step/memory-kills.js';
 import { StepProcess } from '../kernel/lib/run/step-process.js';
 import type { StepRequest } from '../kernel/lib/run/step-request.js';
 

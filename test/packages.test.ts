@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { packagesOf } from '../kernel/lib/run/packages.js';
+import { packagesOf } from '../kernel/lib/run/key/packages.js';
 
 let root: string;
 beforeEach(() => {

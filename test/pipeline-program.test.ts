@@ -2,7 +2,7 @@ import { SourceMap } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BundleError, bundleProgram } from '../kernel/lib/bundle/program.js';
-import { isLocal } from '../kernel/lib/language/slice-modules.js';
+import { isLocal } from '../kernel/lib/language/slice/modules.js';
 import { FOLDER, pipelineFrom, type Row } from './pipeline/notebook.ts';
 
 const program = (rows: Row[], step = 0) => pipelineFrom(rows).steps[step]!.programs[0]!;

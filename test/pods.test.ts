@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Run } from '@tagflow/schema';
 import { planRun } from '../kernel/lib/run/plan.js';
-import { keepKnownStart } from '../kernel/lib/run/unsubmitted.js';
+import { keepKnownStart } from '../kernel/lib/run/pod/unsubmitted.js';
 import { readAttempts, readRun } from '../kernel/lib/store/records.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { readLog } from '../kernel/lib/store/log.js';

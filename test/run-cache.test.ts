@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Run } from '@tagflow/schema';
 import { explainStep } from '../kernel/lib/run/explain.js';
 import { resultsOf } from '../kernel/lib/run/origin.js';
-import { stalenessOf } from '../kernel/lib/run/staleness.js';
+import { stalenessOf } from '../kernel/lib/run/staleness/staleness.js';
 import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { writeRunStart } from '../kernel/lib/store/journal.js';

@@ -2,7 +2,7 @@
 import type { Attempt, RunStart } from '@tagflow/schema';
 import { stepOfTemplate } from '../kernel/lib/export/names.js';
 import { engineEnd } from '../kernel/lib/cluster/workflow.js';
-import { nodeFailures, runEnd } from '../kernel/lib/run/cluster-end.js';
+import { nodeFailures, runEnd } from '../kernel/lib/run/pod/cluster-end.js';
 import { pipelineFrom } from './pipeline/notebook.ts';
 
 const pipeline = pipelineFrom([

@@ -1,6 +1,6 @@
 /** Runs that a schedule or kubectl begins: every pod finds the same start. */
 import { validateRunStart } from '../schema/lib/index.js';
-import { begunWorkflow, type KnownStart, unsubmittedStart } from '../kernel/lib/run/unsubmitted.js';
+import { begunWorkflow, type KnownStart, unsubmittedStart } from '../kernel/lib/run/pod/unsubmitted.js';
 import { isRunId, runIdOfWorkflow, timeOfRun } from '../kernel/lib/store/run-id.js';
 import { pipelineFrom } from './pipeline/notebook.ts';
 

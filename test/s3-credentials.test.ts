@@ -68,7 +68,7 @@ describe('a pod, which has its files as images have them', () => {
   beforeAll(async () => {
     writeFileSync(token, 'a-token');
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    for (const { path, content } of await bundleRuntime(['run/pod.js'], (path) => join(folder, path))) {
+    for (const { path, content } of await bundleRuntime(['run/pod/pod.js'], (path) => join(folder, path))) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
@@ -108,7 +108,7 @@ describe('a pod, which has its files as images have them', () => {
       answer.end();
     });
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const pod = spawn(process.execPath, [join(folder, 'run', 'pod.js'), 'program', 'a', '0'], {
+    const pod = spawn(process.execPath, [join(folder, 'run', 'pod', 'pod.js'), 'program', 'a', '0'], {
       env: {
         PATH: process.env['PATH'],
         HOME: folder,

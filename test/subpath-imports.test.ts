@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Run } from '@tagflow/schema';
 import { programSpecifier, subpathTarget } from '../kernel/lib/language/subpaths.js';
-import { localFilesOf } from '../kernel/lib/run/local-files.js';
+import { localFilesOf } from '../kernel/lib/run/key/local-files.js';
 import { startRun } from '../kernel/lib/run/start.js';
 import { readArtifact } from '../kernel/lib/store/artifact.js';
 import { FolderStore } from '../kernel/lib/store/file.js';

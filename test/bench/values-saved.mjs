@@ -2,7 +2,7 @@
 import { ClassRegistry, decode, encodeChunks } from '../../kernel/lib/store/codec.js';
 import { getEncoding, putBlob } from '../../kernel/lib/store/content.js';
 import { FolderStore } from '../../kernel/lib/store/file.js';
-import { IdentityTable } from '../../kernel/lib/run/identity.js';
+import { IdentityTable } from '../../kernel/lib/run/step/identity.js';
 
 const array = Float64Array.from({ length: 12_500_000 }, Math.random);
 const objects = Array.from({ length: 100_000 }, (_, i) => ({

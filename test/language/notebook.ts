@@ -7,7 +7,7 @@ import { Script } from 'node:vm';
 import { type CellModule, dropUnreached, withdrawNames } from '../../kernel/lib/interpreter/cell-module.js';
 import { createLinker } from '../../kernel/lib/linker/linker.js';
 import { Language } from '../../kernel/lib/language/language.js';
-import type { CompiledCell, Session } from '../../kernel/lib/language/session.js';
+import type { CompiledCell, Session } from '../../kernel/lib/language/session/session.js';
 
 export const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 

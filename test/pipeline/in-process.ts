@@ -4,10 +4,10 @@ import type { AttemptEnd } from '@tagflow/schema';
 import type { Executor } from '../../kernel/lib/run/executor.js';
 import { failedEnd } from '../../kernel/lib/run/failure.js';
 import type { ItemEvents, ItemWorker } from '../../kernel/lib/run/item-process.js';
-import { workOnItems } from '../../kernel/lib/run/items.js';
+import { workOnItems } from '../../kernel/lib/run/step/items.js';
 import type { Execution } from '../../kernel/lib/run/step-process.js';
 import type { ItemReply, ItemRequest, StepMessage, StepReply } from '../../kernel/lib/run/step-request.js';
-import { type Each, type Spread, StepRuntime } from '../../kernel/lib/run/step-runtime.js';
+import { type Each, type Spread, StepRuntime } from '../../kernel/lib/run/step/runtime.js';
 import { FolderStore } from '../../kernel/lib/store/file.js';
 
 let imports = 0;

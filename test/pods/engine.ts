@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import type { Step } from '@tagflow/schema';
 import { bundlePrograms } from '../../kernel/lib/bundle/programs.js';
 import { earlySplits } from '../../kernel/lib/export/early-split.js';
-import { type PlacedRun, type PlacedRunOptions, placeRun } from '../../kernel/lib/run/placed-run.js';
+import { type PlacedRun, type PlacedRunOptions, placeRun } from '../../kernel/lib/run/pod/placed-run.js';
 import type { Plan } from '../../kernel/lib/run/plan.js';
 import type { FolderStore } from '../../kernel/lib/store/file.js';
 import { FOLDER } from '../pipeline/notebook.ts';
 
-const POD = fileURLToPath(new URL('../../kernel/lib/run/pod.js', import.meta.url));
+const POD = fileURLToPath(new URL('../../kernel/lib/run/pod/pod.js', import.meta.url));
 
 /** All that is done before the engine gets a run. */
 export async function placeHere(

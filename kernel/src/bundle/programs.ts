@@ -1,8 +1,8 @@
 /** The programs of a pipeline as JavaScript; those in which there are no files are kept for the next run. */
 import { deserialize, serialize } from 'node:v8';
 import type { Program } from '@tagflow/schema';
-import { buildStamp, digestOf } from '../language/build-stamp.js';
-import { readCached, removeOldCached, writeCached } from '../language/cache-folder.js';
+import { buildStamp, digestOf } from '../files/build-stamp.js';
+import { readCached, removeOldCached, writeCached } from '../files/cache-folder.js';
 import { bundleProgram } from './program.js';
 
 const FOLDER = 'bundles';

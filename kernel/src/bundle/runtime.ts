@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
-import { LIBRARY } from '../language/build-stamp.js';
-import { withSlashes } from '../language/slashes.js';
+import { LIBRARY } from '../files/build-stamp.js';
+import { withSlashes } from '../files/slashes.js';
 
 /** What a step's process starts from, and what it imports by name, so that it gets the same instances. */
-export const STEP_ENTRIES = ['run/step.js', 'library/index.js', 'library/tslab.js'];
+export const STEP_ENTRIES = ['run/step/step.js', 'library/index.js', 'library/tslab.js'];
 
 export interface RuntimeFile {
   /** Relative to the folder of all, with `/`. */

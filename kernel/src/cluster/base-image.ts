@@ -8,7 +8,7 @@ import {
   OCI_INDEX,
 } from '../export/image.js';
 import { type ImageName, imageNameOf, imageNameText } from '../export/image-name.js';
-import { readCached, writeCached } from '../language/cache-folder.js';
+import { readCached, writeCached } from '../files/cache-folder.js';
 import { buffer } from 'node:stream/consumers';
 import { digestOfBytes } from '../export/layer.js';
 import type { Registry } from './registry.js';

@@ -1,8 +1,8 @@
 /** Which images a pipeline needs: one for each environment that its steps differ in. */
 import { edgesOf, type Deployment, type Pipeline, type Step } from '@tagflow/schema';
 import { DEFAULT_PLATFORM } from '../export/machine.js';
-import { localFilesOf } from '../run/local-files.js';
-import { packageNames } from '../run/package-names.js';
+import { localFilesOf } from '../run/key/local-files.js';
+import { packageNames } from '../run/key/package-names.js';
 
 export interface ImagePlan {
   /** Name of the pipeline. */

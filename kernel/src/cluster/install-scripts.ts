@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machine } from '../export/machine.js';
 import type { Slice } from '../export/package-slice.js';
-import { packageFiles } from '../run/package-files.js';
+import { packageFiles } from '../run/key/package-files.js';
 import { ClusterError } from './error.js';
 
 /** The label of a base image that says which packages it has: `NAME@VERSION NAME@VERSION`. */

@@ -7,7 +7,7 @@ import { Readable, Writable } from 'node:stream';
 import { type NamedLayer } from '../export/image.js';
 import { type Layer, packLayer } from '../export/layer.js';
 import type { TarEntry } from '../export/tar.js';
-import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
+import { cacheFolder, removeOldCached } from '../files/cache-folder.js';
 import { diskTrouble } from './disk-trouble.js';
 
 /** A layer with its bytes. */

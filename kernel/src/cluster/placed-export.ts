@@ -1,10 +1,10 @@
 /** What an exported pipeline needs besides its documents: images in the registry, and in the store what its runs begin from. */
 import type { ClusterSettings, Deployment, Digest } from '@tagflow/schema';
 import { type RunRequest, prepareRun } from '../run/prepare.js';
-import { placePipeline } from '../run/placement.js';
+import { placePipeline } from '../run/pod/placement.js';
 import { runStart } from '../run/run-start.js';
-import { projectSurroundings } from '../run/surroundings.js';
-import { keepKnownStart } from '../run/unsubmitted.js';
+import { projectSurroundings } from '../run/key/surroundings.js';
+import { keepKnownStart } from '../run/pod/unsubmitted.js';
 import { putBlob } from '../store/content.js';
 import { openDeployedStore } from '../store/location.js';
 import { imageNames, placedImages, stepImages } from './step-images.js';

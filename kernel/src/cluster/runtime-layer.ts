@@ -2,12 +2,12 @@
 import { createRequire } from 'node:module';
 import { APP, LIBRARY, RUNTIME } from '../export/pod-paths.js';
 import { fileEntry, type TarEntry } from '../export/tar.js';
-import { buildStamp, digestOf } from '../language/build-stamp.js';
+import { buildStamp, digestOf } from '../files/build-stamp.js';
 import { bundleRuntime, type RuntimeFile, STEP_ENTRIES } from '../bundle/runtime.js';
 import { VERSION } from '../run/version.js';
 import { cachedLayer, type PackedLayer } from './layer-cache.js';
 
-const ENTRIES = ['run/pod.js', ...STEP_ENTRIES];
+const ENTRIES = ['run/pod/pod.js', ...STEP_ENTRIES];
 /** Raised when it is made otherwise. */
 const FORMAT = '1';
 

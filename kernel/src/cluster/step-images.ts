@@ -1,7 +1,7 @@
 /** The images of a prepared run's steps: built, pushed where they are missing, and told of on the way. */
 import { type ClusterSettings, type Deployment, type Pipeline, sizeText } from '@tagflow/schema';
-import type { PlacedImage } from '../run/placement.js';
-import { sha256 } from '../run/sha256.js';
+import type { PlacedImage } from '../run/pod/placement.js';
+import { sha256 } from '../run/key/sha256.js';
 import type { Prepared } from '../run/prepare.js';
 import { givenImages } from './given-images.js';
 import { type ImagePlan, type ProgramFile, planImages } from './image-plan.js';

@@ -1,6 +1,6 @@
 /** Why a pod waits, with what to do. Pure: from what the cluster says of pods and of a Workflow's nodes. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { saidByPod } from '../run/cluster-end.js';
+import { saidByPod } from '../run/pod/cluster-end.js';
 import type { WorkflowNode } from './workflow.js';
 
 /** Longer waits for a node, an image or a volume are worth a word, in milliseconds. */

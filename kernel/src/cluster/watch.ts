@@ -2,7 +2,7 @@
 import { edgesOf, type Pipeline, type Run, type RunStart } from '@tagflow/schema';
 import { STEP_LABEL, stepOfTemplate } from '../export/names.js';
 import type { RunEvent } from '../run/event.js';
-import { type EngineEnd, endRun } from '../run/cluster-end.js';
+import { type EngineEnd, endRun } from '../run/pod/cluster-end.js';
 import { LogReader } from '../store/log-reader.js';
 import { type EndedAttempts, readAttempts, readPipeline, readRun } from '../store/records.js';
 import { endedRun } from '../store/state.js';

@@ -1,5 +1,5 @@
 /** A Workflow as the cluster tells of it: the parts that matter here. */
-import type { EngineEnd, NodeFailure } from '../run/cluster-end.js';
+import type { EngineEnd, NodeFailure } from '../run/pod/cluster-end.js';
 
 export interface WorkflowNode {
   id: string;

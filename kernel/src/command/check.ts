@@ -1,7 +1,7 @@
 /** `tagflow check`: the pipeline of a notebook, what is wrong with it, and what of it would run again. */
 import type { Pipeline, Staleness } from '@tagflow/schema';
 import { checkText } from '../pipeline/report.js';
-import { analyse } from '../run/analysis.js';
+import { analyse } from '../run/analysis/analysis.js';
 import { openStore } from '../store/location.js';
 import { readNotebookFile } from './notebook.js';
 import { print, writeJson } from './text.js';
@@ -20,7 +20,7 @@ export async function check(
 }
 
 async function staleSteps(pipeline: Pipeline, directory: string): Promise<Staleness[]> {
-  const { stalenessOf } = await import('../run/staleness.js');
+  const { stalenessOf } = await import('../run/staleness/staleness.js');
   return stalenessOf(openStore(directory), pipeline, directory);
 }
 

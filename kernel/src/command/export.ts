@@ -9,7 +9,7 @@ import type { LayoutImage } from '../cluster/oci-layout.js';
 import { rbacFile } from '../export/argo-files.js';
 import { startBundler } from '../bundle/program.js';
 import { checkText } from '../pipeline/report.js';
-import { analyse } from '../run/analysis.js';
+import { analyse } from '../run/analysis/analysis.js';
 import { PipelineErrors } from '../run/prepare.js';
 import { clusterSettingsOf, diagnosticsText } from './cluster-settings.js';
 import { UsageError } from './failure.js';

@@ -1,6 +1,6 @@
 /** `tagflow replay`: a step of a run, or an item of its loop, once more with its recorded code and inputs. */
 import { dirname, join } from 'node:path';
-import { replay as replayAttempt } from '../run/replay.js';
+import { replay as replayAttempt } from '../run/replay/replay.js';
 import { projectOf } from '../store/location.js';
 import { stepOf } from '../store/named.js';
 import { readAttempts, readPipeline } from '../store/records.js';

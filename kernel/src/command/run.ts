@@ -1,6 +1,6 @@
 /** `tagflow run`: the notebook is analysed in another process while this one loads what running takes. */
 import { startBundler } from '../bundle/program.js';
-import { analyse } from '../run/analysis.js';
+import { analyse } from '../run/analysis/analysis.js';
 import { readNotebookFile } from './notebook.js';
 import type { RunOptions } from './run-show.js';
 

@@ -7,7 +7,7 @@ export const RUNTIME = '/tagflow';
 /** Those that run, in it; two folders above the least of them lies Tagflow's package.json. */
 export const LIBRARY = 'lib';
 /** What a pod starts with. */
-export const ENTRY = `${RUNTIME}/${LIBRARY}/run/pod.js`;
+export const ENTRY = `${RUNTIME}/${LIBRARY}/run/pod/pod.js`;
 /** What it hands to Argo: a file each. */
 export const OUTPUTS = '/tmp/tagflow-out';
 /** The certificates that sign the store's, where there are such. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Pipeline, ResumeRequest, RetryRequest, RunRequest } from '@tagflow/schema';
-import { analyse } from '../run/analysis.js';
+import { analyse } from '../run/analysis/analysis.js';
 import { startRun, type StartOptions } from '../run/index.js';
 import { goOnWith } from '../run/origin.js';
 import { pastRun } from '../cluster/past-run.js';

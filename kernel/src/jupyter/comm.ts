@@ -1,7 +1,7 @@
 /** What the extension asks over the comm `tagflow`: a table of what each request does. */
 import { validateReply, validateRequest, type Pipeline, type Reply, type Request } from '@tagflow/schema';
 import { PipelineErrors } from '../run/index.js';
-import { askStaleness } from '../run/staleness-question.js';
+import { askStaleness } from '../run/staleness/question.js';
 import { CommCluster } from './comm-cluster.js';
 import { withoutSources } from './comm-pipeline.js';
 import { pastRunHandlers } from './comm-past.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { readCached, writeCached } from './cache-folder.js';
+import { readCached, writeCached } from '../files/cache-folder.js';
 import { GLOBALS } from './globals.js';
 import { OWN_PACKAGE } from './host.js';
 import ts from './typescript.js';

@@ -2,7 +2,7 @@ import type { Diagnostic, Range } from '@tagflow/schema';
 import { diagnose, IMPORTS } from '../pipeline/diagnostics.js';
 import type { CellBinding } from './binding.js';
 import type { Host } from './host.js';
-import { positionAt, rangeOf } from './position.js';
+import { positionAt, rangeOf } from './session/position.js';
 import { loadedBy, ReachedFiles } from './reached-files.js';
 import { isSubpath } from './subpaths.js';
 import ts from './typescript.js';

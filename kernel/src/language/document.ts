@@ -3,9 +3,9 @@ import { bindCell } from './binding.js';
 import type { Declaration } from './declaration.js';
 import type { CellDiagnostic } from './diagnostics.js';
 import type { BoundImport, Meaning } from './link.js';
-import type { DocumentCell } from './messages.js';
-import { rangeOf } from './position.js';
-import type { CompiledCell, Session } from './session.js';
+import type { DocumentCell } from './thread/messages.js';
+import { rangeOf } from './session/position.js';
+import type { CompiledCell, Session } from './session/session.js';
 
 /**
  * The notebook as its reader sees it. What a cell takes from others depends on which of them have run, in which state;

@@ -1,7 +1,7 @@
 import type { VariableId } from '@tagflow/schema';
 import { type Unit, type Use, variableId } from './facts.js';
-import { byCell, type Slice } from './slice.js';
-import { isLocal } from './slice-modules.js';
+import { byCell, type Slice } from './slice/slice.js';
+import { isLocal } from './slice/modules.js';
 
 /**
  * In which order a program evaluates what could show the order: statements, values that are computed, modules. What a

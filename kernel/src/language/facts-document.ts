@@ -22,14 +22,14 @@ import { parseModule } from './parse.js';
 import { ReachedFiles } from './reached-files.js';
 import { DocumentScope, restrict } from './document-scope.js';
 import { programSpecifier } from './subpaths.js';
-import { type Surface, type SurfaceContext, surfaceOf } from './surface.js';
-import { isLibrarySymbol } from './types-library.js';
-import { valueType } from './types.js';
+import { type Surface, type SurfaceContext, surfaceOf } from './surface/surface.js';
+import { isLibrarySymbol } from './types/library.js';
+import { valueType } from './types/types.js';
 import ts from './typescript.js';
-import { type BoundCell, unitsOf } from './units.js';
-import { addPlacedFiles } from './units-placed.js';
-import { addPromises } from './units-promises.js';
-import { addUses } from './units-uses.js';
+import { type BoundCell, unitsOf } from './units/units.js';
+import { addPlacedFiles } from './units/placed.js';
+import { addPromises } from './units/promises.js';
+import { addUses } from './units/uses.js';
 
 interface KnownCell extends BoundCell {
   binding: CellBinding;

@@ -3,8 +3,8 @@ import type { VariableId } from '@tagflow/schema';
 import { evaluationOrder, unitsByVariable } from './evaluation.js';
 import { type Unit, variableId } from './facts.js';
 import { labelsOf, numbered } from './labels.js';
-import type { Slice } from './slice.js';
-import { namesOf } from './slice-names.js';
+import type { Slice } from './slice/slice.js';
+import { namesOf } from './slice/names.js';
 
 /**
  * Which code a program is: a digest for each of its units, under a name that people know it by (`function h`,

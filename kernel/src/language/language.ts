@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { type Ambient, ambientOf, prepareAmbient } from './ambient.js';
 import { FileCache, Host } from './host.js';
 import { optionsFor } from './options.js';
-import { prepareFiles } from './prepared-files.js';
-import { Session } from './session.js';
+import { prepareFiles } from './snapshot/prepared-files.js';
+import { Session } from './session/session.js';
 import ts from './typescript.js';
 
 /** What the sessions of one folder share: the compiler's options, what is ambient, and every file read so far. */

@@ -1,6 +1,6 @@
 import type { CellBinding } from './binding.js';
 import type { Declaration } from './declaration.js';
-import { isLocal } from './slice-modules.js';
+import { isLocal } from './slice/modules.js';
 import { isSubpath } from './subpaths.js';
 import ts from './typescript.js';
 

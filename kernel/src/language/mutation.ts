@@ -1,5 +1,5 @@
 import { isWritten } from './binding.js';
-import { isWrapping } from './erase.js';
+import { isWrapping } from './emit/erase.js';
 import ts from './typescript.js';
 
 /** Methods of the built-in objects that change the object they are called on. */

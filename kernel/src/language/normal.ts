@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ERASED_MODIFIERS, isForCompilerOnly, isWrapping } from './erase.js';
+import { ERASED_MODIFIERS, isForCompilerOnly, isWrapping } from './emit/erase.js';
 import ts from './typescript.js';
 
 const { SyntaxKind } = ts;

@@ -4,8 +4,8 @@ import type { CellBinding, CellImport } from './binding.js';
 import type { Host } from './host.js';
 import { type FileLoad, loadsOf } from './file-loads.js';
 import ts from './typescript.js';
-import { withSlashes } from './slashes.js';
-import { valueNames } from './value-names.js';
+import { withSlashes } from '../files/slashes.js';
+import { valueNames } from './session/value-names.js';
 
 export interface ReachedFile {
   /** Relative to the notebook's folder, with `/`. */

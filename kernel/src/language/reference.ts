@@ -1,4 +1,4 @@
-import { isWrapping } from './erase.js';
+import { isWrapping } from './emit/erase.js';
 import ts from './typescript.js';
 
 /** One place where a cell names something. */

@@ -4,7 +4,7 @@
  * folders (`#lib/`), which Node no longer does.
  */
 import { dirname, join, relative } from 'node:path';
-import { withSlashes } from './slashes.js';
+import { withSlashes } from '../files/slashes.js';
 
 /** Where there is an `import`, in every Node; `default` holds always. */
 const CONDITIONS = ['node', 'node-addons', 'module-sync', 'import'];

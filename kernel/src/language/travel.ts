@@ -1,5 +1,5 @@
 import type { VariableId } from '@tagflow/schema';
-import { isWrapping } from './erase.js';
+import { isWrapping } from './emit/erase.js';
 import ts from './typescript.js';
 
 /** What travel needs to know about an identifier in a cell: the variable it names, and whether that is an import or an enum. */

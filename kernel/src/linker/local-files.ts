@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isLocal } from '../language/slice-modules.js';
+import { isLocal } from '../language/slice/modules.js';
 import { isSubpath, type SubpathTarget, subpathTarget, unknownSubpath } from '../language/subpaths.js';
 
 export { isLocal, isSubpath };

@@ -1,6 +1,6 @@
 /** The chain behind a message: what it throws, as data. */
 import type { Language } from '../language/language.js';
-import type { AnalysisReply, AnalysisRequest } from '../language/messages.js';
+import type { AnalysisReply, AnalysisRequest } from '../language/thread/messages.js';
 import { observing } from '../language/observations.js';
 import ts from '../language/typescript.js';
 import { pipelineOf } from './index.js';

@@ -3,7 +3,7 @@ import type { JsonSchema } from '@tagflow/schema';
 type Schema = Record<string, unknown>;
 
 /**
- * Whether a JSON value fits a schema of the kind that types are described by (`language/types-schema.ts`). What is
+ * Whether a JSON value fits a schema of the kind that types are described by (`language/types/schema.ts`). What is
  * unknown counts as fulfilled; what JSON has no form for (`x-typescript`) no value fits.
  */
 export function matchesSchema(schema: JsonSchema, value: unknown): boolean {

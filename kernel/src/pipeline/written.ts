@@ -1,8 +1,8 @@
 import type { Program } from '@tagflow/schema';
 import type { Unit } from '../language/facts.js';
 import { identityOf } from '../language/identity.js';
-import { emitProgram, type Slice } from '../language/slice.js';
-import { impureIn, modulesOf } from '../language/slice-modules.js';
+import { emitProgram, type Slice } from '../language/slice/slice.js';
+import { impureIn, modulesOf } from '../language/slice/modules.js';
 import type { PlacedUnit } from './code.js';
 
 /** What follows from the code that a program consists of. */

@@ -6,7 +6,7 @@ import { writeAttemptEnd, writeAttemptStart } from '../store/journal.js';
 import type { AttemptId } from '../store/place-in-step.js';
 import { attemptStart } from './attempt-start.js';
 import { failedEnd } from './failure.js';
-import type { ProgramKey } from './program-key.js';
+import type { ProgramKey } from './key/program.js';
 import { inPlace, type ProgramRun, type StepContext } from './program-run.js';
 import { milliseconds } from '../pipeline/quantity.js';
 import { NOTHING } from './recorded.js';

@@ -5,8 +5,8 @@ import { getBlob } from '../store/content.js';
 import { listRuns, readAttempts, readPipeline } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
 import type { Store } from '../store/store.js';
-import { cachingOf } from './caching.js';
-import { differences, type KeyParts } from './key.js';
+import { cachingOf } from './key/caching.js';
+import { differences, type KeyParts } from './key/key.js';
 
 export interface Explanation {
   segment: number;

@@ -6,7 +6,7 @@ import { attemptOf, keptParts, stoppedEnd, waitBefore, writeHit } from './attemp
 import { StepFailure, failedEnd } from './failure.js';
 import { sourceOf } from './source.js';
 import type { ItemWorker } from './item-process.js';
-import type { ProgramKey } from './program-key.js';
+import type { ProgramKey } from './key/program.js';
 import { inPlace, type ProgramFile, type ProgramRun, type StepContext } from './program-run.js';
 import { NOTHING, recordedBefore } from './recorded.js';
 import type { ItemReply, ItemRequest, NestedEnd, NestedLoop, StepInput } from './step-request.js';

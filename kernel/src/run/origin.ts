@@ -5,7 +5,7 @@ import { projectOf } from '../store/location.js';
 import { readAttempts, readNotebook, readRunStart } from '../store/records.js';
 import type { AttemptRecord } from '../store/state.js';
 import { StoreError, type Store } from '../store/store.js';
-import type { Results } from './cache.js';
+import type { Results } from './key/cache.js';
 import type { StartOptions } from './start.js';
 
 /**

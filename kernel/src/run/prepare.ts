@@ -5,7 +5,7 @@ import { bundlePrograms } from '../bundle/programs.js';
 import { startBundler } from '../bundle/program.js';
 import { withoutOutputs } from '../pipeline/notebook.js';
 import { projectOf } from '../store/location.js';
-import { analyse } from './analysis.js';
+import { analyse } from './analysis/analysis.js';
 import { gitState } from './git.js';
 import { type Plan, planRun } from './plan.js';
 import type { RunFacts } from './run-start.js';

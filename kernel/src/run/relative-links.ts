@@ -4,7 +4,7 @@
  * other names and whose lists have grown. Pure.
  */
 import { eachLink, type Link, type Links, linksOf, originsIn } from './links.js';
-import type { SharedInput } from './sharing.js';
+import type { SharedInput } from './step/sharing.js';
 
 /** Before the label of an input; sources of the program's own begin with `OWN` and a number of its places. */
 const INPUT = 'input ';

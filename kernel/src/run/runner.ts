@@ -7,16 +7,16 @@ import { attemptKey } from '../store/place-in-step.js';
 import { type AttemptRecord, HEARTBEAT_INTERVAL, deriveRun, deriveStep, endedRun } from '../store/state.js';
 import type { Store } from '../store/store.js';
 import type { RunEvent } from './event.js';
-import { type Results, RunCache } from './cache.js';
+import { type Results, RunCache } from './key/cache.js';
 import type { Executor } from './executor.js';
 import type { Plan, PlannedStep } from './plan.js';
 import { Places } from './places.js';
 import { projectFiles } from './program-file.js';
-import { ProgramKeys } from './program-key.js';
+import { ProgramKeys } from './key/program.js';
 import type { StepContext } from './program-run.js';
 import { type StepOutcome, runHere, runStep } from './step-run.js';
 import { type RunFacts, runStart } from './run-start.js';
-import { projectSurroundings } from './surroundings.js';
+import { projectSurroundings } from './key/surroundings.js';
 import { Versions } from './versions.js';
 
 export interface RunOptions extends RunFacts {

@@ -5,11 +5,11 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildStamp, digestOf, LIBRARY } from '../language/build-stamp.js';
-import { cacheFolder, removeOldCached } from '../language/cache-folder.js';
+import { buildStamp, digestOf, LIBRARY } from '../files/build-stamp.js';
+import { cacheFolder, removeOldCached } from '../files/cache-folder.js';
 import { bundleRuntime, STEP_ENTRIES } from '../bundle/runtime.js';
 
-const STEP = fileURLToPath(new URL('./step.js', import.meta.url));
+const STEP = fileURLToPath(new URL('./step/step.js', import.meta.url));
 const LINKER = 'linker/linker.js';
 /** Raised when they are made otherwise. */
 const FORMAT = '1';
@@ -17,7 +17,7 @@ const FORMAT = '1';
 const KEPT = 4;
 
 export function stepFile(): string {
-  const made = join(folder(), 'run', 'step.js');
+  const made = join(folder(), 'run', 'step', 'step.js');
   return existsSync(made) ? made : STEP;
 }
 

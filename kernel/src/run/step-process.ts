@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import type { AttemptEnd } from '@tagflow/schema';
 import type { LogStream } from '../store/log.js';
 import { outOfMemory } from './failure.js';
-import { memoryKills } from './memory-kills.js';
+import { memoryKills } from './step/memory-kills.js';
 import { signalGroup } from '../interpreter/process-groups.js';
-import { Reads } from './reads.js';
+import { Reads } from './step/reads.js';
 import type { RunnerMessage, StepMessage, StepReply, StepRequest } from './step-request.js';
 
 export interface Execution {
