@@ -1,19 +1,11 @@
 /** Walks a value once and writes it. `codec.md` is the specification of what is written. */
-import {
-  type Brand,
-  baseName,
-  brandOf,
-  builtinName,
-  commonBrand,
-  isOwnPrototype,
-  nativeBase,
-} from './brand.js';
-import { type ClassOrigin, type ClassRegistry, hasPrivateMembers } from './classes.js';
+import { type Brand, brandOf, builtinName, commonBrand, isOwnPrototype } from './brand.js';
+import type { ClassRegistry } from './classes.js';
 import { ContainerWriter } from './container-writer.js';
-import { type Conversion, calling, conversionOf, messageOf } from './conversion.js';
 import { EncodeError, pathText } from './error.js';
+import { InstanceWriter } from './instance-writer.js';
 import { integrityOf, ownKeys } from './own-keys.js';
-import { className, foreignRefusal, instanceRefusal, VALUE_ADVICE } from './refusal.js';
+import { foreignRefusal, VALUE_ADVICE } from './refusal.js';
 import * as tag from './tags.js';
 import { ViewWriter } from './view-writer.js';
 import { Writer, head } from './writer.js';
@@ -48,14 +40,9 @@ export class Encoder {
   private readonly seen = new Set<object>();
   private readonly starts: number[] = [];
   private readonly references: { at: number; object: object }[] = [];
-  private readonly origins: ClassOrigin[] = [];
-  private readonly originIndex = new Map<unknown, number>();
-  /** Objects whose converted form is being written: meeting one again cannot be decoded. */
-  private readonly open = new Set<object>();
-  /** How many results of a package's `toJSON` the walk is inside of. */
-  private inJson = 0;
   private readonly views = new ViewWriter(this);
   private readonly containers = new ContainerWriter(this);
+  private readonly instances = new InstanceWriter(this);
 
   constructor(readonly options: EncodeOptions) {
     this.path = [options.name ?? 'value'];
@@ -112,7 +99,8 @@ export class Encoder {
       this.starts.push(this.writer.at);
       return false;
     }
-    if (this.open.has(object)) this.refuse('contains itself through what it is converted to.', 'cycle');
+    if (this.instances.isOpen(object))
+      this.refuse('contains itself through what it is converted to.', 'cycle');
     else this.reference(object);
     return true;
   }
@@ -159,93 +147,10 @@ export class Encoder {
       this.integrity(value);
       return this.base(value, brand, builtinName(prototype));
     }
-    this.instance(value, brand, prototype);
+    this.instances.write(value, brand, prototype);
   }
 
-  /** An object whose prototype is no built-in's: an instance of a class. */
-  private instance(value: object, brand: Brand, prototype: object | null): void {
-    const constructor =
-      prototype && (Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value as unknown);
-    const origin =
-      typeof constructor === 'function' ? this.options.classes?.originOf(constructor) : undefined;
-    const known = origin !== undefined && (constructor as { prototype?: unknown }).prototype === prototype;
-    const conversion = known && conversionOf(value, constructor, origin, this.options.classes!);
-    // What is given as JSON is read as JSON.
-    if (conversion && (conversion.how !== 'adapter' || this.inJson === 0))
-      return this.converted(value, constructor, origin, conversion);
-    if (this.inJson > 0 && !this.options.lax && brand === 'ordinary') return this.asJson(value);
-    const native = nativeBase(brand, prototype);
-    if (known && native === undefined && !hasPrivateMembers(constructor)) {
-      this.integrity(value);
-      this.instanceHead(tag.INSTANCE, 2, constructor, origin);
-      return this.base(value, brand, baseName(brand, prototype!));
-    }
-    const reason = instanceRefusal(value, constructor, known ? origin : undefined, native);
-    this.refuse(reason, `instance of ${className(value, constructor)}`);
-    if (this.options.lax) this.lax(value, brand);
-  }
-
-  /** What of an object can be seen anyway, so that a change of it changes the digest. */
-  private lax(value: object, brand: Brand): void {
-    // Without its prototype, a view does not say what memory it shows.
-    const blind = brand === 'view' && !('buffer' in value);
-    if (brand === 'ordinary' || brand === 'foreign' || blind) this.properties(value, Object.keys(value));
-    else this.base(value, brand, brand === 'error' ? 'Error' : '');
-  }
-
-  private converted(
-    value: object,
-    constructor: unknown,
-    origin: ClassOrigin,
-    { how, isJson, data }: Conversion,
-  ): void {
-    const answer = this.answerOf(data);
-    if (!answer) return;
-    this.open.add(value);
-    this.instanceHead(tag.CONVERTED, 3, constructor, origin);
-    this.writer.text(how);
-    if (isJson) this.inJson++;
-    this.part('<converted>', answer.data);
-    if (isJson) this.inJson--;
-    this.open.delete(value);
-  }
-
-  /** Inside what a package's `toJSON` returned, objects count as JSON.stringify would take them. */
-  private asJson(value: object): void {
-    const toJson = (value as { toJSON?: unknown }).toJSON;
-    if (typeof toJson !== 'function') return this.properties(value, Object.keys(value));
-    const answer = this.answerOf(() => calling(value, 'toJSON'));
-    if (!answer) return;
-    const { data: json } = answer;
-    if (json === value) return this.properties(value, Object.keys(value));
-    this.writer.tag(tag.AS_JSON);
-    this.open.add(value);
-    this.part('<json>', json);
-    this.open.delete(value);
-  }
-
-  /** What is to be kept in an instance's place; undefined if that fails, which is a refusal. */
-  private answerOf(data: () => unknown): { data: unknown } | undefined {
-    try {
-      return { data: data() };
-    } catch (error) {
-      this.refuse(`cannot be kept: ${messageOf(error)}.`, 'conversion');
-      return undefined;
-    }
-  }
-
-  private instanceHead(number: number, length: number, constructor: unknown, origin: ClassOrigin): void {
-    let index = this.originIndex.get(constructor);
-    if (index === undefined) {
-      index = this.origins.push(origin) - 1;
-      this.originIndex.set(constructor, index);
-    }
-    this.writer.tag(number);
-    this.writer.head(4, length);
-    this.writer.head(0, index);
-  }
-
-  private integrity(value: object): void {
+  integrity(value: object): void {
     const level = integrityOf(value);
     if (level === 0) return;
     this.writer.tag(tag.INTEGRITY);
@@ -254,7 +159,7 @@ export class Encoder {
   }
 
   /** What an object is by its internal slots; `name` is its built-in class. */
-  private base(value: object, brand: Brand, name: string): void {
+  base(value: object, brand: Brand, name: string): void {
     if (brand === 'ordinary') return this.properties(value, ownKeys(value));
     if (brand === 'view' || brand === 'buffer')
       return this.views.write(value as ArrayBufferView | ArrayBuffer, name);
@@ -321,8 +226,9 @@ export class Encoder {
     writer.tag(tag.SELF_DESCRIBED);
     writer.head(4, 3);
     writer.number(tag.CODEC_VERSION);
-    writer.head(4, this.origins.length);
-    for (const origin of this.origins) {
+    const { origins } = this.instances;
+    writer.head(4, origins.length);
+    for (const origin of origins) {
       writer.head(4, 3);
       writer.text(origin.package);
       writer.text(origin.name);
