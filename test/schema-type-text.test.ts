@@ -1,4 +1,4 @@
-import { namesShown, shownType, shownTypeChange } from '../schema/lib/index.js';
+import { namesShown, shownType, shownTypeChange, typeInCode } from '../schema/lib/index.js';
 
 test.each([
   ['number', 'number'],
@@ -29,3 +29,29 @@ test.each([
   ['/* class A */ { a: number }', '/* class B */ { a: number }', ['A', 'B']],
   ['/* class A */ { a: number }', '/* class A */ { a: string }', ['A', 'A with other members']],
 ])('%s that became %s is shown as %j', (from, to, shown) => expect(shownTypeChange(from, to)).toEqual(shown));
+
+test.each([
+  ['number', '', 'number'],
+  ['import("x").Y', '', undefined],
+  ['Map<string, (n: number) => { a: "it\'s; }"; b: `x-${number}` }[]>', '', undefined],
+  ['/* class A */ { a: number; readonly b?: string }', '', undefined],
+  ['type Node = { next: Node | null }; Node[]', 'type Node = { next: Node | null };', 'Node[]'],
+])('%s in code', (text, declarations, type) => {
+  expect(typeInCode(text)).toEqual({ declarations, type: type ?? text });
+});
+
+test.each([
+  'number>("x"); await evil(); f<number',
+  'number); evil(); (1 as number',
+  'type A = number; evil(); type B = string; A',
+  'type A = { a: number } } ; evil(); { ; A',
+  '{ a: number',
+  'number /* */',
+  'number // rest',
+  '"a\n"; evil()',
+  "'a'",
+  '`${evil()}',
+  '',
+])('%j is no type, so it stands in no code', (text) => {
+  expect(typeInCode(text)).toEqual({ declarations: '', type: 'unknown' });
+});

@@ -38,12 +38,45 @@ export function shownTypeChange(from: string, to: string): [before: string, afte
   return [before, before === after ? `${after} with other members` : after];
 }
 
-/** A type text as code: the declarations that it begins with (`type Node = …;`), and the type in terms of them. */
+/**
+ * A type text as code: the declarations that it begins with (`type Node = …;`), and the type in terms of them. A text that
+ * would be more than a type there is `unknown`: it may come from anyone's store.
+ */
 export function typeInCode(text: string): { declarations: string; type: string } {
   let at = 0;
-  for (let declared; (declared = DECLARED.exec(text.slice(at)));)
-    at = endOf(text, at + declared[0].length, ';') + 2;
+  const types: string[] = [];
+  for (let declared; (declared = DECLARED.exec(text.slice(at)));) {
+    const start = at + declared[0].length;
+    const end = endOf(text, start, ';');
+    types.push(text.slice(start, end));
+    at = end + 2;
+  }
+  types.push(text.slice(at));
+  if (!types.every(isType)) return { declarations: '', type: 'unknown' };
   return { declarations: text.slice(0, at).trimEnd(), type: text.slice(at) };
+}
+
+const CLOSING = new Map(Object.entries({ '(': ')', '[': ']', '{': '}', '<': '>' }));
+/** What is read as one: brackets in it say nothing. */
+const UNIT = /"(?:[^"\\\r\n]|\\.)*"|`[^`\\]*`|=>|\/\* class [\w$]+ \*\//y;
+
+/** Whether nothing in the text could end the type: all brackets are closed, and there is no comment or statement. */
+function isType(text: string): boolean {
+  const open: string[] = [];
+  for (let at = 0; at < text.length;) {
+    UNIT.lastIndex = at;
+    const [unit] = UNIT.exec(text) ?? [];
+    if (unit !== undefined) {
+      at += unit.length;
+      continue;
+    }
+    const letter = text[at++]!;
+    const closing = CLOSING.get(letter);
+    if (closing !== undefined) open.push(closing);
+    else if (/[)\]}>]/.test(letter) && open.pop() !== letter) return false;
+    else if (/["'`/\\\r\n\u2028\u2029]/.test(letter) || (letter === ';' && open.length === 0)) return false;
+  }
+  return open.length === 0 && text.trim() !== '';
 }
 
 /** The names in what is shown of a type text that say nothing by themselves: of classes, and of recursive types. */

@@ -108,6 +108,11 @@ it('an artifact is loaded under a name of its own, with its type', () => {
   expect(loadingCode('r1', 'grow', { name: 'tree', type: tree })).toContain(
     'await (async () => { type Tree = { value: string; of: Tree[]; }; return (await runs.get("r1")).step("grow").artifact<Tree | undefined>("tree"); })();',
   );
+  const odd = { name: 'x = 1; evil()', type: 'number>("x"); evil(); f<number' };
+  expect(loadingCode('r1', 'a', odd).split('\n').slice(1)).toEqual([
+    'const pastValue = await (await runs.get("r1")).step("a").artifact<unknown>("x = 1; evil()");',
+    'pastValue',
+  ]);
 });
 
 const node = (id: string, more: Partial<LineageNode> = {}): LineageNode => {

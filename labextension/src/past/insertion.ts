@@ -9,7 +9,9 @@ export function loadingCode(
   step: string,
   { name, type }: Pick<Artifact, 'name' | 'type'>,
 ): string {
-  const own = `past${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+  // A record says what it likes, and this is going to be code.
+  const called = /^[\p{ID_Continue}$]+$/u.test(name) ? name : 'value';
+  const own = `past${called.slice(0, 1).toUpperCase()}${called.slice(1)}`;
   const text = JSON.stringify;
   const { declarations, type: shown } = typeInCode(type);
   const call = `(await runs.get(${text(run)})).step(${text(step)}).artifact<${shown}>(${text(name)})`;
