@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import type { Program } from '@tagflow/schema';
 import { bundlePrograms } from '../kernel/lib/bundle/programs.js';
 import { cacheFolder } from '../kernel/lib/files/cache-folder.js';
-import type { AnalysisRequest } from '../kernel/lib/language/thread/messages.js';
+import type { AnalysisRequest } from '../kernel/lib/language/messages.js';
 import { isUnchanged, observing } from '../kernel/lib/language/observations.js';
-import { answerTo } from '../kernel/lib/pipeline/answer.js';
+import { answerTo } from '../kernel/lib/compiler/answer.js';
 import { findAnalysis, keepAnalysis } from '../kernel/lib/run/analysis/cache.js';
 import { notebookText } from './pipeline/notebook.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DIAGNOSTICS } from '../kernel/lib/pipeline/diagnostics.js';
+import { DIAGNOSTICS } from '../kernel/lib/diagnostics/table.js';
 import { runTagflow } from './command/tagflow.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -1,4 +1,4 @@
-import { createHandlers } from '../kernel/lib/language/thread/handlers.js';
+import { createHandlers } from '../kernel/lib/compiler/handlers.js';
 import { FOLDER } from './language/notebook.ts';
 
 const { handlers } = createHandlers(FOLDER);

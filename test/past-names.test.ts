@@ -8,7 +8,7 @@ import { beforeAll, afterEach, describe, expect, test } from '@jest/globals';
 import type { Artifact, Run, RunStart, StepRun } from '@tagflow/schema';
 import { PastRuns } from '../kernel/lib/jupyter/past-runs.js';
 import { pastItems, pastText } from '../kernel/lib/jupyter/past-text.js';
-import type { PastName } from '../kernel/lib/language/thread/messages.js';
+import type { PastName } from '../kernel/lib/language/messages.js';
 import { FolderStore } from '../kernel/lib/store/file.js';
 import { writeRunEnd, writeRunStart } from '../kernel/lib/store/journal.js';
 import { newRunId } from '../kernel/lib/store/run-id.js';

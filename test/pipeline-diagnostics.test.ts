@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@tagflow/schema';
-import { DIAGNOSTICS } from '../kernel/lib/pipeline/diagnostics.js';
+import { DIAGNOSTICS } from '../kernel/lib/diagnostics/table.js';
 import { CASES } from './pipeline/diagnostics.ts';
 import { pipelineFrom, type Row } from './pipeline/notebook.ts';
 

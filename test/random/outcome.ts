@@ -1,6 +1,6 @@
 /** What became of a notebook: refused, failed naming a variable, or the values that its cells give. Else a finding. */
 import type { Diagnostic, Pipeline } from '@tagflow/schema';
-import { DIAGNOSTICS } from '../../kernel/lib/pipeline/diagnostics.js';
+import { DIAGNOSTICS } from '../../kernel/lib/diagnostics/table.js';
 import { decode } from '../../kernel/lib/store/codec.js';
 import { pipelineFrom, type Row } from '../pipeline/notebook.ts';
 import {

@@ -1,6 +1,6 @@
 /** Whether a pipeline can be brought to a cluster. What is found here would otherwise show in the middle of a run. */
 import type { ClusterSettings, Deployment, Diagnostic, Pipeline } from '@tagflow/schema';
-import { diagnose } from '../pipeline/diagnostics.js';
+import { diagnose } from '../diagnostics/table.js';
 import { exportArgo, type ArgoOptions } from './argo.js';
 import { MOST_BYTES, MOST_NODES, MOST_TEMPLATES, nodesOf } from './argo-limits.js';
 import { clusterProblems, deploymentProblems, stepProblems } from './argo-settings.js';

@@ -1,6 +1,6 @@
 /** The language thread across its replacements. */
-import type { CommittedCell, Compiled, Operation, Operations } from '../language/thread/messages.js';
-import { LanguageThread } from '../language/thread/client.js';
+import type { CommittedCell, Compiled, Operation, Operations } from '../language/messages.js';
+import { LanguageThread } from '../compiler/client.js';
 
 export class Compiler {
   private thread: LanguageThread | undefined;

@@ -1,6 +1,6 @@
 /** Execute requests: compile, run, publish, reply. */
 import type { ErrorContent } from '../interpreter/messages.js';
-import type { Compiled } from '../language/thread/messages.js';
+import type { Compiled } from '../language/messages.js';
 import type { Compiler } from './compiler.js';
 import { History } from './history.js';
 import type { Publisher } from './publisher.js';

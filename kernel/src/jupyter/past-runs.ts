@@ -1,7 +1,7 @@
 /** What the store of the notebook's folder knows of past runs, for somebody who is writing and does not want to wait. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Run } from '@tagflow/schema';
-import type { Inspection, PastName, PastNames } from '../language/thread/messages.js';
+import type { Inspection, PastName, PastNames } from '../language/messages.js';
 import type { RunFilter } from '../store/run-filter.js';
 import type { PastItem } from './past-text.js';
 

@@ -9,7 +9,7 @@ import {
   sizeText,
   type StepRun,
 } from '@tagflow/schema';
-import type { Inspection, PastName } from '../language/thread/messages.js';
+import type { Inspection, PastName } from '../language/messages.js';
 
 export interface PastItem {
   text: string;

@@ -1,5 +1,5 @@
 import type { Diagnostic, Range } from '@tagflow/schema';
-import { diagnose, IMPORTS } from '../pipeline/diagnostics.js';
+import { diagnose, IMPORTS } from '../diagnostics/table.js';
 import type { CellBinding } from './binding.js';
 import type { Host } from './host.js';
 import { positionAt, rangeOf } from './session/position.js';

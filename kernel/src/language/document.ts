@@ -1,9 +1,9 @@
-import { type DiagnosticCode, diagnose } from '../pipeline/diagnostics.js';
+import { type DiagnosticCode, diagnose } from '../diagnostics/table.js';
 import { bindCell } from './binding.js';
 import type { Declaration } from './declaration.js';
 import type { CellDiagnostic } from './diagnostics.js';
 import type { BoundImport, Meaning } from './link.js';
-import type { DocumentCell } from './thread/messages.js';
+import type { DocumentCell } from './messages.js';
 import { rangeOf } from './session/position.js';
 import type { CompiledCell, Session } from './session/session.js';
 

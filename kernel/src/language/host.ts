@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { takePrepared } from './snapshot/prepared-files.js';
+import { takePrepared } from './prepared-files.js';
 import { isLocal } from './slice/modules.js';
 import { isSubpath, programSpecifier } from './subpaths.js';
 import ts from './typescript.js';

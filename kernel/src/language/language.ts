@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Ambient, ambientOf, prepareAmbient } from './ambient.js';
 import { FileCache, Host } from './host.js';
 import { optionsFor } from './options.js';
-import { prepareFiles } from './snapshot/prepared-files.js';
+import { prepareFiles } from './prepared-files.js';
 import { Session } from './session/session.js';
 import ts from './typescript.js';
 

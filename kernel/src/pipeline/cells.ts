@@ -8,7 +8,7 @@ import {
   validateCellSettings,
   validateNotebookSettings,
 } from '@tagflow/schema';
-import { diagnose } from './diagnostics.js';
+import { diagnose } from '../diagnostics/table.js';
 import { parseNotebook } from './notebook.js';
 import { describeProblem } from './settings.js';
 import type { Notebook, NotebookCell, NotebookCells, RawCell } from './types.js';

@@ -10,7 +10,7 @@ import {
 import { rangeIn } from './range.js';
 import { travelling } from './travelling.js';
 import { changingFunctions, type ChangingFunctions } from './calls.js';
-import type { Place } from './diagnostics.js';
+import type { Place } from '../diagnostics/table.js';
 import type { NotebookCell } from './types.js';
 
 /** A cell with what its code says. */

@@ -1,7 +1,7 @@
 import type { CellBinding, CellImport } from '../binding.js';
 import { Edits, type Shift } from './edits.js';
 import { eraseTypes, isForCompilerOnly, isUsing, isWrapping } from './erase.js';
-import type { Script } from '../thread/messages.js';
+import type { Script } from '../messages.js';
 import { mayBeLocal } from '../local-files.js';
 import { normalDigest } from '../normal.js';
 import { transpile } from './transpile.js';

@@ -1,5 +1,5 @@
 import { parseCell } from '../binding.js';
-import type { Completeness } from '../thread/messages.js';
+import type { Completeness } from '../messages.js';
 import ts from '../typescript.js';
 
 /** What a parser says of a text that goes on, wherever it says it: an open comment, template, element or fragment. */

@@ -1,4 +1,4 @@
-import type { Completion } from '../thread/messages.js';
+import type { Completion } from '../messages.js';
 import { pastNameAt } from './past-name.js';
 import type { Probe, Session } from './session.js';
 import ts from '../typescript.js';

@@ -1,5 +1,5 @@
 import { documentationOf } from './documentation.js';
-import type { Inspection } from '../thread/messages.js';
+import type { Inspection } from '../messages.js';
 import { pastNameAt } from './past-name.js';
 import type { Session } from './session.js';
 import ts from '../typescript.js';

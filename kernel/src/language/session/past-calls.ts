@@ -1,6 +1,6 @@
 /** Calls of what Tagflow's own library reads past runs with, and where they lead. */
 import { fileURLToPath } from 'node:url';
-import type { PastNames } from '../thread/messages.js';
+import type { PastNames } from '../messages.js';
 import { unwrapped } from '../travel.js';
 import ts from '../typescript.js';
 

@@ -1,5 +1,5 @@
 /** Places in a cell where names of past runs stand, or could. */
-import type { PastName } from '../thread/messages.js';
+import type { PastName } from '../messages.js';
 import { isOfLibrary, literalOf, pastNamesOf } from './past-calls.js';
 import type { Probe, Session } from './session.js';
 import ts from '../typescript.js';

@@ -13,7 +13,7 @@ import type { Host } from '../host.js';
 import type { Language } from '../language.js';
 import { type BoundImport, linkCell, type Linked } from '../link.js';
 import { inspect } from './inspection.js';
-import type { Completeness, Completion, Inspection, Script } from '../thread/messages.js';
+import type { Completeness, Completion, Inspection, Script } from '../messages.js';
 import { type CellModule, Modules } from '../modules.js';
 import { evaluatesLocalFiles, isOfLocalFile, namesLocalFiles } from '../local-files.js';
 import { withWidenedConstants } from '../parameters.js';

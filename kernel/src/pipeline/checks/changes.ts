@@ -2,7 +2,7 @@ import type { Diagnostic } from '@tagflow/schema';
 import { type Check, once } from '../findings.js';
 import { type Code, type NamedValue, placeOf, type Site } from '../code.js';
 import { type Disturbance, segmentsOf, type StepFlow, unitsOf } from '../dataflow.js';
-import { diagnose } from '../diagnostics.js';
+import { diagnose } from '../../diagnostics/table.js';
 
 /** Where a value comes from that an earlier segment of the same step made. */
 const OTHER_SEGMENT = 'its own part before the loop or condition';

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@tagflow/schema';
 import { type Check, type Findings } from '../findings.js';
 import type { CodeCell } from '../code.js';
 import { segmentsOf } from '../dataflow.js';
-import { diagnose } from '../diagnostics.js';
+import { diagnose } from '../../diagnostics/table.js';
 import { offsetIn } from '../range.js';
 
 /** `Cannot find name`, with and without a suggestion, and in `{ name }`. */

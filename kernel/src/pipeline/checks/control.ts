@@ -2,7 +2,7 @@ import type { Diagnostic } from '@tagflow/schema';
 import type { ForeachCall } from '../../language/facts.js';
 import { placeOf, type PlacedUnit, spanPlace } from '../code.js';
 import { segmentsOf } from '../dataflow.js';
-import { diagnose } from '../diagnostics.js';
+import { diagnose } from '../../diagnostics/table.js';
 import { type Check, once } from '../findings.js';
 import { isBody, isForeach } from '../segments.js';
 

@@ -3,7 +3,7 @@ import type { DeclarationKind } from '../../language/facts.js';
 import { type Check, once } from '../findings.js';
 import { segmentsOf } from '../dataflow.js';
 import { placeOf, type PlacedUnit, staysBecause } from '../code.js';
-import { diagnose } from '../diagnostics.js';
+import { diagnose } from '../../diagnostics/table.js';
 
 /** A step needs what an untagged or a skipped cell makes. */
 export const checkMissing: Check = ({ code, flow }) =>

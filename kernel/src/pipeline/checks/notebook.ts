@@ -1,5 +1,5 @@
 import type { Check } from '../findings.js';
-import { diagnose } from '../diagnostics.js';
+import { diagnose } from '../../diagnostics/table.js';
 
 /** What was found when the cells were read: ids, tags, settings. */
 export const checkCells: Check = ({ cells }) => cells.diagnostics;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@tagflow/schema';
 import type { Check } from '../findings.js';
-import { diagnose } from '../diagnostics.js';
+import { diagnose } from '../../diagnostics/table.js';
 
 /** The cells of a step have another step's cell between them. */
 export const checkInterleaved: Check = ({ code }) => {

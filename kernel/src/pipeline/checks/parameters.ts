@@ -2,7 +2,7 @@ import type { Diagnostic } from '@tagflow/schema';
 import { variableId } from '../../language/facts.js';
 import type { Check } from '../findings.js';
 import { placeOf, type PlacedUnit } from '../code.js';
-import { diagnose } from '../diagnostics.js';
+import { diagnose } from '../../diagnostics/table.js';
 import { matchesSchema } from '../json-schema.js';
 import { parametersOf } from '../parameters.js';
 

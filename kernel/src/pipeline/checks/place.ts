@@ -4,7 +4,7 @@ import { type Unit, variableId } from '../../language/facts.js';
 import { type Check, once } from '../findings.js';
 import { unitsOf } from '../dataflow.js';
 import { placeOf, type PlacedUnit, spanPlace } from '../code.js';
-import { diagnose } from '../diagnostics.js';
+import { diagnose } from '../../diagnostics/table.js';
 
 const LIBRARY = 'tagflow';
 

@@ -3,7 +3,7 @@ import { variableId } from '../../language/facts.js';
 import type { Check } from '../findings.js';
 import { type Code, placeOf, staysBecause, type PlacedUnit, spanPlace } from '../code.js';
 import { type StepFlow, versionKey } from '../dataflow.js';
-import { diagnose, type Place } from '../diagnostics.js';
+import { diagnose, type Place } from '../../diagnostics/table.js';
 import { remedyFor, whatIs } from '../obstacles.js';
 
 /** What another step consumes holds something that cannot be kept, as its type tells. */

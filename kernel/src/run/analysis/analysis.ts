@@ -1,7 +1,7 @@
 /** A notebook's pipeline, while this thread does something else. */
 import { Worker } from 'node:worker_threads';
 import type { Pipeline } from '@tagflow/schema';
-import type { AnalysisReply, AnalysisRequest } from '../../language/thread/messages.js';
+import type { AnalysisReply, AnalysisRequest } from '../../language/messages.js';
 import { findAnalysis, keepAnalysis } from './cache.js';
 import {
   type Snapshot,
@@ -9,7 +9,7 @@ import {
   rejectSnapshot,
   snapshotFor,
   startFromSnapshot,
-} from '../../language/snapshot/snapshot.js';
+} from '../../compiler/snapshot.js';
 
 /**
  * At once, as it was found before, if nothing has changed; else in a process that starts warm, or in a thread where

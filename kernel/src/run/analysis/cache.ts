@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Pipeline } from '@tagflow/schema';
 import { buildStamp, digestOf } from '../../files/build-stamp.js';
 import { readCached, removeOldCached, writeCached } from '../../files/cache-folder.js';
-import type { AnalysisRequest } from '../../language/thread/messages.js';
+import type { AnalysisRequest } from '../../language/messages.js';
 import { type Observations, isUnchanged } from '../../language/observations.js';
 import { pipelineName } from '../../pipeline/name.js';
 import { withoutOutputs } from '../../pipeline/notebook.js';

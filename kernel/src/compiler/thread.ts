@@ -1,7 +1,7 @@
 /** The entry of the language thread: one live session, asked by messages (`Operations`). */
 import { parentPort, workerData } from 'node:worker_threads';
 import { serve } from './service.js';
-import { loadTypeScript } from '../snapshot/typescript-cache.js';
+import { loadTypeScript } from './typescript-cache.js';
 
 /** How long the thread must have had nothing to do before it writes the code cache, in milliseconds. */
 const IDLE = 2000;

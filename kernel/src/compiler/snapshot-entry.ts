@@ -3,11 +3,11 @@
  * bound. A process that is started from it is told by its first message what it is for.
  */
 import { startupSnapshot } from 'node:v8';
-import { answerTo } from '../../pipeline/answer.js';
-import { createHandlers } from '../thread/handlers.js';
-import { Language } from '../language.js';
-import type { SnapshotTask } from '../thread/messages.js';
-import { type Port, serve } from '../thread/service.js';
+import { answerTo } from './answer.js';
+import { createHandlers } from './handlers.js';
+import { Language } from '../language/language.js';
+import type { SnapshotTask } from '../language/messages.js';
+import { type Port, serve } from './service.js';
 
 /** With a bit of everything that steps are made of. */
 const NOTEBOOK = {

@@ -1,7 +1,7 @@
 /** What the compiler of a live session runs in: a process that starts warm, or a thread. */
 import { Worker } from 'node:worker_threads';
-import type { Ready, Reply, Request } from './messages.js';
-import { type End, type Snapshot, startFromSnapshot } from '../snapshot/snapshot.js';
+import type { Ready, Reply, Request } from '../language/messages.js';
+import { type End, type Snapshot, startFromSnapshot } from './snapshot.js';
 
 export interface Carrier {
   post(request: Request): void;

@@ -1,4 +1,4 @@
-import type ts from '../typescript.js';
+import type ts from './typescript.js';
 
 /** Declaration files that were parsed, and bound, for somebody who is gone, by file name. */
 const prepared = new Map<string, ts.SourceFile>();

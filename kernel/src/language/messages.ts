@@ -1,6 +1,6 @@
 import type { CellRole, Diagnostic, Pipeline } from '@tagflow/schema';
-import type { Shift } from '../emit/edits.js';
-import type { Observations } from '../observations.js';
+import type { Shift } from './emit/edits.js';
+import type { Observations } from './observations.js';
 
 /** What runs when a cell runs. */
 export interface Script {

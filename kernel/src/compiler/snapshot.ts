@@ -7,11 +7,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { realpathSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildStamp, digestOf, LIBRARY, stampOf } from '../../files/build-stamp.js';
-import { cacheFolder, removeOldCached } from '../../files/cache-folder.js';
-import type { SnapshotTask } from '../thread/messages.js';
+import { buildStamp, digestOf, LIBRARY, stampOf } from '../files/build-stamp.js';
+import { cacheFolder, removeOldCached } from '../files/cache-folder.js';
+import type { SnapshotTask } from '../language/messages.js';
 
-const BUILD = fileURLToPath(new URL('./build.js', import.meta.url));
+const BUILD = fileURLToPath(new URL('./snapshot-build.js', import.meta.url));
 /** Raised when snapshots are made otherwise. */
 const FORMAT = '1';
 

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { Analysis } from '../../pipeline/index.js';
-import { LiveDocument } from '../document.js';
-import { Language } from '../language.js';
-import type { Compiled, DocumentCell, Operation, Operations } from './messages.js';
-import { report } from '../report.js';
-import type { CellDiagnostic, CompiledCell, Session } from '../session/session.js';
+import type { Analysis } from '../pipeline/index.js';
+import { LiveDocument } from '../language/document.js';
+import { Language } from '../language/language.js';
+import type { Compiled, DocumentCell, Operation, Operations } from '../language/messages.js';
+import { report } from '../language/report.js';
+import type { CellDiagnostic, CompiledCell, Session } from '../language/session/session.js';
 
 export type Handlers = {
   [Op in Operation]: (
@@ -57,7 +57,7 @@ export function createHandlers(
     async analyse({ notebook, path }) {
       await handlers.document({ cells: await codeCells(notebook) });
       // The chain is loaded with the first question: a notebook may never be looked at as a pipeline.
-      const { pipelineOf } = await import('../../pipeline/index.js');
+      const { pipelineOf } = await import('../pipeline/index.js');
       const name = basename(path ?? 'notebook.ipynb');
       analysis = pipelineOf(notebook, { directory, name, language, document: analysis?.document });
       return analysis.pipeline;

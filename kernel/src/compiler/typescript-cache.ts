@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
-import { readCached, writeCached } from '../../files/cache-folder.js';
+import { readCached, writeCached } from '../files/cache-folder.js';
 
 const require = createRequire(import.meta.url);
 

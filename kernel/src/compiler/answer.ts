@@ -1,9 +1,9 @@
 /** The chain behind a message: what it throws, as data. */
 import type { Language } from '../language/language.js';
-import type { AnalysisReply, AnalysisRequest } from '../language/thread/messages.js';
+import type { AnalysisReply, AnalysisRequest } from '../language/messages.js';
 import { observing } from '../language/observations.js';
 import ts from '../language/typescript.js';
-import { pipelineOf } from './index.js';
+import { pipelineOf } from '../pipeline/index.js';
 
 /** @param language with what it knows of files already: what the answer rests on is not told then */
 export function answerTo({ notebook, ...options }: AnalysisRequest, language?: Language): AnalysisReply {

@@ -19,7 +19,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { removeOldSnapshots } from './snapshot.js';
 
-const ENTRY = fileURLToPath(new URL('./entry.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('./snapshot-entry.js', import.meta.url));
 const COMPILER = createRequire(import.meta.url).resolve('typescript');
 /** Longer than it takes, in milliseconds: another that was begun before has failed. */
 const LONGEST = 600_000;

@@ -1,6 +1,6 @@
 /** Answers the language's operations one after the other, in a thread or in a process. */
 import type { createHandlers } from './handlers.js';
-import type { Ready, Reply, Request } from './messages.js';
+import type { Ready, Reply, Request } from '../language/messages.js';
 
 /** How answers go out and questions come in. */
 export interface Port {

@@ -1,6 +1,6 @@
 import { type Carrier, inProcess, inThread } from './carrier.js';
-import type { Operation, Operations, Ready, Reply, Request } from './messages.js';
-import { type End, makeSnapshot, rejectSnapshot, snapshotFor } from '../snapshot/snapshot.js';
+import type { Operation, Operations, Ready, Reply, Request } from '../language/messages.js';
+import { type End, makeSnapshot, rejectSnapshot, snapshotFor } from './snapshot.js';
 
 interface Waiting {
   request: Request;
