@@ -139,11 +139,13 @@ test('a notebook with errors is not run', async () => {
     ['step:two', 'const y: string = x;'],
   ]);
   const run = await tagflow(['run', 'wrong.ipynb']);
-  expect(run.code).toBe(1);
+  expect(run.code).toBe(2);
   expect(run.err).toMatch(/TS2322[\s\S]*Nothing was run/);
   expect((await tagflow(['check', 'wrong.ipynb'])).code).toBe(1);
   const json = await tagflow(['run', 'wrong.ipynb', '--json']);
-  expect(JSON.parse(json.out).diagnostics).toMatchObject([{ code: 'TS2322' }]);
+  const told = JSON.parse(json.out);
+  expect([json.code, told.error]).toEqual([2, expect.stringMatching(/^Nothing was run\. Type 'number'/)]);
+  expect(told.diagnostics).toMatchObject([{ code: 'TS2322' }]);
   expect(readdirSync(folder)).not.toContain('.tagflow');
 });
 

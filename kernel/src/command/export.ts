@@ -8,11 +8,10 @@ import { exportDockerfiles, exportLayout } from '../cluster/exported-images.js';
 import type { LayoutImage } from '../cluster/oci-layout.js';
 import { rbacFile } from '../export/argo-files.js';
 import { startBundler } from '../bundle/program.js';
-import { checkText } from '../pipeline/report.js';
 import { analyse } from '../run/analysis/analysis.js';
 import { PipelineErrors } from '../run/prepare.js';
 import { clusterSettingsOf, diagnosticsText } from './cluster-settings.js';
-import { UsageError } from './failure.js';
+import { refuse, UsageError } from './failure.js';
 import { readNotebookFile } from './notebook.js';
 import { print, printAside, writeJson } from './text.js';
 
@@ -54,7 +53,7 @@ export async function exportNotebook(path: string, options: ExportOptions): Prom
     );
   } catch (error) {
     if (!(error instanceof PipelineErrors)) throw error;
-    refuse(error, json);
+    await refuse(error, 'written', json);
   }
 }
 
@@ -115,17 +114,6 @@ function tellDockerfiles(out: string, folders: Readonly<Record<string, string>>,
     const steps = Object.keys(folders).filter((step) => folders[step] === folder);
     print(`docker build ${join(out, folder)}  # ${steps.join(', ')}\n`);
   }
-}
-
-/** Nothing is written where something is wrong; exit code 2, as where the command itself is wrong. */
-function refuse({ pipeline, diagnostics }: PipelineErrors, json: boolean): void {
-  if (json)
-    writeJson({
-      error: `Nothing was written. ${diagnostics[0]!.message}`,
-      diagnostics: pipeline.diagnostics,
-    });
-  else printAside(`${checkText(pipeline)}\nNothing was written.\n`);
-  process.exitCode = 2;
 }
 
 function warningsText(diagnostics: Pipeline['diagnostics']): string {

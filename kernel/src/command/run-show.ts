@@ -5,7 +5,7 @@ import { unknownParameter } from '../run/plan.js';
 import { PipelineErrors, startRun, type StartOptions } from '../run/start.js';
 import { readPipeline } from '../store/records.js';
 import type { Store } from '../store/store.js';
-import { UsageError } from './failure.js';
+import { refuse, UsageError } from './failure.js';
 import { progressOf } from './progress.js';
 import { differsText, failureText } from './step-text.js';
 import { print, printAside, stateText, timeText, writeJson } from './text.js';
@@ -41,11 +41,8 @@ export async function runAndShow(
     process.exitCode = ended.state === 'succeeded' ? 0 : 1;
   } catch (error) {
     progress.end();
-    if (!(error instanceof PipelineErrors) || json) throw error;
-    const { checkText } = await import('../pipeline/report.js');
-    printAside(checkText(error.pipeline));
-    printAside('\nNothing was run.\n');
-    process.exitCode = 1;
+    if (!(error instanceof PipelineErrors)) throw error;
+    await refuse(error, 'run', json);
   } finally {
     stop.end();
   }

@@ -3,7 +3,7 @@ import { readDeployment } from '../cluster/deployment.js';
 import { submitRun } from '../cluster/submit.js';
 import { PipelineErrors, type RunRequest } from '../run/prepare.js';
 import { parametersFor } from './run-show.js';
-import { BAD_USAGE, INFRASTRUCTURE, fail } from './failure.js';
+import { BAD_USAGE, INFRASTRUCTURE, fail, refuse } from './failure.js';
 import { type ClusterOptions, follow } from './cluster-show.js';
 import { readNotebookFile } from './notebook.js';
 import { print, printAside, writeJson } from './text.js';
@@ -17,7 +17,7 @@ export interface SubmitOptions extends ClusterOptions {
 }
 
 /** Errors that a person mends in the notebook. */
-const ABOUT_NOTEBOOK = new Set(['PipelineErrors', 'NotebookError', 'BundleError']);
+const ABOUT_NOTEBOOK = new Set(['NotebookError', 'BundleError']);
 
 export async function submit(path: string, options: SubmitOptions): Promise<void> {
   const { text, directory } = await readNotebookFile(path);
@@ -52,12 +52,7 @@ export async function submitAndShow(
       `Run ${start.id} of ${start.pipeline} is on ${where(start.cluster!)}${taken}.\ntagflow watch ${start.id} follows it.\n`,
     );
   } catch (error) {
-    if (error instanceof PipelineErrors && !json) {
-      const { checkText } = await import('../pipeline/report.js');
-      printAside(`${checkText(error.pipeline)}\nNothing was submitted.\n`);
-      process.exitCode = BAD_USAGE;
-      return;
-    }
+    if (error instanceof PipelineErrors) return refuse(error, 'submitted', json);
     const code = fail(error, json);
     process.exitCode = ABOUT_NOTEBOOK.has((error as Error).name)
       ? BAD_USAGE
