@@ -145,7 +145,7 @@ test('a notebook with errors is not run', async () => {
   const json = await tagflow(['run', 'wrong.ipynb', '--json']);
   const told = JSON.parse(json.out);
   expect([json.code, told.error]).toEqual([2, expect.stringMatching(/^Nothing was run\. Type 'number'/)]);
-  expect(told.diagnostics).toMatchObject([{ code: 'TS2322' }]);
+  expect(told.diagnostics).toContainEqual(expect.objectContaining({ code: 'TS2322' }));
   expect(readdirSync(folder)).not.toContain('.tagflow');
 });
 
