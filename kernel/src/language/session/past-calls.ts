@@ -5,7 +5,7 @@ import { unwrapped } from '../travel.js';
 import ts from '../typescript.js';
 
 /** Where the library declares `runs`, runs and steps. */
-const LIBRARY = fileURLToPath(new URL('../library/runs.d.ts', import.meta.url));
+const LIBRARY = fileURLToPath(new URL('../../library/runs.d.ts', import.meta.url));
 
 /** More constants and calls than this lead nowhere: they may go round in a circle. */
 const LIMIT = 50;
