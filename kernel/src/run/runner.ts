@@ -9,6 +9,7 @@ import type { Store } from '../store/store.js';
 import type { RunEvent } from './event.js';
 import { type Results, RunCache } from './key/cache.js';
 import type { Executor } from './executor.js';
+import { failureOf } from './failure.js';
 import type { Plan, PlannedStep } from './plan.js';
 import { Places } from './places.js';
 import { projectFiles } from './program-file.js';
@@ -64,6 +65,8 @@ class Runner {
   private readonly context: StepContext;
   private readonly changed = new Set<Step>();
   private telling: NodeJS.Timeout | undefined;
+  /** Stops what runs when something fails that is no step's failure. */
+  private readonly broken = new AbortController();
 
   constructor(
     private readonly plan: Plan,
@@ -85,7 +88,7 @@ class Runner {
         enabled: options.cache ?? true,
         resumed: options.resumed,
       }),
-      signal,
+      signal: AbortSignal.any([this.broken.signal, ...(signal ? [signal] : [])]),
       onDifference: (step, names) => this.differ(step, names),
       onAttempt: (record) => this.attempted(record),
       onOutput: (id, stream, text) =>
@@ -100,19 +103,37 @@ class Runner {
     );
     try {
       this.tellRun(this.now());
-      await this.context.cache.keys.hold(this.plan.steps.flatMap(({ step }) => step.programs));
-      this.versions = await Versions.of(this.options.store, this.plan.pipeline, this.plan.parameters);
-      await this.runSteps();
+      await this.prepare().then(
+        () => this.runSteps(),
+        (error: unknown) => this.breakOff(error),
+      );
       this.tellChanges();
       const end = this.end();
-      await writeRunEnd(this.options.store, end);
+      // A run that is broken off has an end, too, if it can be written.
+      await writeRunEnd(this.options.store, end).catch((error: unknown) => this.breakOff(error));
       const run = endedRun(end);
       this.tellRun(run);
+      if (this.broken.signal.aborted) throw this.broken.signal.reason;
       return run;
     } finally {
       clearInterval(heart);
       clearTimeout(this.telling);
     }
+  }
+
+  private async prepare(): Promise<void> {
+    await this.context.cache.keys.hold(this.plan.steps.flatMap(({ step }) => step.programs));
+    this.versions = await Versions.of(this.options.store, this.plan.pipeline, this.plan.parameters);
+  }
+
+  /** What is thrown is not what a step has done: the store fails, or Tagflow does. */
+  private breakOff(error: unknown, step?: string): void {
+    this.tellChanges();
+    if (step !== undefined) {
+      this.ends.set(step, 'failed');
+      this.steps.set(step, { ...this.steps.get(step)!, state: 'failed', failure: failureOf(error) });
+    }
+    this.broken.abort(error);
   }
 
   /** Starts what is ready until nothing runs and nothing is ready; places are given to each program by itself. */
@@ -121,7 +142,9 @@ class Runner {
     for (;;) {
       for (const ready of this.ready()) {
         this.waiting.delete(ready);
-        const done: Promise<void> = this.runOne(ready).finally(() => running.delete(done));
+        const done: Promise<void> = this.runOne(ready)
+          .catch((error: unknown) => this.breakOff(error, ready.step.name))
+          .finally(() => running.delete(done));
         running.add(done);
       }
       if (running.size === 0) return;
@@ -135,7 +158,7 @@ class Runner {
       this.waiting.delete(planned);
       this.steps.set(planned.step.name, omit(this.steps.get(planned.step.name)!));
     }
-    if (this.options.signal?.aborted) return [];
+    if (this.context.signal?.aborted) return [];
     return [...this.waiting].filter(({ needs }) =>
       needs.every((name) => this.ends.get(name) === 'succeeded'),
     );
@@ -193,14 +216,20 @@ class Runner {
 
   private end(): RunEnd {
     const aborted = this.options.signal?.aborted ?? false;
+    const broken = this.broken.signal.aborted;
     // A step that was stopped between two of its programs has no attempt that says so.
     const steps = [...this.steps.values()].map((step): StepRun => {
-      const state = step.state === 'running' ? (this.ends.get(step.name) ?? 'stopped') : step.state;
+      const state =
+        step.state === 'running'
+          ? (this.ends.get(step.name) ?? 'stopped')
+          : step.state === 'pending' && broken
+            ? 'omitted'
+            : step.state;
       const differs = this.different.get(step.name);
       return { ...step, state, ...(differs ? { differs: [...differs].sort() } : {}) };
     });
     const stopped = aborted && steps.some(({ state }) => state === 'stopped' || state === 'pending');
-    const failed = steps.some(({ state }) => state === 'failed');
+    const failed = broken || steps.some(({ state }) => state === 'failed');
     const state = stopped ? 'stopped' : failed ? 'failed' : 'succeeded';
     return { format: 1, id: this.start.id, state, ended: new Date().toISOString(), start: this.start, steps };
   }
