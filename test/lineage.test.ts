@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Lineage } from '@tagflow/schema';
-import { lineageText } from '../kernel/lib/command/lineage-text.js';
+import { lineageText as colouredText } from '../kernel/lib/command/lineage-text.js';
 import {
   FolderStore,
   deriveLineage,
@@ -21,6 +22,10 @@ import { hasTag, isRunTag } from '../kernel/lib/store/run-tag.js';
 import { pipelineFrom } from './pipeline/notebook.ts';
 import { runHere } from './pipeline/values.ts';
 import { type RunSpec, type StepSpec, digestOf, recordsOf, writeRun } from './store/records.ts';
+
+/** Without colours, which a terminal and CI have. */
+const lineageText = (...given: Parameters<typeof colouredText>): string =>
+  stripVTControlCharacters(colouredText(...given));
 
 const A = '20260130-100000-000aaaaa';
 const B = '20260131-100000-000bbbbb';
@@ -177,9 +182,7 @@ test('lineage as text: a tree, each value once', () => {
     { step: 'join', uses: { a: 2, b: 3 }, makes: { c: 4 } },
   ];
   const lineage = derive([{ id: A, parameters: { size: 4 }, steps: diamond }], { of: `${A}/join/0/c` });
-  const text = lineageText(lineage, { up: true, down: true })
-    .replace(/\x1b\[\d+m/g, '')
-    .replace(/[0-9a-f]{12}$/gm, 'SHA');
+  const text = lineageText(lineage, { up: true, down: true }).replace(/[0-9a-f]{12}$/gm, 'SHA');
   expect(text).toContain(`c: number  step join, run ${A}, 2026-01-30 10:00:04, SHA
 
 made from
@@ -214,7 +217,7 @@ test('lineage as text: of very many items some are shown', () => {
   ];
   const lineage = derive([{ id: A, steps }], { of: `${A}/best/0/best` });
   expect(lineage.edges).toHaveLength(1000);
-  const text = lineageText(lineage, { up: true, down: false }).replace(/\x1b\[\d+m/g, '');
+  const text = lineageText(lineage, { up: true, down: false });
   expect(text).toMatch(/├← r7: number {2}step fit item 7, .*\n└ … and 992 more\n/);
 });
 
