@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import dataclass
 
 import numpy
 from metaflow.datastore import FlowDataStore
@@ -24,11 +25,25 @@ def task(number):
 
 
 array = numpy.random.default_rng(0).random(12_500_000)
-objects = [{"id": i, "name": f"user-{i}", "score": i * 0.5, "tags": ["a", "b"]} for i in range(100_000)]
+
+
+@dataclass
+class User:
+    id: int
+    name: str
+    score: float
+    tags: list
+
+
+def many(make):
+    return [make(id=i, name=f"user-{i}", score=i * 0.5, tags=["a", "b"]) for i in range(100_000)]
+
+
+objects, records = many(User), many(dict)
 
 first = task("1")
 seconds = {}
-for name, value in {"array": array, "objects": objects}.items():
+for name, value in {"array": array, "objects": objects, "records": records}.items():
     # What another task saves of the same value is there already.
     actions = {
         "save": lambda: first.save_artifacts([(name, value)]),

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { compare, median, time } from './measure.mjs';
 import { metaflowEnvironment, newProject } from './steps.mjs';
 
-const VALUES = { array: '100 MB of floats', objects: '100,000 small objects' };
+const VALUES = {
+  array: '100 MB of floats',
+  objects: '100,000 small objects of a class',
+  records: '100,000 small objects of no class',
+};
 const ACTIONS = { save: 'saved', load: 'loaded', again: 'saved again' };
 
 export async function compareValues({ python, parent }, rounds) {

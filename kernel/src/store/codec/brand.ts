@@ -84,13 +84,21 @@ export function tagOf(value: object): string {
   }
 }
 
-/** The common cases, told apart without asking for each kind: arrays and plain objects of this realm. */
-export function commonBrand(value: object): 'array' | 'ordinary' | undefined {
+/**
+ * The common cases, told apart without asking for each kind: arrays and plain objects of this realm, and instances of a
+ * class whose prototype is known to have no tag of its own.
+ */
+export function commonBrand(
+  value: object,
+  isOfClass: (prototype: object) => boolean,
+): 'array' | 'ordinary' | 'instance' | undefined {
   if (types.isProxy(value)) return undefined;
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === Array.prototype) return Array.isArray(value) ? 'array' : undefined;
-  if (prototype !== Object.prototype) return undefined;
-  return isTaggedObject(value) && !ArrayBuffer.isView(value) ? 'ordinary' : undefined;
+  const isPlain = prototype === Object.prototype;
+  if (!isPlain && (prototype === null || !isOfClass(prototype))) return undefined;
+  if (!isTaggedObject(value) || ArrayBuffer.isView(value)) return undefined;
+  return isPlain ? 'ordinary' : 'instance';
 }
 
 function isTaggedObject(value: object): boolean {

@@ -11,27 +11,26 @@ export class ContainerWriter {
   constructor(private readonly encoder: Encoder) {}
 
   /** `name` is the built-in class. The object itself has been counted by the encoder. */
-  write(value: object, brand: Brand, name: string): void {
+  write(value: object, brand: Brand, name: string, level = integrityOf(value)): void {
     const { writer } = this.encoder;
     const extra = extraKeys(value, brand);
     if (extra.length > 0) {
       writer.tag(tag.WITH_PROPERTIES);
       writer.head(4, 2);
     }
-    if (brand === 'array') this.array(value as unknown[]);
+    if (brand === 'array') this.array(value as unknown[], level);
     else if (brand === 'map') this.map(value as Map<unknown, unknown>);
     else if (brand === 'set') this.set(value as Set<unknown>);
     else if (brand === 'error') this.error(value as Error, name);
     else if (brand === 'date') this.date(value as Date);
     else if (brand === 'regexp') this.regexp(value as RegExp);
     else this.boxed(value);
-    if (extra.length > 0) this.encoder.properties(value, extra);
+    if (extra.length > 0) this.encoder.properties(value, extra, level);
   }
 
-  private array(value: unknown[]): void {
+  private array(value: unknown[], level: number): void {
     const { encoder } = this;
     const length = value.length;
-    const level = integrityOf(value);
     if (Object.getOwnPropertyDescriptor(value, 'length')!.writable !== level < 3)
       encoder.refuse('has a length that is read-only, which cannot be kept.', 'length');
     // Looking stops at the first hole: a length says nothing about how many elements there are.
@@ -92,7 +91,7 @@ export class ContainerWriter {
     const own = ERROR_PROPERTIES.filter(
       (key) => Object.getOwnPropertyDescriptor(value, key)?.enumerable === false,
     );
-    this.encoder.properties(value, own, false);
+    this.encoder.properties(value, own, integrityOf(value), false);
   }
 
   private date(value: Date): void {

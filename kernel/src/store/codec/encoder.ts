@@ -123,16 +123,21 @@ export class Encoder {
   private object(value: object): void {
     if (this.repeated(value)) return;
     if (this.path.length > MAX_DEPTH) return this.refuse('is nested too deeply to be kept.', 'deep');
-    switch (commonBrand(value)) {
+    switch (commonBrand(value, this.instances.isPlain)) {
       case 'array':
-        this.integrity(value);
-        return this.containers.write(value, 'array', 'Array');
+        return this.containers.write(value, 'array', 'Array', this.integrity(value));
       case 'ordinary': {
         const keys = ownKeys(value);
         // A Map whose prototype was changed looks like an object without properties.
         if (keys.length === 0 && brandOf(value) !== 'ordinary') break;
-        this.integrity(value);
-        return this.properties(value, keys);
+        return this.properties(value, keys, this.integrity(value));
+      }
+      case 'instance': {
+        const keys = ownKeys(value);
+        if (keys.length === 0 && brandOf(value) !== 'ordinary') break;
+        const level = this.integrity(value);
+        this.instances.plainHead(value);
+        return this.properties(value, keys, level);
       }
     }
     const brand = brandOf(value);
@@ -150,12 +155,14 @@ export class Encoder {
     this.instances.write(value, brand, prototype);
   }
 
-  integrity(value: object): void {
+  /** Says how far an object is closed, if it is. @returns that, as an index into INTEGRITY_LEVELS */
+  integrity(value: object): number {
     const level = integrityOf(value);
-    if (level === 0) return;
+    if (level === 0) return level;
     this.writer.tag(tag.INTEGRITY);
     this.writer.head(4, 2);
     this.writer.head(0, level);
+    return level;
   }
 
   /** What an object is by its internal slots; `name` is its built-in class. */
@@ -167,9 +174,13 @@ export class Encoder {
   }
 
   /** A CBOR map of own data properties, in their order. */
-  properties(value: object, keys: readonly (string | symbol)[], enumerable = true): void {
+  properties(
+    value: object,
+    keys: readonly (string | symbol)[],
+    level = integrityOf(value),
+    enumerable = true,
+  ): void {
     const { lax } = this.options;
-    const level = integrityOf(value);
     const kept = lax ? keys.filter((key) => !isMethod(value, key)) : keys;
     this.writer.head(5, kept.length);
     const top = this.path.push('') - 1;

@@ -15,7 +15,18 @@ export class InstanceWriter {
   /** How many results of a package's `toJSON` the walk is inside of. */
   private inJson = 0;
 
+  /** By prototype: the numbers of the notebook's classes whose instances are what they hold, each like the others. */
+  private readonly plain = new Map<object, number>();
+
   constructor(private readonly encoder: Encoder) {}
+
+  /** Whether an instance with this prototype has been written, and others can be written as it was. */
+  readonly isPlain = (prototype: object): boolean => this.plain.has(prototype);
+
+  /** What stands before the properties of such an instance. */
+  plainHead(value: object): void {
+    this.head(tag.INSTANCE, 2, this.plain.get(Object.getPrototypeOf(value) as object)!);
+  }
 
   isOpen(object: object): boolean {
     return this.open.has(object);
@@ -36,7 +47,8 @@ export class InstanceWriter {
     const native = nativeBase(brand, prototype);
     if (known && native === undefined && !hasPrivateMembers(constructor)) {
       this.encoder.integrity(value);
-      this.instanceHead(tag.INSTANCE, 2, constructor, origin);
+      const index = this.instanceHead(tag.INSTANCE, 2, constructor, origin);
+      if (brand === 'ordinary' && origin.package === '') this.plain.set(prototype!, index);
       return this.encoder.base(value, brand, baseName(brand, prototype!));
     }
     const reason = instanceRefusal(value, constructor, known ? origin : undefined, native);
@@ -94,14 +106,20 @@ export class InstanceWriter {
     }
   }
 
-  private instanceHead(number: number, length: number, constructor: unknown, origin: ClassOrigin): void {
+  private instanceHead(tagged: number, length: number, constructor: unknown, origin: ClassOrigin): number {
     let index = this.originIndex.get(constructor);
     if (index === undefined) {
       index = this.origins.push(origin) - 1;
       this.originIndex.set(constructor, index);
     }
-    this.encoder.writer.tag(number);
-    this.encoder.writer.head(4, length);
-    this.encoder.writer.head(0, index);
+    this.head(tagged, length, index);
+    return index;
+  }
+
+  private head(tagged: number, length: number, index: number): void {
+    const { writer } = this.encoder;
+    writer.tag(tagged);
+    writer.head(4, length);
+    writer.head(0, index);
   }
 }

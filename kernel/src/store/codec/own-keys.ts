@@ -35,7 +35,8 @@ export function isIndex(key: string | symbol, length: number): boolean {
 export function extraKeys(value: object, brand: Brand): (string | symbol)[] {
   if (brand === 'array' && (value as unknown[]).length > LONG_ARRAY && !hasHiddenExtras(value)) return [];
   if (brand === 'view' && !(value instanceof DataView) && !hasHiddenExtras(value)) return [];
-  const keys = ownKeys(value);
+  // Here it is the quicker one.
+  const keys = brand === 'array' ? Reflect.ownKeys(value) : ownKeys(value);
   switch (brand) {
     case 'array':
       // Indices come first: with so many keys, each element is there and nothing else is.
