@@ -38,7 +38,9 @@ program
 
 program
   .command('run')
-  .description('Run the pipeline of a notebook on this machine; exit code 1 if it fails, 2 if the notebook has errors.')
+  .description(
+    'Run the pipeline of a notebook on this machine; exit code 1 if it fails, 2 if the notebook has errors.',
+  )
   .argument('<notebook>', 'an .ipynb file')
   .addOption(repeated('-p, --param <name=value>', 'a value for a parameter; may be repeated', assignment))
   .addOption(repeated('--tag <tag>', 'file the run under a name, or name=value; may be repeated', tag))
