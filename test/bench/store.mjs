@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../../binder/packages.mjs';
-import { attemptFolder } from '../../kernel/lib/store/journal.js';
+import { attemptFolder } from '../../kernel/lib/store/place-in-step.js';
 import { linkKey, linksOfEnd, linksOfStart } from '../../kernel/lib/store/links.js';
 import { runFolder } from '../../kernel/lib/store/run-id.js';
 import { tell, time } from './measure.mjs';
