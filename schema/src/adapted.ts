@@ -1,38 +1,47 @@
 /** Classes of widely used packages whose instances go from step to step although they have no form that they read back. */
 
-/** By the packages that export them, the one that declares them first. */
-export const ADAPTED = {
-  'ml-matrix': ['Matrix'],
-  'bignumber.js': ['BigNumber'],
-  'decimal.js': ['Decimal'],
-  'd3-array d3': ['InternMap', 'InternSet'],
-  '@tensorflow/tfjs-core @tensorflow/tfjs @tensorflow/tfjs-node': ['Tensor'],
-  'apache-arrow': ['Table'],
-  immutable: ['List', 'Map', 'OrderedMap', 'Set', 'OrderedSet', 'Stack'],
-  luxon: ['DateTime'],
-} as const;
+/** `packages` export the classes; the first declares them. Collections hold values of the types that they are given. */
+export const ADAPTED = [
+  { packages: ['ml-matrix'], classes: ['Matrix'] },
+  { packages: ['bignumber.js'], classes: ['BigNumber'] },
+  { packages: ['decimal.js'], classes: ['Decimal'] },
+  { packages: ['d3-array', 'd3'], classes: ['InternMap', 'InternSet'], areCollections: true },
+  {
+    packages: ['@tensorflow/tfjs-core', '@tensorflow/tfjs', '@tensorflow/tfjs-node'],
+    classes: ['Tensor'],
+  },
+  { packages: ['apache-arrow'], classes: ['Table'] },
+  {
+    packages: ['immutable'],
+    classes: ['List', 'Map', 'OrderedMap', 'Set', 'OrderedSet', 'Stack'],
+    areCollections: true,
+  },
+  { packages: ['luxon'], classes: ['DateTime'] },
+] as const;
 
-type Packages = keyof typeof ADAPTED;
-type Declaring<Names> = Names extends `${infer First} ${string}` ? First : Names;
+type NamesOf<Family> = Family extends {
+  packages: readonly [infer Declaring extends string, ...unknown[]];
+  classes: readonly (infer Name extends string)[];
+}
+  ? `${Declaring} ${Name}`
+  : never;
 
 /** `PACKAGE CLASS`, by the package that declares it. */
-export type AdaptedClass = {
-  [Names in Packages]: `${Declaring<Names>} ${(typeof ADAPTED)[Names][number]}`;
-}[Packages];
-
-/** Of those, the ones that hold values of the types that they are given. */
-const COLLECTIONS = /^(d3-array|immutable) /;
+export type AdaptedClass = NamesOf<(typeof ADAPTED)[number]>;
 
 /** @param specifier of a package that exports the class */
-export function adaptedClass(specifier: string, name: string): AdaptedClass | undefined {
-  for (const [packages, names] of Object.entries(ADAPTED)) {
-    const [declaring, ...others] = packages.split(' ');
-    if (![declaring, ...others].includes(specifier) || !(names as readonly string[]).includes(name)) continue;
-    return `${declaring} ${name}` as AdaptedClass;
+export function adaptedClass(
+  specifier: string,
+  name: string,
+): { id: AdaptedClass; isCollection: boolean } | undefined {
+  for (const family of ADAPTED) {
+    const [declaring] = family.packages;
+    if (!has(family.packages, specifier) || !has(family.classes, name)) continue;
+    return { id: `${declaring} ${name}` as AdaptedClass, isCollection: 'areCollections' in family };
   }
   return undefined;
 }
 
-export function isCollection(adapted: AdaptedClass): boolean {
-  return COLLECTIONS.test(adapted);
+function has(all: readonly string[], one: string): boolean {
+  return all.includes(one);
 }

@@ -1,4 +1,4 @@
-import { type AdaptedClass, adaptedClass, isCollection, type VariableId } from '@tagflow/schema';
+import { adaptedClass, type VariableId } from '@tagflow/schema';
 import type { Obstacle, ValueType } from '../facts.js';
 import { argumentsOf, isLibraryType, isPrivateName, packageOf, valueProperties } from './library.js';
 import { hasModifier } from '../travel.js';
@@ -67,7 +67,7 @@ class ObstacleSearch {
     if (isLibraryType(type)) return this.searchLibrary(type, path);
     const adapted = adaptedBy(type.symbol);
     if (adapted) {
-      const items = isCollection(adapted) ? argumentsOf(this.checker, type) : [];
+      const items = adapted.isCollection ? argumentsOf(this.checker, type) : [];
       return first(items, (item) => this.search(item, `${path}<item>`));
     }
     if (type.symbol?.flags & ts.SymbolFlags.Class) {
@@ -162,11 +162,10 @@ class ObstacleSearch {
 }
 
 /** The class of a package, if its instances are kept by an adapter. */
-function adaptedBy(symbol: ts.Symbol | undefined): AdaptedClass | undefined {
-  return first(symbol?.declarations ?? [], (node) => {
-    const specifier = packageOf(node.getSourceFile().fileName);
-    return specifier === undefined ? undefined : adaptedClass(specifier, symbol!.name);
-  });
+function adaptedBy(symbol: ts.Symbol | undefined): ReturnType<typeof adaptedClass> {
+  const packages = (symbol?.declarations ?? []).map((node) => packageOf(node.getSourceFile().fileName));
+  const known = packages.map((specifier) => specifier && adaptedClass(specifier, symbol!.name));
+  return known.find((each) => typeof each === 'object');
 }
 
 /** `accessor name`: its value stands in a #private field. */
@@ -193,15 +192,15 @@ function memberPath(path: string, name: string): string {
 }
 
 /** The first that is found; one that only may be there, if no other is. */
-function first<Item, Result extends string | { maybe?: true }>(
+function first<Item>(
   items: readonly Item[],
-  find: (item: Item, index: number) => Result | undefined,
-): Result | undefined {
-  let found: Result | undefined;
+  find: (item: Item, index: number) => Obstacle | undefined,
+): Obstacle | undefined {
+  let found: Obstacle | undefined;
   for (const [index, item] of items.entries()) {
-    const result = find(item, index);
-    if (result !== undefined && !(typeof result === 'object' && result.maybe)) return result;
-    found ??= result;
+    const obstacle = find(item, index);
+    if (obstacle && !obstacle.maybe) return obstacle;
+    found ??= obstacle;
   }
   return found;
 }

@@ -107,7 +107,7 @@ function collection(name: string): Adapter {
 /** @param name of the class, by which the package exports it */
 export function adapterOf(specifier: string, name: string): Adapter | undefined {
   const known = adaptedClass(specifier, name);
-  return known && ADAPTERS[known];
+  return known && ADAPTERS[known.id];
 }
 
 /** A package's exports, those of a CommonJS package among them. */
