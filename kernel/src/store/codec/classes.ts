@@ -28,6 +28,8 @@ export interface FoundClass {
 export class ClassRegistry {
   private readonly declared = new Map<string, { digest: string; constructor: Constructor }[]>();
   private readonly namespaces = new Map<string, object>();
+  /** By package, as far as they were asked for: they are wanted once an instance. */
+  private readonly exports = new Map<string, Exports>();
   private origins = new Map<unknown, ClassOrigin>();
 
   /** @param outer knows the notebook's classes that are not declared here */
@@ -65,7 +67,11 @@ export class ClassRegistry {
 
   /** What a package exports, if that is known here. */
   exportsOf(specifier: string): Exports {
-    return exportsIn(this.namespaces.get(specifier) ?? {});
+    const namespace = this.namespaces.get(specifier);
+    if (!namespace) return {};
+    const exports = this.exports.get(specifier) ?? exportsIn(namespace);
+    this.exports.set(specifier, exports);
+    return exports;
   }
 
   find(origin: ClassOrigin): FoundClass {

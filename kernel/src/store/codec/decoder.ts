@@ -1,6 +1,6 @@
 /** Makes a value from its encoding. `codec.md` is the specification of what is read. */
 import type { Block } from './blocks.js';
-import { type ClassOrigin, ClassRegistry, type Constructor } from './classes.js';
+import { type ClassOrigin, ClassRegistry, type Constructor, type FoundClass } from './classes.js';
 import { ContainerReader } from './container-reader.js';
 import { converted } from './conversion.js';
 import { DecodeError } from './error.js';
@@ -47,7 +47,7 @@ export class Decoder {
   private prototype: object | null = Object.prototype;
   private readonly classes: ClassRegistry;
   private readonly containers = new ContainerReader(this);
-  private readonly noticed = new Set<ClassOrigin>();
+  private readonly found = new Map<ClassOrigin, FoundClass>();
 
   constructor(
     bytes: Uint8Array,
@@ -275,15 +275,14 @@ export class Decoder {
     return this.made(place, instance ?? (Object(data) as object));
   }
 
+  /** Looked up once: a value may hold very many instances. */
   private classOf(index: number): Constructor | undefined {
     const origin = this.origins[index];
     if (!origin) throw new DecodeError('It names a class that its header does not hold.');
-    const { type: constructor, edited } = this.classes.find(origin);
-    if (!constructor && !this.noticed.has(origin)) {
-      this.noticed.add(origin);
-      this.options.onNotice?.({ origin, edited });
-    }
-    return constructor;
+    const found = this.found.get(origin) ?? this.classes.find(origin);
+    if (!found.type && !this.found.has(origin)) this.options.onNotice?.({ origin, edited: found.edited });
+    this.found.set(origin, found);
+    return found.type;
   }
 
   private reference(index: number): unknown {

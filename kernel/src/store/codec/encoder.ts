@@ -123,20 +123,14 @@ export class Encoder {
   private object(value: object): void {
     if (this.repeated(value)) return;
     if (this.path.length > MAX_DEPTH) return this.refuse('is nested too deeply to be kept.', 'deep');
-    switch (commonBrand(value, this.instances.isPlain)) {
-      case 'array':
-        return this.containers.write(value, 'array', 'Array', this.integrity(value));
-      case 'ordinary': {
-        const keys = ownKeys(value);
-        // A Map whose prototype was changed looks like an object without properties.
-        if (keys.length === 0 && brandOf(value) !== 'ordinary') break;
-        return this.properties(value, keys, this.integrity(value));
-      }
-      case 'instance': {
-        const keys = ownKeys(value);
-        if (keys.length === 0 && brandOf(value) !== 'ordinary') break;
+    const common = commonBrand(value, this.instances.isPlain);
+    if (common === 'array') return this.containers.write(value, 'array', 'Array', this.integrity(value));
+    if (common !== undefined) {
+      const keys = ownKeys(value);
+      // A Map whose prototype was changed looks like an object without properties.
+      if (keys.length > 0 || brandOf(value) === 'ordinary') {
         const level = this.integrity(value);
-        this.instances.plainHead(value);
+        if (common === 'instance') this.instances.plainHead(value);
         return this.properties(value, keys, level);
       }
     }
